@@ -1,0 +1,170 @@
+"""Settings. Everything an installation may change comes from the environment; everything else is a decision."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from xuke.config import embedded
+
+BASE = Path(__file__).resolve().parent.parent
+XUKE_HOME = Path(os.environ.get("XUKE_HOME") or BASE.parent / "var").resolve()
+"""The installation's state: database, files, keys, fonts, static files."""
+XUKE_DEMO = os.environ.get("XUKE_DEMO", "1") == "1"
+"""A demonstration shows its strip on every page and 演示 on every document. Off only with real keys."""
+XUKE_ADDRESS = os.environ.get("XUKE_ADDRESS", "http://127.0.0.1:8000")
+"""The public address, as printed into QR codes."""
+XUKE_MAX_FILE = 50_000_000
+XUKE_MAX_UPLOAD = XUKE_MAX_FILE + 5_000_000
+"""The largest request body: one file and its form."""
+XUKE_PROVINCE = "湖北省市场监督管理系统"
+
+DEBUG = os.environ.get("XUKE_DEBUG", "") == "1"
+
+
+def _secret() -> str:
+    """The secret key: from the environment, or made once per installation."""
+    if given := os.environ.get("XUKE_SECRET_KEY"):
+        return given
+    place = XUKE_HOME / "keys" / "secret_key"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new = place.with_suffix(f".{os.getpid()}")
+        new.write_text(secrets.token_urlsafe(48))
+        new.chmod(0o600)
+        try:
+            os.link(new, place)
+        except FileExistsError:
+            pass  # Another process of this installation was faster; its key counts.
+        new.unlink()
+    return place.read_text()
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = os.environ.get("XUKE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("XUKE_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "procrastinate.contrib.django",
+    "xuke.foundation",
+    "xuke.web",
+    "xuke.accounts",
+    "xuke.parties",
+    "xuke.catalogue",
+    "xuke.seals",
+    "xuke.documents",
+    "xuke.certificates",
+    "xuke.licensing",
+]
+
+MIDDLEWARE = [
+    "xuke.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xuke.web.middleware.UploadLimit",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xuke.accounts.middleware.WhoActs",
+    "xuke.web.middleware.Door",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "xuke.config.urls"
+WSGI_APPLICATION = "xuke.config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "xuke.config.navigation.navigation",
+            ],
+            "builtins": ["xuke.web.templatetags.xuke", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES: dict[str, dict[str, Any]] = embedded.connection_settings(XUKE_HOME)
+"""`default` connects as xuke_app, `owner` as xuke_owner; both name the same database."""
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "xuke.accounts.backends.PasswordBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+
+# Five wrong passwords for one name from one address lock that pair for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "xuke.accounts.views.public.locked_out"
+AXES_VERBOSE = False
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE = XUKE_ADDRESS.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("XUKE_BEHIND_PROXY") else None
+CSRF_FAILURE_VIEW = "xuke.web.refusals.csrf_failure"
+
+FILE_UPLOAD_HANDLERS = ["xuke.web.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = XUKE_HOME / "static"
+# Laid out by the set-up: vendor/tabler/tabler.min.css, vendor/htmx/htmx.min.js, vendor/icons/outline/*.svg.
+STATICFILES_DIRS = [("vendor", path) for path in (XUKE_HOME / "vendor",) if path.exists()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 3600
+
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("XUKE_LOG", "WARNING")},
+    # A page that was refused is an answer, not an event for the operator.
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+}

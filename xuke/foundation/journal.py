@@ -1,0 +1,110 @@
+"""The journal's door for commands: `record` what happened, read it back as a history.
+
+A stream is one subject; the subject's revision is the sequence number, so the subject's row lock serialises the stream
+and nothing global does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from xuke.foundation.actors import Actor
+from xuke.foundation.clock import Mark
+from xuke.foundation.models.journal import Entry
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Subject(Protocol):
+    """What an entry is about. Its revision was advanced in the same transaction."""
+
+    revision: int
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def journal_label(self) -> str: ...
+    @property
+    def journal_authority(self) -> str: ...
+    @property
+    def journal_enterprise(self) -> str: ...
+
+
+def legal_day(moment: datetime) -> date:
+    """The day in China on which a moment falls."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+_INSERT = (
+    "INSERT INTO foundation_entry (stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label,"
+    " authority_path, enterprise_id, facts) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def record(
+    verb: str,
+    *,
+    subject: Subject,
+    by: Actor,
+    at: datetime,
+    clock: str = "",
+    effective_on: date | None = None,
+    **facts: Any,
+) -> None:
+    """Write down what happened, in the transaction that did it. `facts` must be plain JSON, dates and decimals."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                subject.stream,
+                subject.revision,
+                verb,
+                at,
+                effective_on or legal_day(at),
+                clock,
+                by.code,
+                by.label,
+                subject.journal_label,
+                subject.journal_authority,
+                subject.journal_enterprise,
+                json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False),
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry as readers see it."""
+
+    id: int
+    seq: int
+    verb: str
+    at: datetime
+    effective_on: date
+    clock: str
+    actor: str
+    actor_label: str
+    facts: dict[str, Any]
+
+
+def history(stream: str) -> tuple[Event, ...]:
+    """Everything that happened to one subject, oldest first: one statement."""
+    rows = Entry.objects.filter(stream=stream).order_by("seq")
+    return tuple(Event(*row) for row in rows.values_list(*Event.__dataclass_fields__))
+
+
+def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
+    """What a history left on the statutory clock."""
+    return tuple(
+        Mark(on=event.effective_on, kind=event.clock, reason=event.facts.get("reason", ""), days=event.facts.get("days", 0))
+        for event in events
+        if event.clock
+    )

@@ -1,0 +1,9 @@
+"""The tables of `foundation`, one file per noun."""
+
+from xuke.foundation.models.calendar import CalendarDay
+from xuke.foundation.models.division import Division
+from xuke.foundation.models.file import StoredFile
+from xuke.foundation.models.journal import Entry, Handled, Head, Leaf
+from xuke.foundation.models.sequence import Counter
+
+__all__ = ["CalendarDay", "Counter", "Division", "Entry", "Handled", "Head", "Leaf", "StoredFile"]
