@@ -1,0 +1,114 @@
+"""Users, authorities, postings."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from xuke.accounts.officers import Role
+
+
+class Authority(models.Model):
+    """A market supervision department (市场监督管理部门), a node of the tree of one province or of the nation."""
+
+    code = models.CharField(max_length=6, unique=True)
+    """The division code it serves (GB/T 2260)."""
+    uscc = models.CharField(max_length=18, unique=True)
+    name = models.TextField()
+    abbreviation = models.TextField()
+    """The mark in document numbers, such as 宜市监."""
+    level = models.TextField(choices=[("nation", "国家"), ("province", "省"), ("prefecture", "市"), ("county", "县")])
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    path = models.TextField(unique=True, db_collation="C")
+    """Codes from the root down, each closed by a slash: ``420000/420500/``. Ranges over it are territories."""
+    reconsideration_body = models.TextField()
+    """Who hears a request for administrative reconsideration (行政复议), as notices name it."""
+    court = models.TextField()
+    """Where administrative litigation (行政诉讼) is filed, as notices name it."""
+    address = models.TextField(default="", blank=True)
+    phone = models.TextField(default="", blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    @property
+    def stream(self) -> str:
+        return f"authority:{self.code}"
+
+    @property
+    def journal_label(self) -> str:
+        return self.name
+
+    @property
+    def journal_authority(self) -> str:
+        return self.path
+
+    @property
+    def journal_enterprise(self) -> str:
+        return ""
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by login name, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(login_name=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who logs in: an officer through postings, an enterprise's person through mandates, or both."""
+
+    login_name = models.CharField("登录名", max_length=64, unique=True)
+    name = models.CharField("姓名", max_length=64)
+    is_active = models.BooleanField(default=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "login_name"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(login_name=models.functions.Lower("login_name")), name="login_name_lower_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        return f"user:{self.pk}"
+
+    @property
+    def journal_label(self) -> str:
+        return self.name
+
+    @property
+    def journal_authority(self) -> str:
+        return ""
+
+    @property
+    def journal_enterprise(self) -> str:
+        return ""
+
+
+class Posting(models.Model):
+    """A person holds a role in an authority from a day, perhaps until a day."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    role = models.TextField(choices=[(role.value, role.title) for role in Role])
+    credential = models.TextField(default="", blank=True)
+    """The verifier's credential number (核查人员证件号), shown to the applicant on site (Measures art. 21)."""
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "user", "authority", "role", condition=Q(valid_to=None), name="one_open_posting_per_role"
+            ),
+            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="posting_days"),
+        ]

@@ -1,0 +1,77 @@
+"""Licences and the versions of their certificates."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from xuke.accounts.models import Authority
+from xuke.foundation.identity import new_id
+from xuke.foundation.models import StoredFile
+from xuke.parties.models import Enterprise
+
+
+class Licence(models.Model):
+    """A right to produce. One enterprise holds at most one food production licence in force (Measures art. 4)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.TextField(default="food")
+    number = models.CharField(max_length=24, unique=True)
+    """The SC number. Used once, kept through change and renewal, never used again."""
+    state = models.TextField(default="in_force")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    authority_path = models.TextField(db_collation="C")
+    granted_on = models.DateField()
+    valid_to = models.DateField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "enterprise", "kind", condition=Q(state="in_force"), name="one_enterprise_one_certificate"
+            ),
+            models.CheckConstraint(condition=Q(valid_to__gt=F("granted_on")), name="licence_days"),
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"licence:{self.number}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"食品生产许可证 {self.number}"
+
+    @property
+    def journal_authority(self) -> str:
+        return self.authority_path
+
+    @property
+    def journal_enterprise(self) -> str:
+        return str(self.enterprise_id)
+
+
+class CertificateVersion(models.Model):
+    """One version of a licence's electronic certificate. Its content is fixed when it is ordered; the file follows."""
+
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    identifier = models.TextField(unique=True)
+    """The e-licence identifier (电子证照标识, GB/T 36904)."""
+    content = models.JSONField()
+    """What the certificate prints and carries, as `rendering.CertificateContent.as_json`."""
+    ordered_at = models.DateTimeField()
+    """The signing time: fixed here, so that making the file again gives the same bytes."""
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(null=True, blank=True)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority_path = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("licence", "version", name="one_row_per_version"),
+            models.CheckConstraint(
+                condition=Q(file=None, made_at=None) | Q(file__isnull=False, made_at__isnull=False),
+                name="certificate_made_all_or_none",
+            ),
+        ]

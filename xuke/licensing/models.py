@@ -1,0 +1,177 @@
+"""Applications, the materials filed with them, the visits they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from xuke.accounts.models import Authority
+from xuke.certificates.models import Licence
+from xuke.foundation.identity import new_id
+from xuke.foundation.models import StoredFile
+from xuke.foundation.workflow import State
+from xuke.licensing.workflow import LIFE
+from xuke.parties.models import Enterprise
+
+
+def _separate(left: str, right: str) -> Q:
+    """Two columns name two people, or at least one of them is empty."""
+    return Q(**{f"{left}__isnull": True}) | Q(**{f"{right}__isnull": True}) | ~Q(**{left: F(right)})
+
+
+class Application(models.Model):
+    """One application for a licence, from draft to decision."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    procedure = models.TextField(default="food.first")
+    state = models.TextField(default=LIFE.initial)
+    revision = models.PositiveIntegerField(default=1)
+    """Advanced by every command; the journal's sequence number, and what pages send back to notice a newer state."""
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    form = models.JSONField(default=dict)
+    """What the applicant typed, by section. Raw until submission, complete and checked from then on."""
+    saved_at = models.DateTimeField()
+
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
+    """The accepting authority (受理机关), known from submission on."""
+    authority_path = models.TextField(default="", blank=True, db_collation="C")
+    receipt_number = models.TextField(unique=True, null=True, blank=True)
+    """接收凭证, such as 20260918-420500-0137."""
+    acceptance_number = models.TextField(default="", blank=True)
+    """受理号: the number of the acceptance notice."""
+    title = models.TextField(default="", blank=True)
+    """What the lists show: the subcategory names applied for."""
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+    accepted_on = models.DateField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    """When the running term ends. Derived from the journal by `clocks.refresh`, kept only to be sorted by."""
+    due_provisional = models.BooleanField(default=False)
+
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """User ids of the verification team."""
+
+    corrections = models.JSONField(default=list)
+    """The one list of what has to be corrected (一次告知): rows of item, defect and remedy."""
+    spot_correction = models.JSONField(default=dict)
+    """An on-the-spot correction that waits for the applicant's confirmation, or the last one confirmed."""
+    proposal = models.JSONField(default=dict)
+    """The reviewer's opinion and the outcome proposed for each variety."""
+    outcome = models.JSONField(default=dict)
+    """The decision: varieties granted, varieties refused with reasons, basis."""
+    licence = models.OneToOneField(Licence, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index("authority", "state", "due_on", "id", name="application_inbox"),
+            models.Index("enterprise", "-saved_at", name="application_of_enterprise"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=_separate("accepted_by", "reviewed_by"), name="acceptor_is_not_reviewer"),
+            models.CheckConstraint(condition=_separate("accepted_by", "decided_by"), name="acceptor_is_not_decider"),
+            models.CheckConstraint(condition=_separate("reviewed_by", "decided_by"), name="reviewer_is_not_decider"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="claim_all_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, receipt_number=None, received_on=None, authority=None)
+                | Q(
+                    submitted_at__isnull=False,
+                    receipt_number__isnull=False,
+                    received_on__isnull=False,
+                    authority__isnull=False,
+                ),
+                name="submitted_all_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_on=None) | Q(decided_by__isnull=False, decided_on__isnull=False),
+                name="decided_all_or_none",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("granted", "certificate_issued")) | Q(licence__isnull=False),
+                name="granted_has_licence",
+            ),
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"application:{self.pk}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"食品生产许可首次申请 {self.acceptance_number or self.receipt_number or '草稿'}"
+
+    @property
+    def journal_authority(self) -> str:
+        return self.authority_path
+
+    @property
+    def journal_enterprise(self) -> str:
+        return str(self.enterprise_id)
+
+    @property
+    def life_state(self) -> State:
+        """The row of the table this application stands on: its word and tone."""
+        return LIFE.state(self.state)
+
+    @property
+    def varieties(self) -> list[dict[str, Any]]:
+        """The product rows applied for: key, code, name, category, detail, remark, main."""
+        return list(self.form.get("products", {}).get("varieties", []))
+
+
+class Material(models.Model):
+    """A file filed with an application. A replacement is a new row; the old one stays, superseded."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="materials")
+    kind = models.TextField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.TextField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.TextField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority_path = models.TextField(default="", blank=True, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "application", "kind", condition=Q(superseded_at=None), name="one_current_material_per_kind"
+            )
+        ]
+
+
+class Visit(models.Model):
+    """The on-site verification (现场核查) of an application: team, day, score sheet, result per variety."""
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="visit")
+    team = models.JSONField()
+    """Rows of user_id, name, credential, leader; at least two (Measures art. 21)."""
+    observer = models.TextField(default="", blank=True)
+    visit_on = models.DateField()
+    assigned_at = models.DateTimeField()
+    due_on = models.DateField()
+    """Five working days from the day after the task was received (Measures art. 21)."""
+    sheet = models.JSONField(default=dict)
+    """``common``: marks by item number; ``varieties``: marks by variety key, where they differ."""
+    sheet_revision = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    concluded_at = models.DateTimeField(null=True, blank=True)
+    concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    applicant_signed = models.BooleanField(null=True, blank=True)
+    """Whether the applicant signed the record; False keeps the refusal, with its note."""
+    signing_note = models.TextField(default="", blank=True)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority_path = models.TextField(db_collation="C")

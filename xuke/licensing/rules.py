@@ -1,0 +1,137 @@
+"""What the law says about an application: pure functions over values, each citing its article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+PASS_RATE = Decimal("0.85")
+"""Score rate from which a verification passes (审查通则2022; data/score_sheet_2022.json)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules of the life ask about one application."""
+
+    correction_asked: bool = False
+    visit_needed: bool = True
+    passed: int = 0
+    """How many of the varieties applied for may be granted."""
+
+
+def one_list_only(facts: Facts) -> str:
+    """Everything that needs correction is told once (Administrative Permit Law art. 32(4))."""
+    if facts.correction_asked:
+        return "需要补正的内容已经一次告知，不能再发第二份清单。材料补齐的应当受理，未补齐的作出不予受理决定。"
+    return ""
+
+
+def no_visit_needed(facts: Facts) -> str:
+    """A first application is verified on site before it is proposed (Measures art. 21, 37)."""
+    return "首次申请须先完成现场核查，才能拟定审查意见。" if facts.visit_needed else ""
+
+
+def something_passed(facts: Facts) -> str:
+    """A licence is granted for what passed; when nothing passed there is nothing to grant (审查通则2022)."""
+    return "" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。"
+
+
+def acceptance_day(*, received_on: date, told_by: date, today: date) -> date:
+    """The day on which acceptance takes effect.
+
+    When the authority stayed silent past its five working days, the application counts as accepted from the day of
+    receipt (Administrative Permit Law art. 32(4)).
+    """
+    return received_on if today > told_by else today
+
+
+def same_hand(*, accepted_by: int | None, reviewed_by: Sequence[int], decided_by: int | None) -> str:
+    """Acceptance, review and decision are in different hands (三分离). A reason when they are not, else empty.
+
+    `reviewed_by` holds the reviewer and the verifiers: they are one hand.
+    """
+    if accepted_by is not None and accepted_by in reviewed_by:
+        return "受理人员不能再审查或者核查同一件申请。"
+    if decided_by is not None and decided_by == accepted_by:
+        return "受理人员不能再决定同一件申请。"
+    if decided_by is not None and decided_by in reviewed_by:
+        return "审查、核查人员不能再决定同一件申请。"
+    return ""
+
+
+def team_is_complete(*, members: int, leaders: int) -> str:
+    """At least two verifiers (Measures art. 21), one of whom leads (组长负责制)."""
+    if members < 2:
+        return "核查组至少两名核查人员。"
+    if leaders != 1:
+        return "请指定一名组长。"
+    return ""
+
+
+# The score sheet -----------------------------------------------------------------------------------------------------
+
+NOT_APPLICABLE = "na"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of the items of the score sheet."""
+
+    number: int
+    part: str
+    title: str
+    most: Decimal
+    scores: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The result of a sheet for one variety."""
+
+    points: Decimal
+    most: Decimal
+    zeros: tuple[int, ...]
+    unscored: tuple[int, ...]
+
+    @property
+    def rate(self) -> Decimal:
+        """Points over the points of the applicable items; 0 when none applies."""
+        return self.points / self.most if self.most else Decimal(0)
+
+    @property
+    def passed(self) -> bool:
+        """No item at 0 and a score rate of at least 85 % (审查通则2022), every item scored."""
+        return not self.zeros and not self.unscored and self.most > 0 and self.rate >= PASS_RATE
+
+
+def marks_for(sheet: Mapping[str, Any], variety: str) -> dict[int, str]:
+    """The marks that count for a variety: its own where it has some, the common ones elsewhere."""
+    own = sheet.get("varieties", {}).get(variety, {})
+    common = sheet.get("common", {})
+    numbers = {int(number) for number in (*common, *own)}
+    found = {}
+    for number in numbers:
+        mark = own.get(str(number), {}).get("score") or common.get(str(number), {}).get("score") or ""
+        if mark:
+            found[number] = mark
+    return found
+
+
+def score(items: Sequence[Item], marks: Mapping[int, str]) -> Score:
+    """Add up a sheet. Items that do not apply leave the total; items without a mark are named."""
+    points = most = Decimal(0)
+    zeros, unscored = [], []
+    for item in items:
+        mark = marks.get(item.number, "")
+        if not mark:
+            unscored.append(item.number)
+        elif mark != NOT_APPLICABLE:
+            value = Decimal(mark)
+            points += value
+            most += item.most
+            if value == 0:
+                zeros.append(item.number)
+    return Score(points, most, tuple(zeros), tuple(unscored))

@@ -1,0 +1,86 @@
+"""The life of an application (handbook 2.4), as a table. One life serves every procedure; a procedure differs by facts."""
+
+from __future__ import annotations
+
+from xuke.foundation.workflow import State, Step, Workflow, from_each
+from xuke.licensing import rules
+from xuke.licensing.rules import Facts
+
+APPLICANT, ACCEPTOR, REVIEWER, VERIFIER, DECIDER = "applicant", "acceptor", "reviewer", "verifier", "decider"
+SYSTEM = "system"
+
+ROLES = {
+    APPLICANT: "申请人",
+    ACCEPTOR: "受理",
+    REVIEWER: "审查",
+    VERIFIER: "核查",
+    DECIDER: "决定",
+    SYSTEM: "系统",
+}
+
+STATES = (
+    State("draft", "草稿", "off"),
+    State("submitted", "已提交"),
+    State("correcting_on_spot", "待当场更正", "warn"),
+    State("correction_requested", "待补正", "warn"),
+    State("resubmitted", "已重新提交"),
+    State("not_required", "不需要许可", "off", final=True),
+    State("not_competent", "不属于本机关职权", "off", final=True),
+    State("not_accepted", "不予受理", "off", final=True),
+    State("accepted", "已受理"),
+    State("document_review", "审查中"),
+    State("verification_assigned", "核查中"),
+    State("verification_done", "待拟定意见"),
+    State("decision_proposed", "待决定"),
+    State("granted", "准予许可", "ok"),
+    State("certificate_issued", "已发证", "ok", final=True),
+    State("refused", "不予许可", "off", final=True),
+    State("retracted", "已撤回申请", "off", final=True),
+)
+
+RETRACTABLE = (
+    "submitted",
+    "correcting_on_spot",
+    "correction_requested",
+    "resubmitted",
+    "accepted",
+    "document_review",
+    "verification_assigned",
+    "verification_done",
+    "decision_proposed",
+)
+
+LIFE: Workflow[Facts] = Workflow(
+    initial="draft",
+    states=STATES,
+    steps=(
+        #    verb                  from                     to                       who        clock
+        Step("submit", "draft", "submitted", APPLICANT, "acceptance.start"),
+        # The five ways of handling a receipt (受理五种处理, Administrative Permit Law art. 32).
+        Step("tell_not_required", "submitted", "not_required", ACCEPTOR, "acceptance.stop"),
+        Step("tell_not_competent", "submitted", "not_competent", ACCEPTOR, "acceptance.stop"),
+        Step("offer_correction", "submitted", "correcting_on_spot", ACCEPTOR),
+        Step("confirm_correction", "correcting_on_spot", "submitted", APPLICANT),
+        Step("decline_correction", "correcting_on_spot", "submitted", APPLICANT),
+        Step("ask_correction", "submitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.one_list_only),
+        Step("ask_correction", "resubmitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.one_list_only),
+        Step("accept", "submitted", "accepted", ACCEPTOR, "decision.start"),
+        # A resubmission is accepted when the whole list is there, and not accepted when it is not.
+        Step("resubmit", "correction_requested", "resubmitted", APPLICANT, "acceptance.start"),
+        Step("accept", "resubmitted", "accepted", ACCEPTOR, "decision.start"),
+        Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop"),
+        # Review, visit, proposal.
+        Step("begin_review", "accepted", "document_review", REVIEWER),
+        Step("assign_verification", "document_review", "verification_assigned", REVIEWER),
+        Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER),
+        Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
+        Step("propose", "verification_done", "decision_proposed", REVIEWER),
+        # Decision, by a third person.
+        Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
+        Step("grant", "decision_proposed", "granted", DECIDER, "decision.stop", rules.something_passed),
+        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop"),
+        Step("record_certificate", "granted", "certificate_issued", SYSTEM, "issue.stop"),
+        # 撤回申请: the applicant takes the application back, any time before the decision.
+        *from_each(RETRACTABLE, lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop")),
+    ),
+)

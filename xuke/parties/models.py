@@ -1,0 +1,65 @@
+"""Enterprises, sites, mandates."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class Enterprise(models.Model):
+    """A market entity (市场主体) that applies for and holds licences."""
+
+    uscc = models.CharField(max_length=18, unique=True)
+    name = models.TextField()
+    legal_representative = models.TextField()
+    """法定代表人, or 负责人 of a subject that is no legal person."""
+    domicile = models.TextField()
+    division_code = models.CharField(max_length=6)
+    revision = models.PositiveIntegerField(default=1)
+
+    @property
+    def stream(self) -> str:
+        return f"enterprise:{self.uscc}"
+
+    @property
+    def journal_label(self) -> str:
+        return self.name
+
+    @property
+    def journal_authority(self) -> str:
+        return ""
+
+    @property
+    def journal_enterprise(self) -> str:
+        return str(self.pk)
+
+
+class Site(models.Model):
+    """A place where an enterprise produces (生产地址)."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="sites")
+    address = models.TextField()
+    division_code = models.CharField(max_length=6)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("enterprise", "address", name="one_row_per_site")]
+
+
+class Mandate(models.Model):
+    """A person acts for an enterprise, in a capacity, from a day, perhaps until a day."""
+
+    LEGAL_REPRESENTATIVE, CASE_CONTACT = "legal_representative", "case_contact"
+    CAPACITIES = {LEGAL_REPRESENTATIVE: "法定代表人", CASE_CONTACT: "经办人"}
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="mandates")
+    capacity = models.TextField(choices=list(CAPACITIES.items()))
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("user", "enterprise", condition=Q(valid_to=None), name="one_open_mandate"),
+            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="mandate_days"),
+        ]
