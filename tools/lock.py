@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+
 @dataclass(frozen=True)
 class Lock:
     """One lock file: what it pins, read from pyproject.toml or from the requirement given here."""

@@ -184,7 +184,7 @@ def _settle(home: Path) -> Cluster:
     if not programs.can_enter(home, cluster.account):
         place = programs.make_place_of_root(home)
         link = home / cluster.data.name
-        if not link.is_symlink():
+        if not link.is_symlink() and not link.exists():
             link.symlink_to(cluster.data)
     return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, place))
 
