@@ -40,6 +40,8 @@ _NAMES = {
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
 _STATUTORY = {"农历除夕": "除夕"} | {name: name for name in _NAMES.values()}
+FESTIVALS = frozenset(_STATUTORY.values())
+"""The names of statutory days off, as `Day.name` says them."""
 
 
 class OutsideCalendar(ValueError):
