@@ -75,3 +75,22 @@ class CertificateVersion(models.Model):
                 name="certificate_made_all_or_none",
             ),
         ]
+
+
+class PublicCertificate(models.Model):
+    """What anybody may know of a certificate version: a view over licences and versions, outside every scope."""
+
+    identifier = models.TextField(primary_key=True)
+    licence_number = models.TextField()
+    state = models.TextField()
+    granted_on = models.DateField()
+    valid_to = models.DateField()
+    version = models.PositiveIntegerField()
+    newest = models.BooleanField()
+    content = models.JSONField()
+    digest = models.TextField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "certificates_public"

@@ -19,6 +19,8 @@ XUKE_ADDRESS = os.environ.get("XUKE_ADDRESS", "http://127.0.0.1:8000")
 XUKE_MAX_FILE = 50_000_000
 XUKE_MAX_UPLOAD = XUKE_MAX_FILE + 5_000_000
 """The largest request body: one file and its form."""
+XUKE_LICENCE_TYPE_CODE = os.environ.get("XUKE_LICENCE_TYPE_CODE", "11100000MB0143028R999")
+"""The type code in e-licence identifiers (证照类型代码). The official one is not known to us: 999 is a placeholder."""
 XUKE_PROVINCE = "湖北省市场监督管理系统"
 
 DEBUG = os.environ.get("XUKE_DEBUG", "") == "1"
@@ -72,9 +74,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "xuke.accounts.middleware.WhoActs",
-    "xuke.web.middleware.Door",
+    "xuke.parties.middleware.WhoActs",
     "axes.middleware.AxesMiddleware",
+    "xuke.web.middleware.Door",
 ]
 
 ROOT_URLCONF = "xuke.config.urls"

@@ -77,7 +77,7 @@ LIFE: Workflow[Facts] = Workflow(
         Step("propose", "verification_done", "decision_proposed", REVIEWER),
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
-        Step("grant", "decision_proposed", "granted", DECIDER, "decision.stop", rules.something_passed),
+        Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),
         Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop"),
         Step("record_certificate", "granted", "certificate_issued", SYSTEM, "issue.stop"),
         # 撤回申请: the applicant takes the application back, any time before the decision.

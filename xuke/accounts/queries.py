@@ -1,0 +1,72 @@
+"""Questions about people and authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from xuke.accounts.models import Authority, Posting, User
+from xuke.accounts.officers import Officer, Role
+
+
+def held_on(day: date) -> Q:
+    """Postings that are held on a day. The last day is no longer held, so that a dismissal acts at once."""
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def officer(user: User, *, today: date, authority: Authority | None = None) -> Officer | None:
+    """The officer a person is today, in one authority (their only or first one when none is given)."""
+    postings = Posting.objects.filter(user=user).select_related("authority").order_by("pk")
+    rows = [
+        {
+            "role": posting.role,
+            "valid_from": posting.valid_from.isoformat(),
+            "valid_to": posting.valid_to.isoformat() if posting.valid_to else None,
+            "authority": posting.authority_id,
+            "name": posting.authority.name,
+            "path": posting.authority.path,
+        }
+        for posting in postings
+    ]
+    return officer_from(rows, user, today=today, authority=authority.pk if authority else None)
+
+
+def officer_from(
+    postings: Iterable[Mapping[str, Any]], user: User, *, today: date, authority: int | None = None
+) -> Officer | None:
+    """The officer that these rows of postings make today; None when none is held (any more)."""
+    day = today.isoformat()
+    held = [
+        row
+        for row in postings
+        if row["valid_from"] <= day
+        and (row["valid_to"] is None or row["valid_to"] > day)
+        and authority in (None, row["authority"])
+    ]
+    if not held:
+        return None
+    place = held[0]
+    roles = frozenset(Role(row["role"]) for row in held if row["authority"] == place["authority"])
+    return Officer(user.pk, user.name, place["authority"], place["name"], place["path"], roles)
+
+
+def authority_of(division: str) -> Authority | None:
+    """The authority that serves exactly this division."""
+    return Authority.objects.filter(code=division).first()
+
+
+def verifiers(officer: Officer, *, today: date) -> list[Posting]:
+    """Verifiers of the officer's authority, by name, with their credentials."""
+    return list(
+        Posting.objects.filter(
+            held_on(today),
+            role=Role.VERIFIER,
+            user__is_active=True,
+            authority=officer.authority_id,
+        )
+        .select_related("user", "authority")
+        .order_by("user__name")
+    )

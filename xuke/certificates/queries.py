@@ -1,0 +1,49 @@
+"""Questions about licences and certificates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
+from xuke.parties.applicants import Applicant
+from xuke.parties.models import Enterprise
+
+
+def in_force(enterprise: Enterprise | int) -> Licence | None:
+    """The food production licence an enterprise holds in force, or None."""
+    return Licence.objects.filter(enterprise=enterprise, kind="food", state="in_force").first()
+
+
+def held_by(applicant: Applicant) -> list[CertificateVersion]:
+    """The current certificate version of every licence of the applicant's enterprise, newest licence first."""
+    versions = CertificateVersion.objects.filter(enterprise=applicant.enterprise_id).select_related("licence", "file")
+    newest: dict[object, CertificateVersion] = {}
+    for version in versions.order_by("version"):
+        newest[version.licence_id] = version
+    return sorted(newest.values(), key=lambda version: version.licence.granted_on, reverse=True)
+
+
+def public_by_identifier(identifier: str) -> PublicCertificate | None:
+    """What is public about the version with this e-licence identifier; None when it was never issued here."""
+    return PublicCertificate.objects.filter(identifier=identifier).first()
+
+
+def public_by_number(number: str) -> PublicCertificate | None:
+    """What is public about the newest version of a licence."""
+    return PublicCertificate.objects.filter(licence_number=number, newest=True).first()
+
+
+def standing(licence: Licence | PublicCertificate, *, today: date) -> tuple[str, str]:
+    """The state of a licence on a day, in code and in words: in force, expired, or how it ended."""
+    if licence.state == "in_force":
+        return ("expired", "有效期届满") if today > licence.valid_to else ("in_force", "有效")
+    return licence.state, STANDINGS[licence.state]
+
+
+STANDINGS = {
+    "in_force": "有效",
+    "withdrawn": "已撤回",
+    "rescinded": "已撤销",
+    "revoked": "已吊销",
+    "cancelled": "已注销",
+}

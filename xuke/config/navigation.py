@@ -1,0 +1,55 @@
+"""The navigation of every frame: which pages there are for whom, and the officer's figures beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from xuke.accounts.officers import Officer
+from xuke.licensing import queries as licensing
+from xuke.parties.applicants import Applicant
+from xuke.parties.models import Mandate
+from xuke.web.navigation import NavItem, Who
+
+_PUBLIC = (("首页", "/"), ("证书核验", "/verify/"))
+_APPLICANT = (
+    ("我的首页", "/my/"),
+    ("我的申请", "/my/applications/"),
+    ("我的许可证", "/my/licences/"),
+    ("文书与消息", "/my/notices/"),
+    ("企业信息", "/my/enterprise/"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """What the frame shows around a page; one statement for officers, none for others."""
+    actor = getattr(request, "actor", None)
+    if isinstance(actor, Officer):
+        return {"nav": _office(request, actor), "who": Who(actor.name, f"{actor.titles} · {actor.authority_name}"), "search_url": "/office/all/"}
+    if isinstance(actor, Applicant):
+        capacity = Mandate.CAPACITIES[actor.capacity]
+        return {"nav": _plain(request, _APPLICANT), "who": Who(actor.name, f"{actor.enterprise_name} · {capacity}")}
+    return {"nav": _plain(request, _PUBLIC)}
+
+
+def _plain(request: HttpRequest, entries: tuple[tuple[str, str], ...]) -> list[NavItem]:
+    here = request.path
+    best = max((url for _, url in entries if here.startswith(url)), key=len, default="")
+    return [NavItem(label, url, current=url == best) for label, url in entries]
+
+
+def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
+    if not request.path.startswith("/office/"):
+        return []
+    tally = licensing.tally(officer)
+    rows = (
+        ("等我办理", "/office/", "inbox", tally.waiting, "I"),
+        ("我经办的", "/office/mine/", "progress", tally.mine, "M"),
+        ("本单位在办", "/office/all/", "users", tally.open, "A"),
+        ("现场核查", "/office/visits/", "map-pin", tally.visits, "V"),
+    )
+    return [
+        NavItem(label, url, icon=icon, count=count, current=request.path == url, group="办理", key=key)
+        for label, url, icon, count, key in rows
+    ]

@@ -1,0 +1,21 @@
+"""All addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from xuke.web import refusals
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("xuke.web.urls")),
+    path("", include("xuke.accounts.urls")),
+    path("", include("xuke.parties.urls")),
+    path("", include("xuke.documents.urls")),
+    path("", include("xuke.certificates.urls")),
+    path("", include("xuke.licensing.urls")),
+]
+
+handler400 = refusals.bad_request
+handler403 = refusals.permission_denied
+handler404 = refusals.not_found
+handler500 = refusals.server_error

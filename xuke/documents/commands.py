@@ -1,0 +1,95 @@
+"""The only writers of notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from xuke.accounts.models import Authority
+from xuke.catalogue.limits import time_limit
+from xuke.documents.kinds import kind as kind_of
+from xuke.documents.models import Notice
+from xuke.foundation import jobs, journal, sequences
+from xuke.foundation.actors import Actor
+from xuke.foundation.models import StoredFile
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.parties.models import Enterprise
+
+
+@command
+def issue(
+    *,
+    kind: str,
+    about: str,
+    authority: Authority,
+    enterprise: Enterprise,
+    content: dict[str, Any],
+    by: Actor,
+    now: datetime,
+    number: str = "",
+) -> Notice:
+    """Issue a notice and serve it electronically at once: it can be read as a page from this moment.
+
+    The number is gapless per authority, kind and year; a receipt brings its own. Its file is made by a job that commits
+    with it. The periods for remedies run from the day of service.
+    """
+    what = kind_of(kind)
+    today = journal.legal_day(now)
+    reconsideration = litigation = None
+    if what.remedies:
+        calendar = current_calendar()
+        days = time_limit("remedy.reconsideration", today).value
+        months = time_limit("remedy.litigation", today).value
+        reconsideration = calendar.days_after(today, days).on
+        litigation = calendar.months_after(today, months).on
+    notice = Notice(
+        kind=kind,
+        title=what.title,
+        number=number or _number(authority, what.name, what.mark, today.year),
+        about=about,
+        authority=authority,
+        authority_path=authority.path,
+        enterprise=enterprise,
+        template=what.template,
+        content=content,
+        issued_at=now,
+        issued_by=by.label,
+        served_on=today,
+        reconsideration_until=reconsideration,
+        litigation_until=litigation,
+    )
+    notice.save(force_insert=True)
+    journal.record("notice.issued", subject=notice, by=by, at=now, about=about, number=notice.number)
+    jobs.defer("documents.render", priority=jobs.LATER, notice=str(notice.pk))
+    return notice
+
+
+def _number(authority: Authority, kind: str, mark: str, year: int) -> str:
+    number = sequences.next_number(f"notice:{kind}:{authority.code}:{year}", upto=999_999)
+    return f"{authority.abbreviation}食许{mark}〔{year}〕{number:04d}号"
+
+
+@command
+def attach_file(*, notice: Notice, file: StoredFile, by: Actor, now: datetime) -> Notice:
+    """Attach the rendered file. Attaching the same file again changes nothing."""
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+    if notice.file_id == file.pk:
+        return notice
+    notice.file = file
+    notice.revision += 1
+    notice.save(update_fields=["file", "revision"])
+    journal.record("notice.rendered", subject=notice, by=by, at=now, digest=file.digest)
+    return notice
+
+
+@command
+def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
+    """Note that the applicant has opened the notice (签收). Only the first time counts."""
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+    if notice.read_at is None:
+        notice.read_at = now
+        notice.revision += 1
+        notice.save(update_fields=["read_at", "revision"])
+        journal.record("notice.signed_for", subject=notice, by=by, at=now)
+    return notice

@@ -1,0 +1,16 @@
+"""Background jobs in our own database: a job commits with the change that caused it, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+URGENT, SOON, LATER = 20, 10, 0
+"""Priorities. Certificates go before notices, because a right that was granted must be shown; notices are readable as
+pages at once and only their files wait."""
+
+
+def defer(task: str, *, priority: int = LATER, lock: str | None = None, **arguments: Any) -> None:
+    """Order a job in the running transaction. Jobs with the same `lock` run one after the other."""
+    app.configure_task(task, priority=priority, lock=lock).defer(**arguments)

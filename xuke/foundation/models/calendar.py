@@ -1,0 +1,17 @@
+"""What authorities decided about single days, against or ahead of the announced holiday plan."""
+
+from django.db import models
+
+
+class CalendarDay(models.Model):
+    """One decided day. It wins over the announced plan and over the provisional rule (handbook 4.3)."""
+
+    date = models.DateField(primary_key=True)
+    is_workday = models.BooleanField()
+    name = models.TextField(blank=True)
+    """What people call the day, such as 防汛停工; empty for a plain day off or a make-up working day."""
+    source = models.TextField()
+    """The document that decided it."""
+    revision = models.PositiveIntegerField(default=1)
+    """Counts how often the decision about this day was changed."""
+    recorded_at = models.DateTimeField()

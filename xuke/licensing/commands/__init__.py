@@ -1,0 +1,54 @@
+"""The only writers of applications, one file per family of verbs. Each verb is a row of `workflow.LIFE`."""
+
+from xuke.licensing.commands.accepting import (
+    accept,
+    ask_correction,
+    decline_acceptance,
+    offer_correction,
+    tell_not_competent,
+    tell_not_required,
+)
+from xuke.licensing.commands.claiming import claim, release
+from xuke.licensing.commands.deciding import grant, record_certificate, refuse, return_to_review
+from xuke.licensing.commands.drafting import (
+    confirm_correction,
+    decline_correction,
+    discard,
+    file_material,
+    resubmit,
+    retract,
+    save_section,
+    start,
+    submit,
+)
+from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
+from xuke.licensing.commands.verifying import conclude_verification, score
+
+__all__ = [
+    "accept",
+    "ask_correction",
+    "assign_verification",
+    "begin_review",
+    "claim",
+    "conclude_verification",
+    "confirm_correction",
+    "decline_acceptance",
+    "decline_correction",
+    "discard",
+    "file_material",
+    "grant",
+    "offer_correction",
+    "propose",
+    "record_certificate",
+    "refuse",
+    "release",
+    "resubmit",
+    "retract",
+    "return_to_review",
+    "save_section",
+    "score",
+    "start",
+    "submit",
+    "tell_not_competent",
+    "tell_not_required",
+]

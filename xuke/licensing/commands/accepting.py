@@ -1,0 +1,262 @@
+"""The five ways of handling a receipt (受理五种处理, Administrative Permit Law art. 32)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from xuke.accounts.officers import Officer
+from xuke.catalogue.limits import time_limit
+from xuke.documents import commands as documents
+from xuke.foundation import journal
+from xuke.foundation.models import Entry
+from xuke.foundation.refusals import Invalid, Problem
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import rules
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+
+ART_32 = "行政许可法第三十二条"
+
+
+@command
+def accept(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
+    """Accept the application. The decision term counts from the next working day.
+
+    When the authority was silent for too long, acceptance takes effect on the day of receipt (art. 32(4)).
+    """
+    application, step = open_step("accept", application, by=by, revision=revision)
+    if step is None:
+        return application
+    assert application.authority is not None and application.received_on is not None
+    today = journal.legal_day(now)
+    day = rules.acceptance_day(
+        received_on=_last_received_on(application), told_by=application.due_on or today, today=today
+    )
+    application.accepted_by_id, application.accepted_on = by.user_id, day
+    decision = time_limit("food.decision", day)
+    due = current_calendar().add(day, decision.value)
+    notice = documents.issue(
+        kind="acceptance_notice",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            "accepted_on": day.isoformat(),
+            "days": decision.value,
+            "due_on": due.on.isoformat(),
+            "provisional": due.provisional,
+            "basis": decision.basis,
+        },
+        by=by,
+        now=now,
+    )
+    application.acceptance_number = notice.number
+    return finish(
+        application,
+        step,
+        "accepted_by",
+        "accepted_on",
+        "acceptance_number",
+        by=by,
+        now=now,
+        effective_on=day,
+        number=notice.number,
+    )
+
+
+def _last_received_on(application: Application) -> date:
+    assert application.received_on is not None
+    if application.state != "resubmitted":
+        return application.received_on
+    again = Entry.objects.filter(stream=application.stream, verb="application.resubmitted").order_by("-seq").first()
+    return again.effective_on if again else application.received_on
+
+
+@command
+def ask_correction(
+    *,
+    application: Application,
+    items: Sequence[dict[str, str]],
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Tell the applicant once everything that has to be corrected (一次告知). A second list is refused."""
+    application, step = open_step("ask_correction", application, by=by, revision=revision)
+    if step is None:
+        return application
+    assert application.authority is not None
+    rows = _listed(items)
+    application.corrections = rows
+    documents.issue(
+        kind="correction_notice",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={**parties_of(application), "corrections": rows, "basis": ART_32},
+        by=by,
+        now=now,
+    )
+    return finish(application, step, "corrections", by=by, now=now, items=[row["item"] for row in rows])
+
+
+def _listed(items: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    rows = []
+    problems = []
+    for index, item in enumerate(items):
+        what, defect, remedy = (str(item.get(name, "")).strip() for name in ("item", "defect", "remedy"))
+        if not (what or defect or remedy):
+            continue
+        if not what or not defect:
+            problems.append(Problem(f"items.{index}", f"第{index + 1}项：请写明是哪份材料、缺什么或者错在哪里。"))
+        rows.append({"item": what[:100], "defect": defect[:500], "remedy": remedy[:500]})
+    if not rows:
+        problems.append(Problem("items", "请至少列出一项需要补正的内容。"))
+    if problems:
+        raise Invalid(*problems)
+    return rows
+
+
+@command
+def decline_acceptance(
+    *,
+    application: Application,
+    missing: Sequence[int],
+    reason: str = "",
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Do not accept a resubmission that leaves items of the first list open, and name them (不予受理).
+
+    `missing` holds places in the list, from 0. When every item was supplied, acceptance is mandatory (art. 32(5)).
+    """
+    application, step = open_step("decline_acceptance", application, by=by, revision=revision)
+    if step is None:
+        return application
+    assert application.authority is not None
+    open_items = [application.corrections[place] for place in sorted(set(missing)) if 0 <= place < len(application.corrections)]
+    if not open_items:
+        raise Invalid(
+            Problem("missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。")
+        )
+    documents.issue(
+        kind="non_acceptance_notice",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            "ground": "incomplete",
+            "missing": open_items,
+            "reason": reason.strip()[:1000] or "补正后申请材料仍不齐全或者不符合法定形式。",
+            "basis": ART_32,
+        },
+        by=by,
+        now=now,
+    )
+    return finish(application, step, by=by, now=now, missing=[row["item"] for row in open_items])
+
+
+@command
+def tell_not_required(
+    *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """Tell the applicant at once that no licence is needed for this (art. 32(1))."""
+    return _turn_away("tell_not_required", "not_required", application, reason, "", by, now, revision)
+
+
+@command
+def tell_not_competent(
+    *,
+    application: Application,
+    reason: str,
+    competent: str,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Refuse acceptance at once because another authority is competent, and say which (art. 32(2))."""
+    if not competent.strip():
+        raise Invalid(Problem("competent", "请写明应当向哪个行政机关申请。"))
+    return _turn_away("tell_not_competent", "not_competent", application, reason, competent, by, now, revision)
+
+
+def _turn_away(
+    verb: str,
+    ground: str,
+    application: Application,
+    reason: str,
+    competent: str,
+    by: Officer,
+    now: datetime,
+    revision: int | None,
+) -> Application:
+    application, step = open_step(verb, application, by=by, revision=revision)
+    if step is None:
+        return application
+    if not reason.strip():
+        raise Invalid(Problem("reason", "请写明理由。"))
+    assert application.authority is not None
+    documents.issue(
+        kind="non_acceptance_notice",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            "ground": ground,
+            "missing": [],
+            "reason": reason.strip()[:1000],
+            "competent": competent.strip()[:200],
+            "basis": ART_32,
+        },
+        by=by,
+        now=now,
+    )
+    return finish(application, step, by=by, now=now, reason=reason.strip()[:1000], competent=competent.strip()[:200])
+
+
+@command
+def offer_correction(
+    *,
+    application: Application,
+    rows: Sequence[dict[str, str]],
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Offer to correct small errors on the spot (art. 32(3)); the applicant confirms with name and day.
+
+    `rows` holds section, field and the corrected value ``to``. The acceptance term goes on.
+    """
+    application, step = open_step("offer_correction", application, by=by, revision=revision)
+    if step is None:
+        return application
+    offered = [_offered(application, row) for row in rows if row.get("to", "").strip()]
+    if not offered:
+        raise Invalid(Problem("rows", "请至少写一处更正。"))
+    application.spot_correction = {"rows": offered, "offered_by": by.label, "offered_on": journal.legal_day(now).isoformat()}
+    return finish(application, step, "spot_correction", by=by, now=now, rows=offered)
+
+
+def _offered(application: Application, row: dict[str, str]) -> dict[str, str]:
+    section = procedure(application.procedure).section(row.get("section", ""))
+    field = next((field for field in section.fields if field.name == row.get("field")), None) if section else None
+    if section is None or field is None or field.name == "uscc" or field.kind == "yes":
+        raise Invalid(Problem("rows", "只有表格里填写的文字可以当场更正。"))
+    value = row["to"].strip()
+    if field.check and (sentence := field.check(value)):
+        raise Invalid(Problem("rows", f"{field.label}：{sentence}"))
+    return {
+        "section": section.name,
+        "field": field.name,
+        "label": field.label,
+        "from": str(application.form.get(section.name, {}).get(field.name, "")),
+        "to": value[: field.most],
+    }

@@ -1,0 +1,53 @@
+"""Taking a case from the pool and giving it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from xuke.accounts.officers import Officer
+from xuke.foundation.refusals import Conflict, NotPermitted
+from xuke.foundation.transactions import command
+from xuke.licensing import permissions
+from xuke.licensing.commands.steps import is_repeat, lock, note
+from xuke.licensing.models import Application
+from xuke.licensing.workflow import LIFE
+
+
+def why_not_claim(officer: Officer, application: Application) -> str:
+    """The reason this officer may not claim the case, or an empty string."""
+    if application.claimed_by_id == officer.user_id:
+        return "您已经领取了这件申请。"
+    reasons = [
+        permissions.why_not_this_person(officer, step, application)
+        for step in LIFE.open_from(application.state)
+        if step.role not in ("applicant", "system", "verifier")
+    ]
+    if not reasons:
+        return f"现在的状态是“{application.life_state.title}”，没有等工作人员领取的事项。"
+    return "" if "" in reasons else reasons[0]
+
+
+@command
+def claim(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
+    """Take a case into one's own hands, so that colleagues see who works on it."""
+    application = lock(application)
+    if is_repeat(application, "claim", by=by, revision=revision):
+        return application
+    if application.claimed_by_id and application.claimed_by_id != by.user_id:
+        raise Conflict("这件申请刚刚被同事领取。")
+    if reason := why_not_claim(by, application):
+        raise NotPermitted(reason)
+    application.claimed_by_id, application.claimed_at = by.user_id, now
+    return note(application, "claim", "claimed_by", "claimed_at", by=by, now=now)
+
+
+@command
+def release(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
+    """Give a claimed case back to the pool."""
+    application = lock(application)
+    if is_repeat(application, "release", by=by, revision=revision):
+        return application
+    if application.claimed_by_id != by.user_id:
+        raise NotPermitted("您没有领取这件申请，不用退回。")
+    application.claimed_by = application.claimed_at = None
+    return note(application, "release", "claimed_by", "claimed_at", by=by, now=now)

@@ -1,0 +1,311 @@
+"""What the applicant does: draft, file, submit, correct, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from xuke.accounts.queries import authority_of
+from xuke.catalogue import competence
+from xuke.catalogue.food import subcategory
+from xuke.certificates import queries as certificates
+from xuke.certificates.commands import AlreadyLicensed
+from xuke.documents import commands as documents
+from xuke.documents.fonts import missing_characters
+from xuke.foundation import journal, sequences
+from xuke.foundation.models import Entry, StoredFile
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen
+from xuke.foundation.transactions import command
+from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.models import Application, Material
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import Procedure, check_form, texts
+from xuke.licensing.workflow import LIFE
+from xuke.parties.applicants import Applicant
+from xuke.parties.models import Enterprise
+
+EDITABLE = ("draft", "correction_requested")
+"""States in which the applicant may change the form and the files."""
+
+
+@command
+def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
+    """Begin a draft, filled with what is known from the register, so that nothing is typed twice."""
+    enterprise = Enterprise.objects.get(pk=by.enterprise_id)
+    form: dict[str, Any] = {}
+    for section in procedure(procedure_code).sections:
+        for field in section.fields:
+            if field.known:
+                form.setdefault(section.name, {})[field.name] = getattr(enterprise, field.known)
+    application = Application(procedure=procedure_code, enterprise=enterprise, form=form, saved_at=now)
+    application.save(force_insert=True)
+    journal.record("application.started", subject=application, by=by, at=now, procedure=procedure_code)
+    return application
+
+
+@command
+def save_section(
+    *,
+    application: Application,
+    section: str,
+    values: Mapping[str, Any],
+    by: Applicant,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Save what was typed in one section, right or wrong: a draft loses nothing. Checks come with `submit`."""
+    application = lock(application)
+    _demand_editable(application, by)
+    if procedure(application.procedure).section(section) is None:
+        raise NotFound("这件申请没有这一步。")
+    if application.form.get(section) == values:
+        return application
+    _demand_unseen_change_is_mine(application, section, by, revision)
+    application.form = {**application.form, section: dict(values)}
+    application.saved_at = now
+    return note(application, "save_section", "form", "saved_at", by=by, now=now, section=section)
+
+
+def _demand_unseen_change_is_mine(
+    application: Application, section: str, by: Applicant, revision: int | None
+) -> None:
+    """A person's own older page may save again, and what was typed last counts; a colleague's change is a conflict."""
+    if revision is None or revision == application.revision:
+        return
+    newer = Entry.objects.filter(
+        stream=application.stream, seq__gt=revision, verb="application.saved", facts__section=section
+    ).exclude(actor=by.code)
+    if other := newer.order_by("-seq").first():
+        raise Conflict(who=other.actor_label, what="修改了这一步", at=other.at)
+
+
+@command
+def file_material(
+    *, application: Application, kind: str, file: StoredFile, name: str, by: Applicant, now: datetime
+) -> Material:
+    """File a material; an earlier one of the same kind is superseded and kept."""
+    application = lock(application)
+    _demand_editable(application, by)
+    if procedure(application.procedure).material(kind) is None:
+        raise NotFound("这件申请不需要这份材料。")
+    Material.objects.filter(application=application, kind=kind, superseded_at=None).update(superseded_at=now)
+    material = Material(
+        application=application,
+        kind=kind,
+        file=file,
+        name=name[:200],
+        uploaded_at=now,
+        uploaded_by=by.label,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+    )
+    material.save(force_insert=True)
+    application.saved_at = now
+    note(application, "file_material", "saved_at", by=by, now=now, kind=kind, name=name[:200], digest=file.digest)
+    return material
+
+
+@command
+def discard(*, application: Application, by: Applicant, now: datetime) -> None:
+    """Give up a draft that was never submitted. The journal remembers that there was one."""
+    application = lock(application)
+    _demand_editable(application, by)
+    if application.state != LIFE.initial:
+        raise StepNotOpen("只有没有提交过的草稿可以放弃。已经提交的，可以撤回申请。")
+    application.revision += 1
+    journal.record("application.discarded", subject=application, by=by, at=now)
+    Material.objects.filter(application=application).delete()
+    application.delete()
+
+
+def _demand_editable(application: Application, by: Applicant) -> None:
+    if by.enterprise_id != application.enterprise_id:
+        raise NotPermitted("这不是您企业的申请。")
+    if application.state not in EDITABLE:
+        raise StepNotOpen("申请已经提交，内容不能再改。需要更正的，请等受理人员一次告知，或者撤回后重新申请。")
+
+
+@command
+def submit(*, application: Application, by: Applicant, now: datetime, revision: int | None = None) -> Application:
+    """Submit the application to the competent authority, which has five working days from the next one on.
+
+    Everything is checked at once: form, files, characters that no font can print, one enterprise one certificate.
+    """
+    application, step = open_step("submit", application, by=by, revision=revision)
+    if step is None:
+        return application
+    which = procedure(application.procedure)
+    _demand_complete(which, application)
+    _demand_no_other(application)
+    today = journal.legal_day(now)
+    codes = [row["code"] for row in application.varieties]
+    level = competence.of(codes, on=today)
+    division = application.form["site"]["division_code"]
+    authority = authority_of(competence.division_at(level.level, division))
+    if authority is None:
+        raise Invalid(Problem("site.division_code", "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。"))
+    application.authority, application.authority_path = authority, authority.path
+    application.submitted_at, application.received_on = now, today
+    application.title = _title(codes)
+    application.form = _with_keys(application.form)
+    Material.objects.filter(application=application).update(authority_path=authority.path)
+    number = sequences.next_number(f"receipt:{authority.code}:{today.year}", upto=9999)
+    application.receipt_number = f"{today:%Y%m%d}-{authority.code}-{number:04d}"
+    finish(
+        application,
+        step,
+        "authority",
+        "authority_path",
+        "submitted_at",
+        "received_on",
+        "title",
+        "form",
+        "receipt_number",
+        by=by,
+        now=now,
+        receipt=application.receipt_number,
+        authority=authority.name,
+        competence=level.basis,
+    )
+    documents.issue(
+        kind="receipt",
+        about=application.stream,
+        authority=authority,
+        enterprise=application.enterprise,
+        number=application.receipt_number,
+        content={
+            **parties_of(application),
+            "materials": [kind.label for kind in which.materials],
+            "submitted_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            "told_by": application.due_on.isoformat() if application.due_on else "",
+        },
+        by=by,
+        now=now,
+    )
+    return application
+
+
+def _demand_complete(which: Procedure, application: Application) -> None:
+    filed = Material.objects.filter(application=application, superseded_at=None).values_list("kind", flat=True)
+    problems = list(check_form(which, application.form, frozenset(filed)))
+    for place, text in texts(application.form):
+        if rare := missing_characters(text):
+            names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
+            problems.append(
+                Problem(place, f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。")
+            )
+    if application.form.get("enterprise", {}).get("uscc") != application.enterprise.uscc:
+        problems.append(Problem("enterprise.uscc", "统一社会信用代码与登录的企业不一致。"))
+    if problems:
+        raise Invalid(*problems, sentence=f"有{len(problems)}处需要修改，改好后才能提交。")
+
+
+def _demand_no_other(application: Application) -> None:
+    if certificates.in_force(application.enterprise) is not None:
+        raise AlreadyLicensed()
+    others = Application.objects.filter(
+        enterprise=application.enterprise, procedure=application.procedure, submitted_at__isnull=False
+    )
+    finals = [state.name for state in LIFE.states if state.final]
+    if other := others.exclude(state__in=finals).exclude(pk=application.pk).first():
+        raise Conflict(f"贵企业已有一件同样的申请正在办理（{other.receipt_number}）。办结或者撤回之后才能再提交。")
+
+
+def _title(codes: list[str]) -> str:
+    names = [found.name for code in codes if (found := subcategory(code))]
+    return "、".join(dict.fromkeys(names))
+
+
+def _with_keys(form: dict[str, Any]) -> dict[str, Any]:
+    """Give every variety its key, so that score sheet, proposal and decision can name it."""
+    rows = []
+    for index, row in enumerate(form["products"]["varieties"], start=1):
+        known = subcategory(row["code"])
+        assert known is not None
+        rows.append(
+            {
+                "key": f"v{index}",
+                "code": known.code,
+                "name": known.name,
+                "category_code": known.category_code,
+                "category": known.category_name,
+                "detail": str(row.get("detail", "")).strip(),
+                "remark": str(row.get("remark", "")).strip(),
+                "main": bool(row.get("main")),
+            }
+        )
+    return {**form, "products": {**form["products"], "varieties": rows}}
+
+
+def parties_of(application: Application) -> dict[str, Any]:
+    typed = application.form["enterprise"]
+    return {
+        "applicant": typed["producer_name"],
+        "uscc": typed["uscc"],
+        "contact": typed["contact_name"],
+        "item": "食品生产许可首次申请",
+        "products": [
+            {"code": row["code"], "name": row["name"], "detail": row["detail"]} for row in application.varieties
+        ],
+        "receipt_number": application.receipt_number or "",
+    }
+
+
+@command
+def resubmit(*, application: Application, by: Applicant, now: datetime, revision: int | None = None) -> Application:
+    """Send the corrected application back. The authority has five working days again, and no second list."""
+    application, step = open_step("resubmit", application, by=by, revision=revision)
+    if step is None:
+        return application
+    _demand_complete(procedure(application.procedure), application)
+    application.form = _with_keys(application.form)
+    codes = [row["code"] for row in application.varieties]
+    application.title = _title(codes)
+    return finish(application, step, "form", "title", by=by, now=now)
+
+
+@command
+def confirm_correction(
+    *, application: Application, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Confirm a correction on the spot: the value is replaced, with the applicant's name and the day beside it."""
+    application, step = open_step("confirm_correction", application, by=by, revision=revision)
+    if step is None:
+        return application
+    offered = dict(application.spot_correction)
+    form = {name: (dict(values) if isinstance(values, dict) else values) for name, values in application.form.items()}
+    for row in offered["rows"]:
+        form[row["section"]][row["field"]] = row["to"]
+    application.form = form
+    application.spot_correction = {
+        **offered,
+        "confirmed_by": by.label,
+        "confirmed_on": journal.legal_day(now).isoformat(),
+    }
+    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=offered["rows"])
+
+
+@command
+def decline_correction(
+    *, application: Application, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Leave the value as it is; the authority goes on with the application as it was filed."""
+    application, step = open_step("decline_correction", application, by=by, revision=revision)
+    if step is None:
+        return application
+    application.spot_correction = {**application.spot_correction, "declined": True}
+    return finish(application, step, "spot_correction", by=by, now=now)
+
+
+@command
+def retract(
+    *, application: Application, reason: str, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Take the application back (撤回申请), any time before the decision. It can be filed anew."""
+    application, step = open_step("retract", application, by=by, revision=revision)
+    if step is None:
+        return application
+    if not reason.strip():
+        raise Invalid(Problem("reason", "请写明撤回的原因。"))
+    return finish(application, step, by=by, now=now, reason=reason.strip()[:500])

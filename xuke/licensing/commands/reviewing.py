@@ -1,0 +1,168 @@
+"""What the reviewer does: begin, send verifiers, propose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from xuke.accounts import queries as accounts
+from xuke.accounts.officers import Officer
+from xuke.catalogue.limits import time_limit
+from xuke.documents import commands as documents
+from xuke.foundation import journal
+from xuke.foundation.refusals import Invalid, Problem
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import rules
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.models import Application, Visit
+
+PASS, FAIL = "pass", "fail"
+
+
+@command
+def begin_review(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
+    """Take the document review (材料审查) of an accepted application into one's own hands."""
+    application, step = open_step("begin_review", application, by=by, revision=revision)
+    if step is None:
+        return application
+    application.reviewed_by_id = by.user_id
+    return finish(application, step, "reviewed_by", by=by, now=now)
+
+
+@command
+def assign_verification(
+    *,
+    application: Application,
+    team: Sequence[int],
+    leader: int,
+    visit_on: date,
+    by: Officer,
+    now: datetime,
+    observer: str = "",
+    opinion: str = "",
+    revision: int | None = None,
+) -> Application:
+    """End the document review and send at least two verifiers to the site (Measures art. 21).
+
+    `team` holds user ids. The team has five working days; the applicant is told who comes and may ask for recusal.
+    """
+    application, step = open_step("assign_verification", application, by=by, revision=revision)
+    if step is None:
+        return application
+    assert application.authority is not None
+    today = journal.legal_day(now)
+    members = _team(by, team, leader, application, today)
+    due = current_calendar().add(today, time_limit("food.verification", today).value)
+    if not today <= visit_on <= due.on:
+        raise Invalid(
+            Problem("visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。")
+        )
+    application.verified_by = [member["user_id"] for member in members]
+    Visit(
+        application=application,
+        team=members,
+        observer=observer.strip()[:60],
+        visit_on=visit_on,
+        assigned_at=now,
+        due_on=due.on,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+    ).save(force_insert=True)
+    documents.issue(
+        kind="verification_notice",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            "acceptance_number": application.acceptance_number,
+            "visit_on": visit_on.isoformat(),
+            "address": application.form["site"]["production_address"],
+            "team": [{key: member[key] for key in ("name", "credential", "leader")} for member in members],
+            "observer": observer.strip()[:60],
+            "basis": time_limit("food.verification", today).basis,
+        },
+        by=by,
+        now=now,
+    )
+    return finish(
+        application,
+        step,
+        "verified_by",
+        by=by,
+        now=now,
+        team=[member["name"] for member in members],
+        visit_on=visit_on,
+        opinion=opinion.strip()[:1000],
+    )
+
+
+def _team(
+    by: Officer, team: Sequence[int], leader: int, application: Application, today: date
+) -> list[dict[str, Any]]:
+    known = {posting.user_id: posting for posting in accounts.verifiers(by, today=today)}
+    wanted = list(dict.fromkeys(team))
+    if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
+        raise Invalid(Problem("team", reason))
+    if application.accepted_by_id in wanted:
+        raise Invalid(Problem("team", "受理人员不能参加同一件申请的核查。"))
+    if strangers := [person for person in wanted if person not in known]:
+        raise Invalid(Problem("team", f"有{len(strangers)}人现在不是本机关的核查人员，请重新选择。"))
+    if uncredentialed := [known[person].user.name for person in wanted if not known[person].credential]:
+        raise Invalid(Problem("team", f"{'、'.join(uncredentialed)}没有登记核查人员证件，不能参加核查。"))
+    return [
+        {
+            "user_id": person,
+            "name": known[person].user.name,
+            "credential": known[person].credential,
+            "leader": person == leader,
+        }
+        for person in wanted
+    ]
+
+
+@command
+def propose(
+    *,
+    application: Application,
+    opinion: str,
+    results: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Propose a decision: pass or fail for each variety, with an opinion.
+
+    A variety that did not pass the visit cannot be proposed to pass. A failed one needs a reason; the visit's own
+    reason stands when none is given.
+    """
+    application, step = open_step("propose", application, by=by, revision=revision)
+    if step is None:
+        return application
+    if not opinion.strip():
+        raise Invalid(Problem("opinion", "请写明审查意见。"))
+    visited = Visit.objects.get(application=application).result
+    proposed, why = {}, {}
+    for row in application.varieties:
+        key = row["key"]
+        found = visited["varieties"][key]
+        wanted = (results or {}).get(key, found["result"])
+        if wanted == PASS and found["result"] != PASS:
+            raise Invalid(Problem(f"results.{key}", f"{row['name']}（{row['detail']}）没有通过现场核查，不能建议准予。"))
+        proposed[key] = PASS if wanted == PASS else FAIL
+        if proposed[key] == FAIL:
+            why[key] = (reasons or {}).get(key, "").strip()[:500] or found["reason"]
+            if not why[key]:
+                raise Invalid(Problem(f"reasons.{key}", f"建议不予许可{row['name']}（{row['detail']}）的，请写明理由。"))
+    application.proposal = {
+        "opinion": opinion.strip()[:2000],
+        "results": proposed,
+        "reasons": why,
+        "by": by.label,
+        "at": now.isoformat(),
+    }
+    return finish(application, step, "proposal", by=by, now=now, results=proposed)

@@ -1,0 +1,151 @@
+"""What every verb of the life does the same way: lock, ask, and in the end change and record."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.models import Entry
+from xuke.foundation.refusals import Conflict, NotFound
+from xuke.foundation.workflow import Step
+from xuke.licensing import clocks, permissions
+from xuke.licensing.models import Application
+from xuke.licensing.rules import Facts
+
+PAST = {
+    "submit": "submitted",
+    "tell_not_required": "told_not_required",
+    "tell_not_competent": "told_not_competent",
+    "offer_correction": "correction_offered",
+    "confirm_correction": "correction_confirmed",
+    "decline_correction": "correction_declined",
+    "ask_correction": "correction_asked",
+    "resubmit": "resubmitted",
+    "accept": "accepted",
+    "decline_acceptance": "acceptance_declined",
+    "begin_review": "review_begun",
+    "assign_verification": "verification_assigned",
+    "conclude_verification": "verification_concluded",
+    "propose": "proposed",
+    "return_to_review": "returned_to_review",
+    "grant": "granted",
+    "refuse": "refused",
+    "record_certificate": "certificate_recorded",
+    "retract": "retracted",
+    "claim": "claimed",
+    "release": "released",
+    "save_section": "saved",
+    "file_material": "material_filed",
+    "score": "scored",
+}
+"""The event a verb leaves in the journal."""
+
+TOLD = {
+    "submitted": "提交申请",
+    "told_not_required": "告知不需要许可",
+    "told_not_competent": "告知不属于本机关职权",
+    "correction_offered": "提出当场更正",
+    "correction_confirmed": "确认当场更正",
+    "correction_declined": "未同意当场更正",
+    "correction_asked": "一次告知补正",
+    "resubmitted": "重新提交",
+    "accepted": "受理",
+    "acceptance_declined": "不予受理",
+    "review_begun": "开始审查",
+    "verification_assigned": "派出核查组",
+    "verification_concluded": "现场核查结束",
+    "proposed": "拟定审查意见",
+    "returned_to_review": "退回审查",
+    "granted": "准予许可",
+    "refused": "不予许可",
+    "certificate_recorded": "制成电子证书",
+    "retracted": "撤回申请",
+    "claimed": "领取",
+    "released": "退回待领",
+    "started": "新建草稿",
+    "saved": "保存草稿",
+    "material_filed": "上传材料",
+    "scored": "保存核查评分",
+}
+"""An event in words, as histories and conflicts tell it."""
+
+
+def lock(application: Application) -> Application:
+    """The newest row, locked until the transaction ends. A row that may not be seen is not found."""
+    locked = (
+        Application.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("enterprise", "authority")
+        .filter(pk=application.pk)
+        .first()
+    )
+    if locked is None:
+        raise NotFound()
+    return locked
+
+
+def is_repeat(application: Application, verb: str, *, by: Actor, revision: int | None) -> bool:
+    """Whether this very click was carried out already (a double click, a browser that sends again).
+
+    `revision` is the state the page showed. Raises `Conflict` with who did what when, if somebody else was faster.
+    """
+    if revision is None or revision == application.revision:
+        return False
+    event = Entry.objects.filter(stream=application.stream, seq__gt=revision).order_by("seq").first()
+    if event is None:
+        raise Conflict()
+    past = event.verb.partition(".")[2]
+    if event.actor == by.code and past == PAST[verb]:
+        return True
+    raise Conflict(who=event.actor_label, what=TOLD.get(past, "办理"), at=event.at)
+
+
+def open_step(
+    verb: str, application: Application, *, by: Actor, revision: int | None
+) -> tuple[Application, Step[Facts] | None]:
+    """Lock the application and ask for a step. No step is returned when it is the repetition of a click."""
+    application = lock(application)
+    if is_repeat(application, verb, by=by, revision=revision):
+        return application, None
+    return application, permissions.demand(by, verb, application)
+
+
+def finish(
+    application: Application,
+    step: Step[Facts],
+    *fields: str,
+    by: Actor,
+    now: datetime,
+    effective_on: date | None = None,
+    **facts: Any,
+) -> Application:
+    """Move the application along the step, hand it back to the pool, and write the journal. `fields` were changed."""
+    day = effective_on or journal.legal_day(now)
+    application.state = step.target
+    application.revision += 1
+    application.claimed_by = application.claimed_at = None
+    changed = ["state", "revision", "claimed_by", "claimed_at", *fields]
+    if step.clock:
+        application.due_on, application.due_provisional = clocks.due(step.clock, day)
+        changed += ["due_on", "due_provisional"]
+    permissions.check_hands(application)
+    application.save(update_fields=changed)
+    journal.record(
+        f"application.{PAST[step.verb]}",
+        subject=application,
+        by=by,
+        at=now,
+        clock=step.clock,
+        effective_on=day,
+        **facts,
+    )
+    return application
+
+
+def note(application: Application, verb: str, *fields: str, by: Actor, now: datetime, **facts: Any) -> Application:
+    """Record an act that moves nothing in the life, such as saving a draft or claiming a case."""
+    application.revision += 1
+    application.save(update_fields=["revision", *fields])
+    journal.record(f"application.{PAST[verb]}", subject=application, by=by, at=now, **facts)
+    return application

@@ -1,0 +1,169 @@
+"""What the verifiers do on site: score, conclude (现场核查, Measures art. 21; 审查通则2022)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from xuke.accounts.officers import Officer
+from xuke.catalogue import score_sheet
+from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
+from xuke.foundation.transactions import command
+from xuke.licensing import rules
+from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.rules import Item
+
+NOT_POSSIBLE = "not_possible"
+
+
+def sheet_items() -> tuple[Item, ...]:
+    """The 34 items as the rules count them."""
+    return tuple(
+        Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items()
+    )
+
+
+@command
+def score(
+    *,
+    application: Application,
+    marks: Mapping[str, Mapping[str, str]],
+    by: Officer,
+    now: datetime,
+    variety: str = "",
+) -> Visit:
+    """Save marks of the sheet: by item number a ``score`` (3, 1, 0, na …) and a ``note``.
+
+    Marks count for all varieties, or for one when `variety` names it. Saving again replaces the same items only, so
+    that two verifiers with two phones, or one phone back from a cellar, lose nothing of each other's.
+    """
+    application = lock(application)
+    visit = _visit_of(application, by)
+    items = {str(item.number): item for item in sheet_items()}
+    keys = {row["key"] for row in application.varieties}
+    if variety and variety not in keys:
+        raise Invalid(Problem("variety", "这件申请没有这个品种。"))
+    clean: dict[str, dict[str, str]] = {}
+    for number, mark in marks.items():
+        item = items.get(str(number))
+        if item is None:
+            raise Invalid(Problem("marks", f"评分表没有第{number}项。"))
+        value = str(mark.get("score", ""))
+        allowed = {_plain(score) for score in item.scores} | {rules.NOT_APPLICABLE, ""}
+        if value not in allowed:
+            raise Invalid(Problem(f"marks.{number}", f"第{number}项只能评{'、'.join(sorted(allowed - {''}))}。"))
+        clean[str(number)] = {"score": value, "note": str(mark.get("note", "")).strip()[:1000], "by": by.name}
+    sheet = dict(visit.sheet)
+    if variety:
+        own = dict(sheet.get("varieties", {}))
+        own[variety] = {**own.get(variety, {}), **clean}
+        sheet["varieties"] = own
+    else:
+        sheet["common"] = {**sheet.get("common", {}), **clean}
+    visit.sheet = sheet
+    visit.sheet_revision += 1
+    visit.save(update_fields=["sheet", "sheet_revision"])
+    note(application, "score", by=by, now=now, items=sorted(clean, key=int), variety=variety)
+    return visit
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _visit_of(application: Application, by: Officer) -> Visit:
+    if application.state != "verification_assigned":
+        raise StepNotOpen("现场核查已经结束，评分不能再改。")
+    if by.user_id not in application.verified_by:
+        raise NotPermitted("您不在这件申请的核查组里。")
+    return Visit.objects.get(application=application)
+
+
+@command
+def conclude_verification(
+    *,
+    application: Application,
+    applicant_signed: bool,
+    signing_note: str = "",
+    not_possible: str = "",
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """End the visit: the leader signs for the team, the applicant signs or the refusal is noted (Measures art. 21).
+
+    The result is per variety. `not_possible` gives the reason when the visit could not be carried out: every variety
+    then counts as not verified.
+    """
+    application, step = open_step("conclude_verification", application, by=by, revision=revision)
+    if step is None:
+        return application
+    visit = _visit_of(application, by)
+    if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
+        raise NotPermitted("由核查组组长结束核查（组长负责制）。")
+    if not applicant_signed and not signing_note.strip():
+        raise Invalid(Problem("signing_note", "申请人没有签字的，请注明情况。"))
+    results = _not_possible(application, not_possible) if not_possible.strip() else _results(application, visit)
+    visit.result = results
+    visit.concluded_at, visit.concluded_by_id = now, by.user_id
+    visit.applicant_signed, visit.signing_note = applicant_signed, signing_note.strip()[:500]
+    visit.save(update_fields=["result", "concluded_at", "concluded_by", "applicant_signed", "signing_note"])
+    outcome = {key: found["result"] for key, found in results["varieties"].items()}
+    return finish(application, step, by=by, now=now, results=outcome, signed=applicant_signed)
+
+
+def _results(application: Application, visit: Visit) -> dict[str, Any]:
+    items = sheet_items()
+    found = {}
+    missing: list[int] = []
+    undescribed: list[int] = []
+    for row in application.varieties:
+        marks = rules.marks_for(visit.sheet, row["key"])
+        scored = rules.score(items, marks)
+        missing += scored.unscored
+        undescribed += [number for number in scored.zeros if not _note_of(visit, row["key"], number)]
+        found[row["key"]] = {
+            "result": "pass" if scored.passed else "fail",
+            "points": str(scored.points),
+            "most": str(scored.most),
+            "rate": f"{scored.rate:.4f}",
+            "zeros": list(scored.zeros),
+            "reason": _why_failed(scored),
+        }
+    if missing:
+        raise Invalid(Problem("marks", f"还有{len(set(missing))}项没有评分，评完34项才能结束核查。"))
+    if undescribed:
+        numbers = "、".join(str(number) for number in sorted(set(undescribed)))
+        raise Invalid(Problem("marks", f"评为“不符合”的第{numbers}项请写明事实。"))
+    return {"varieties": found}
+
+
+def _note_of(visit: Visit, variety: str, number: int) -> str:
+    own = visit.sheet.get("varieties", {}).get(variety, {}).get(str(number), {})
+    return str(own.get("note") or visit.sheet.get("common", {}).get(str(number), {}).get("note") or "")
+
+
+def _why_failed(scored: rules.Score) -> str:
+    if scored.passed:
+        return ""
+    reasons = []
+    if scored.zeros:
+        reasons.append(f"现场核查第{'、'.join(str(number) for number in scored.zeros)}项不符合要求")
+    if scored.rate < rules.PASS_RATE:
+        reasons.append(f"现场核查得分率{scored.rate:.1%}，低于85%")
+    return "；".join(reasons)
+
+
+def _not_possible(application: Application, reason: str) -> dict[str, Any]:
+    return {
+        "not_possible": reason.strip()[:500],
+        "varieties": {
+            row["key"]: {"result": NOT_POSSIBLE, "reason": f"现场核查无法进行：{reason.strip()[:300]}", "zeros": []}
+            for row in application.varieties
+        },
+    }
+
+

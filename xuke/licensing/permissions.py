@@ -1,0 +1,118 @@
+"""Who may take which step, and the reason why not, as a sentence. Pages ask first; commands demand."""
+
+from __future__ import annotations
+
+from xuke.accounts.officers import Officer
+from xuke.foundation.actors import Actor, System
+from xuke.foundation.refusals import NotPermitted, StepNotOpen
+from xuke.foundation.workflow import Step
+from xuke.licensing import rules
+from xuke.licensing.models import Application
+from xuke.licensing.rules import Facts
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.parties.applicants import Applicant
+
+CLOSED = {
+    "ask_correction": "受理后不能再要求补正。",
+    "accept": "只有等待受理的申请可以受理。",
+    "grant": "审查人员拟定意见之后才能作出决定。",
+    "refuse": "审查人员拟定意见之后才能作出决定。",
+    "submit": "这件申请已经提交。",
+    "retract": "已经作出决定或者已经办结的申请不能撤回。",
+    "conclude_verification": "现在没有进行中的现场核查。",
+}
+"""Why a step has no row in a state, where a general sentence would help nobody."""
+
+
+def facts_of(application: Application) -> Facts:
+    """What the rules of the life ask, read from the row."""
+    results = application.proposal.get("results", {})
+    return Facts(
+        correction_asked=bool(application.corrections),
+        visit_needed=True,
+        passed=sum(result == "pass" for result in results.values()),
+    )
+
+
+def why_not(actor: Actor, verb: str, application: Application) -> str:
+    """The reason this actor may not take this step now, or an empty string."""
+    step = LIFE.find(verb, application.state)
+    if step is None:
+        return CLOSED.get(verb) or f"现在的状态是“{application.life_state.title}”，不能办理这一步。"
+    return step.why_not(facts_of(application)) or why_not_this_person(actor, step, application)
+
+
+def why_not_this_person(actor: Actor, step: Step[Facts], application: Application) -> str:
+    """The reason this person, of all people, may not take an open step, or an empty string."""
+    if isinstance(actor, System):
+        return "" if step.role == SYSTEM else "系统不代替工作人员办理这一步。"
+    if isinstance(actor, Applicant):
+        if step.role != APPLICANT:
+            return "这一步由受理机关办理。"
+        return "" if actor.enterprise_id == application.enterprise_id else "这不是您企业的申请。"
+    if isinstance(actor, Officer):
+        return _why_not_officer(actor, step, application)
+    return "请先登录。"
+
+
+def _why_not_officer(officer: Officer, step: Step[Facts], application: Application) -> str:
+    if step.role == APPLICANT:
+        return "这一步由申请人办理。"
+    if step.role == SYSTEM:
+        return "这一步由系统办理。"
+    if step.role == VERIFIER:
+        if officer.user_id not in application.verified_by:
+            return "您不在这件申请的核查组里。"
+        return ""
+    if officer.authority_id != application.authority_id:
+        return "这件申请由其他机关承办，您可以查看，不能办理。"
+    if not officer.has(step.role):
+        return f"这一步由{ROLES[step.role]}人员办理，您的岗位是{officer.titles}。"
+    return _why_same_hand(officer, step, application) or _why_claimed(officer, application)
+
+
+def _why_same_hand(officer: Officer, step: Step[Facts], application: Application) -> str:
+    me = officer.user_id
+    reviewing = [person for person in (application.reviewed_by_id, *application.verified_by) if person]
+    if step.role == ACCEPTOR:
+        return ""
+    if step.role == REVIEWER:
+        if me == application.accepted_by_id:
+            return "您受理了这件申请，受理人员不能再审查。"
+        if application.reviewed_by_id and me != application.reviewed_by_id:
+            return "这件申请由另一位审查人员办理。"
+        return ""
+    if step.role == DECIDER:
+        if me == application.accepted_by_id:
+            return "您受理了这件申请，受理人员不能再决定。"
+        if me in reviewing:
+            return "您审查或者核查了这件申请，审查、核查人员不能再决定。"
+    return ""
+
+
+def _why_claimed(officer: Officer, application: Application) -> str:
+    if application.claimed_by_id and application.claimed_by_id != officer.user_id:
+        return "这件申请已由同事领取，正在办理。需要接手的，请同事先退回。"
+    return ""
+
+
+def demand(actor: Actor, verb: str, application: Application) -> Step[Facts]:
+    """The step, when it is open and this actor may take it; raises `StepNotOpen` or `NotPermitted` with the reason."""
+    step = LIFE.find(verb, application.state)
+    if step is None:
+        raise StepNotOpen(CLOSED.get(verb) or f"现在的状态是“{application.life_state.title}”，不能办理这一步。")
+    if reason := why_not_this_person(actor, step, application):
+        raise NotPermitted(reason)
+    if reason := step.why_not(facts_of(application)):
+        raise StepNotOpen(reason)
+    return step
+
+
+def check_hands(application: Application) -> None:
+    """Demand the three-way separation once more over the row as it is about to be saved."""
+    reviewing = [person for person in (application.reviewed_by_id, *application.verified_by) if person]
+    reason = rules.same_hand(
+        accepted_by=application.accepted_by_id, reviewed_by=reviewing, decided_by=application.decided_by_id
+    )
+    if reason:
+        raise NotPermitted(reason)

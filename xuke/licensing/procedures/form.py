@@ -1,0 +1,177 @@
+"""What a procedure is made of: sections, fields, materials. Data that pages draw and `check` reads. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xuke.foundation.refusals import Problem
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Law:
+    """Why something is asked (依据): the article, and what it says in our words."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is asked.
+
+    `check` returns a sentence when a non-empty value is wrong, else an empty string. `known` names the enterprise's
+    attribute the value is taken from, so that nobody types it twice.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    """text, long, phone, uscc, division, number, choice, yes."""
+    hint: str = ""
+    optional: bool = False
+    most: int = 200
+    known: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    law: Law | None = None
+    check: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table that the applicant fills row by row, such as the list of equipment."""
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    least: int = 1
+    most: int = 100
+    hint: str = ""
+    law: Law | None = None
+
+
+@dataclass(frozen=True)
+class MaterialKind:
+    """A file that must (or may) be filed, and why."""
+
+    name: str
+    label: str
+    hint: str = ""
+    optional: bool = False
+    law: Law | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One step of the form: one topic."""
+
+    name: str
+    title: str
+    help: str = ""
+    fields: tuple[Field, ...] = ()
+    rows: tuple[Rows, ...] = ()
+    varieties: bool = False
+    """Whether the category picker stands in this section."""
+    materials: tuple[MaterialKind, ...] = ()
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A kind of application: its form, its materials, its checks."""
+
+    code: str
+    title: str
+    sections: tuple[Section, ...]
+    visit_needed: bool
+    check_varieties: Callable[[list[dict[str, Any]]], tuple[Problem, ...]]
+
+    def section(self, name: str) -> Section | None:
+        """The section of that name, or None."""
+        return next((section for section in self.sections if section.name == name), None)
+
+    @property
+    def materials(self) -> tuple[MaterialKind, ...]:
+        """All files of the procedure, in the order of the form."""
+        return tuple(kind for section in self.sections for kind in section.materials)
+
+    def material(self, name: str) -> MaterialKind | None:
+        """The material of that name, or None."""
+        return next((kind for kind in self.materials if kind.name == name), None)
+
+
+def check_section(procedure: Procedure, section: Section, form: Values, filed: frozenset[str]) -> tuple[Problem, ...]:
+    """Everything that is wrong in one section; the problem's field is ``section.field`` or ``section.rows.0.field``."""
+    values: Values = form.get(section.name, {})
+    problems = [*_check_fields(section.fields, values, section.name)]
+    for table in section.rows:
+        problems += _check_rows(table, values.get(table.name) or [], section.name)
+    if section.varieties:
+        problems += procedure.check_varieties(list(values.get("varieties", [])))
+    for kind in section.materials:
+        if not kind.optional and kind.name not in filed:
+            problems.append(Problem(f"{section.name}.{kind.name}", f"请上传{kind.label}。"))
+    return tuple(problems)
+
+
+def check_form(procedure: Procedure, form: Values, filed: frozenset[str]) -> tuple[Problem, ...]:
+    """Everything that is wrong in the whole form, section by section."""
+    return tuple(
+        problem for section in procedure.sections for problem in check_section(procedure, section, form, filed)
+    )
+
+
+def _check_fields(fields: tuple[Field, ...], values: Values, prefix: str) -> list[Problem]:
+    problems = []
+    for field in fields:
+        value = values.get(field.name, "")
+        if sentence := check_field(field, value if isinstance(value, str) else str(value)):
+            problems.append(Problem(f"{prefix}.{field.name}", sentence))
+    return problems
+
+
+def check_field(field: Field, value: str) -> str:
+    """What is wrong with one value, as a sentence, or an empty string."""
+    text = value.strip()
+    if not text:
+        if field.optional:
+            return ""
+        return f"请勾选“{field.label}”。" if field.kind == "yes" else f"请填写{field.label}。"
+    if len(text) > field.most:
+        return f"{field.label}最多{field.most}个字，现在有{len(text)}个字。"
+    if field.choices and text not in {code for code, _ in field.choices}:
+        return f"请在列出的选项里选择{field.label}。"
+    return field.check(text) if field.check else ""
+
+
+def _check_rows(table: Rows, rows: list[Any], section: str) -> list[Problem]:
+    prefix = f"{section}.{table.name}"
+    if len(rows) < table.least:
+        return [Problem(prefix, f"请至少填写{table.least}行{table.label}。")]
+    if len(rows) > table.most:
+        return [Problem(prefix, f"{table.label}最多{table.most}行，更多的请合并填写。")]
+    problems = []
+    for index, row in enumerate(rows):
+        for problem in _check_fields(table.fields, row if isinstance(row, dict) else {}, f"{prefix}.{index}"):
+            problems.append(Problem(problem.field, f"{table.label}第{index + 1}行：{problem.message}"))
+    return problems
+
+
+def texts(form: Values) -> tuple[tuple[str, str], ...]:
+    """Every text in a form with the place it stands at, for checks that read all of it."""
+    found: list[tuple[str, str]] = []
+
+    def walk(value: Any, place: str) -> None:
+        if isinstance(value, str):
+            found.append((place, value))
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                walk(inner, f"{place}.{key}" if place else str(key))
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                walk(inner, f"{place}.{index}")
+
+    walk(form, "")
+    return tuple(found)

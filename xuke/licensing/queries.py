@@ -1,0 +1,163 @@
+"""Questions about applications, each on somebody's behalf. The only door for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from xuke.accounts.officers import Officer, Role
+from xuke.foundation import journal
+from xuke.foundation.journal import Event
+from xuke.foundation.refusals import NotFound
+from xuke.licensing.models import Application, Material, Visit
+from xuke.parties.applicants import Applicant
+
+WAITING_FOR = {
+    Role.ACCEPTOR: ("submitted", "resubmitted"),
+    Role.REVIEWER: ("accepted", "document_review", "verification_done"),
+    Role.VERIFIER: ("verification_assigned",),
+    Role.DECIDER: ("decision_proposed",),
+}
+"""In which states an application waits for which role."""
+
+OPEN_STATES = tuple(state for states in WAITING_FOR.values() for state in states) + (
+    "correcting_on_spot",
+    "correction_requested",
+)
+
+
+def visible_to(actor: Officer | Applicant) -> QuerySet[Application]:
+    """Applications in the officer's territory once they are submitted; an applicant's enterprise's own."""
+    if isinstance(actor, Officer):
+        return Application.objects.filter(
+            authority_path__gte=actor.authority_path, authority_path__lt=actor.authority_path + "~"
+        ).exclude(state="draft")
+    return Application.objects.filter(enterprise=actor.enterprise_id)
+
+
+def get(actor: Officer | Applicant, id: UUID | str) -> Application:
+    """One application with everything its page shows in one row; raises `NotFound`, also for somebody else's."""
+    found = (
+        visible_to(actor)
+        .select_related(
+            "enterprise", "authority", "visit", "licence", "accepted_by", "reviewed_by", "decided_by", "claimed_by"
+        )
+        .filter(pk=id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def history(application: Application) -> tuple[Event, ...]:
+    """Everything that happened to an application, oldest first."""
+    return journal.history(application.stream)
+
+
+def materials(application: Application) -> list[Material]:
+    """The files filed, current ones first in the order of filing, superseded ones after."""
+    return list(
+        Material.objects.filter(application=application)
+        .select_related("file")
+        .order_by(F("superseded_at").desc(nulls_first=True), "uploaded_at")
+    )
+
+
+def waiting_for(officer: Officer) -> QuerySet[Application]:
+    """What waits for this officer: open to the roles held here, not in a colleague's hands; the oldest term first."""
+    mine = Q(pk__in=[])
+    for role in (Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER):
+        if officer.has(role):
+            mine |= Q(authority=officer.authority_id, state__in=WAITING_FOR[role])
+    mine &= Q(claimed_by=None) | Q(claimed_by=officer.user_id)
+    # Nobody reviews what another reviewer has begun, nor decides what they accepted or reviewed.
+    mine &= ~Q(state__in=("document_review", "verification_done")) | Q(reviewed_by=officer.user_id)
+    if officer.has(Role.VERIFIER):
+        mine |= Q(state="verification_assigned", verified_by__contains=[officer.user_id])
+    return (
+        visible_to(officer)
+        .filter(mine)
+        .select_related("enterprise", "claimed_by", "reviewed_by")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+
+
+def handled_by(officer: Officer) -> QuerySet[Application]:
+    """Applications this officer has a hand in, newest first."""
+    me = officer.user_id
+    return (
+        visible_to(officer)
+        .filter(
+            Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
+        )
+        .select_related("enterprise", "claimed_by", "reviewed_by")
+        .order_by("-submitted_at", "pk")
+    )
+
+
+def open_in(officer: Officer) -> QuerySet[Application]:
+    """Open applications of the officer's territory, the oldest term first."""
+    return (
+        visible_to(officer)
+        .filter(state__in=OPEN_STATES)
+        .select_related("enterprise", "claimed_by", "reviewed_by")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The figures beside the navigation."""
+
+    waiting: int
+    mine: int
+    open: int
+    visits: int
+
+
+def tally(officer: Officer) -> Tally:
+    """The officer's figures, in one statement."""
+    me = officer.user_id
+    open_states = Q(state__in=OPEN_STATES)
+    hand = Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
+    counted: dict[str, Any] = visible_to(officer).aggregate(
+        waiting=Count("pk", filter=Q(pk__in=waiting_for(officer).order_by().values("pk"))),
+        mine=Count("pk", filter=open_states & hand),
+        open=Count("pk", filter=open_states),
+        visits=Count("pk", filter=Q(state="verification_assigned", verified_by__contains=[me])),
+    )
+    return Tally(**counted)
+
+
+def of_enterprise(applicant: Applicant) -> list[Application]:
+    """The enterprise's applications, newest first."""
+    return list(visible_to(applicant).select_related("authority", "licence").order_by("-saved_at")[:100])
+
+
+def visit_of(application: Application) -> Visit | None:
+    """The application's visit, already joined by `get`, or None."""
+    try:
+        return application.visit
+    except Visit.DoesNotExist:
+        return None
+
+
+def last_act(events: Sequence[Event]) -> Event | None:
+    """The newest entry of a history."""
+    return events[-1] if events else None
+
+
+def visits_of(officer: Officer, *, today: date) -> list[Application]:
+    """Visits this officer takes part in: open ones by day, then concluded ones."""
+    return list(
+        visible_to(officer)
+        .filter(verified_by__contains=[officer.user_id])
+        .select_related("enterprise", "visit")
+        .order_by(F("visit__concluded_at").asc(nulls_first=True), "visit__visit_on")[:100]
+    )

@@ -1,0 +1,52 @@
+"""Who acts in a request: an officer through postings, an applicant through a mandate, or nobody.
+
+Read anew for every request, so that a role or a mandate taken away acts at once on an open page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from xuke.accounts.models import User
+from xuke.accounts.officers import Officer
+from xuke.accounts.queries import officer_from
+from xuke.foundation.journal import legal_day
+from xuke.parties import queries
+from xuke.parties.applicants import Applicant
+from xuke.parties.models import Enterprise
+from xuke.web import frame
+
+ACTING = "acting"
+"""Session key: ``authority:12`` or ``enterprise:7``, the capacity a person with several has chosen."""
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class WhoActs:
+    """Puts `request.actor` on every request: an `Officer`, an `Applicant`, or None."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        frame.stamp(request)
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def actor_of(request: HttpRequest) -> Officer | Applicant | None:
+    """The actor a request's session makes today; at most one statement more than the session and its user."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    today = legal_day(frame.stamp(request))
+    kind, _, number = str(request.session.get(ACTING, "")).partition(":")
+    chosen = int(number) if number.isdecimal() else None
+    if kind != "enterprise":
+        postings = getattr(user, "held_postings", None) or []
+        if officer := officer_from(postings, user, today=today, authority=chosen):
+            return officer
+    enterprise = Enterprise(pk=chosen) if kind == "enterprise" and chosen is not None else None
+    return queries.applicant(user, today=today, enterprise=enterprise)
