@@ -1,0 +1,96 @@
+"""The frame around every page: which one, how large its type is, and what it says about this installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from xuke.web.formats import SHANGHAI
+
+BARE = "web/bare.html"
+"""Needs no login, no navigation and no database."""
+PUBLIC = "web/public.html"
+_LAYOUTS = {"office": "web/office.html", "my": "web/applicant.html"}
+_HOMES = {"office": ("回到等我办理", "/office/"), "my": ("回到我的首页", "/my/")}
+_SIZES = ("large", "normal")
+_YEAR = 365 * 24 * 3600
+HOTLINE = "12315"
+"""The national hotline of market supervision (12315热线)."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame shows that does not depend on the page."""
+
+    demo: bool
+    large: bool
+    size_url: str
+    """The same page in the other size of type."""
+    operator: str
+    login_url: str
+    logout_url: str
+    hotline: str = HOTLINE
+
+
+def stamp(request: HttpRequest) -> datetime:
+    """Read the clock for this request, once: `request.now`, and the legal day it falls on, `request.today`."""
+    now: datetime | None = getattr(request, "now", None)
+    if now is None:
+        now = timezone.now()
+        request.now = now  # type: ignore[attr-defined]
+        request.today = now.astimezone(SHANGHAI).date()  # type: ignore[attr-defined]
+    return now
+
+
+def today(request: HttpRequest | None) -> date | None:
+    """The legal day of the request, or None outside the door."""
+    return getattr(request, "today", None)
+
+
+def of(request: HttpRequest | None) -> Frame:
+    """The frame for a request; without one, the frame of a page that depends on nothing."""
+    large = request is not None and size(request) == "large"
+    return Frame(
+        demo=settings.XUKE_DEMO,
+        large=large,
+        size_url=_in_size(request, "normal" if large else "large") if request else "",
+        operator=settings.XUKE_PROVINCE,
+        login_url=str(settings.LOGIN_URL),
+        logout_url="/logout/",
+    )
+
+
+def size(request: HttpRequest) -> str:
+    """The size of type: from the address, else remembered, else empty."""
+    asked = request.GET.get("size", "")
+    return asked if asked in _SIZES else request.COOKIES.get("size", "")
+
+
+def remember_size(request: HttpRequest, response: HttpResponse) -> None:
+    """Keep a size that was asked for in the address for a year. No personal data, so no consent is needed."""
+    if (asked := request.GET.get("size", "")) in _SIZES:
+        response.set_cookie("size", asked, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+
+
+def _in_size(request: HttpRequest, wanted: str) -> str:
+    query = request.GET.copy()
+    query["size"] = wanted
+    return f"?{query.urlencode()}"
+
+
+def layout(request: HttpRequest) -> str:
+    """The frame that belongs to an address: officers', applicants', or the public one."""
+    return _LAYOUTS.get(_part(request), PUBLIC)
+
+
+def home(request: HttpRequest) -> tuple[str, str]:
+    """Where an address belongs: words and address of the way back."""
+    return _HOMES.get(_part(request), ("回到首页", "/"))
+
+
+def _part(request: HttpRequest) -> str:
+    return request.path_info.split("/")[1] if "/" in request.path_info else ""

@@ -1,0 +1,145 @@
+"""The way in and out: headers on every answer, no upload over the limit, and the door in which a view runs.
+
+Order in the settings: `SecurityHeaders` outermost; `UploadLimit` before anything that looks into the form; `Door` after
+the session, CSRF and the middleware that finds out who acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from xuke.foundation.refusals import Refused, TooLarge
+from xuke.foundation.transactions import opened_for
+from xuke.web import frame, refusals
+from xuke.web.uploads import largest, too_large
+
+Answer = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        # Custom properties in style attributes carry data (a share, a legend's colour); style elements stay forbidden.
+        "style-src-attr 'unsafe-inline'",
+        # Tabler draws its ticks and arrows with data: images.
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_DEBUG_PAGES = (404, 500)
+
+
+class SecurityHeaders:
+    """Headers on every answer, also on refusals and static files. A view that set its own (a download) keeps them."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code in _DEBUG_PAGES:
+            return response  # Django's technical pages bring their own styles.
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if getattr(request, "actor", None) and "Cache-Control" not in response.headers:
+            # Asked again each time, yet kept for the way back, where the browser also keeps what was typed.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
+class UploadLimit:
+    """A request body over the limit is answered at once, whatever the address, before a byte of it is read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            return refusals.answer(request, NoLength())
+        if _length(request) > largest():
+            return refusals.answer(request, too_large())
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Read the form now, where a form that turns out too large can still be answered in words."""
+        try:
+            _ = request.POST
+        except RequestDataTooBig:
+            return refusals.answer(request, TooLarge("填写的内容太多，没有接收。请删减后再提交，长的材料请作为文件上传。"))
+        except TooLarge as refused:
+            return refusals.answer(request, refused)
+        except UnreadablePostError:
+            return HttpResponse(status=400)  # Whoever sent it has gone; nobody reads this answer.
+        return None
+
+
+class NoLength(Refused):
+    """这次上传没有写明长度，没有接收。请用浏览器上传，或者让程序写明长度。"""
+
+    status = 411
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def outside_the_door(view: View) -> View:
+    """Mark a view that needs no database, or must write even when it refuses (counting failed logins)."""
+    view.outside_the_door = True  # type: ignore[attr-defined]
+    return view
+
+
+class Door:
+    """Every view runs in one transaction, in the scope of the person at the screen, with the clock read once.
+
+    A refusal leaves the transaction first, which rolls it back, and is put into words after that: nothing is half done.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        frame.stamp(request)
+        response = self.get_response(request)
+        frame.remember_size(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        """Run the view. Takes the place of Django calling it, so this middleware's hook has to be the last one."""
+        try:
+            if getattr(view, "outside_the_door", False):
+                return view(request, *args, **kwargs)
+            with opened_for(refusals.scope_of(request)):
+                response = view(request, *args, **kwargs)
+                render = getattr(response, "render", None)
+                return render() if callable(render) else response
+        except Refused as refused:
+            return refusals.answer(request, refused)

@@ -1,0 +1,67 @@
+"""Answers: a page or its fragment, a way on, a download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db.models import Model
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+SANDBOX = "default-src 'none'; sandbox"
+"""A file somebody gave us never becomes a page of ours, even where a browser insists on showing it."""
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether HTMX asks for a part of a page. A boosted link and a step back in the history want the whole page."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page, or only its `fragment` when HTMX asks for it. Rendered at once, inside the transaction."""
+    chosen = fragment if fragment and wants_fragment(request) else template
+    response = HttpResponse(render_to_string(chosen, dict(context or {}), request=request), status=status)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def go(request: HttpRequest, to: Model | str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Lead on to another page after a step was taken: 303, so that going back or reloading does not repeat the step."""
+    url = resolve_url(to, *args, **kwargs)
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def download(source: Path | BinaryIO | bytes, name: str, media_type: str) -> FileResponse:
+    """A file to save under `name`. Always an attachment, never sniffed, and sandboxed if shown after all.
+
+    The name goes out as RFC 5987 says, so Chinese names arrive whole.
+    """
+    if isinstance(source, bytes):
+        source = BytesIO(source)
+    stream = source.open("rb") if isinstance(source, Path) else source
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type=media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, no-cache"
+    return response
