@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ __all__ = [
     "ConnectionInfo",
     "NoPostgres",
     "connection_settings",
+    "destroy",
     "ensure_running",
     "prepare_database",
     "running",
@@ -117,6 +119,19 @@ def stop(home: Path, *, force: bool = False) -> bool:
     return alone or force
 
 
+def destroy(home: Path) -> None:
+    """Stop the embedded server, whoever uses it, and delete its data."""
+    for data in home.glob("pg-*"):
+        if (data / "PG_VERSION").exists():
+            found = programs.find(major=int(data.name.removeprefix("pg-")))
+            account = programs.account_for(data)
+            usable = programs.reachable(found, account, _place(home, account))
+            Cluster(data.resolve(), usable, account).destroy()
+        if data.is_symlink():
+            shutil.rmtree(data.resolve().parent, ignore_errors=True)
+            data.unlink()
+
+
 @contextmanager
 def running(home: Path) -> Iterator[ConnectionInfo]:
     """The database for as long as this block lasts: the last of several `xuke` commands stops the server."""
@@ -180,13 +195,16 @@ def _major_of_existing(home: Path) -> int | None:
 def _settle(home: Path) -> Cluster:
     """The installation's cluster, with its programs and its data where the server's account can reach them."""
     cluster = cluster_of(home)
-    place = home
-    if not programs.can_enter(home, cluster.account):
-        place = programs.make_place_of_root(home)
-        link = home / cluster.data.name
-        if not link.is_symlink() and not link.exists():
-            link.symlink_to(cluster.data)
+    place = _place(home, cluster.account)
+    link = home / cluster.data.name
+    if place != home and not link.is_symlink() and not link.exists():
+        link.symlink_to(cluster.data)
     return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, place))
+
+
+def _place(home: Path, account: programs.Account) -> Path:
+    """A folder of this installation that the server's account can reach."""
+    return home if programs.can_enter(home, account) else programs.make_place_of_root(home)
 
 
 # --- who uses it ------------------------------------------------------------------------------------------------------
