@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+
 from xuke.accounts.models import Authority
 from xuke.foundation.identity import new_id
 from xuke.foundation.models import StoredFile
@@ -39,7 +40,7 @@ class Notice(models.Model):
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index("enterprise", "-issued_at", name="notices_of_enterprise")]
+        indexes = [models.Index(fields=["enterprise", "-issued_at"], name="notices_of_enterprise")]
 
     @property
     def stream(self) -> str:

@@ -73,8 +73,8 @@ class Application(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("authority", "state", "due_on", "id", name="application_inbox"),
-            models.Index("enterprise", "-saved_at", name="application_of_enterprise"),
+            models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),
+            models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
         ]
         constraints = [
             models.CheckConstraint(condition=_separate("accepted_by", "reviewed_by"), name="acceptor_is_not_reviewer"),
