@@ -6,7 +6,7 @@ Both come from packages and are read when first asked for: the history alone is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -23,6 +23,18 @@ class Revision:
 
     on: date
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Span:
+    """One code with one name, as long as it was in use; `valid_to` is the first day on which it was not."""
+
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+    parent_code: str
+    level: int
 
 
 @cache
@@ -47,6 +59,36 @@ def revisions() -> tuple[Revision, ...]:
 
     found = [Revision(_last_day(key), {str(code): name for code, name in names.items()}) for key, names in data.items()]
     return tuple(sorted(found, key=lambda revision: revision.on))
+
+
+def spans() -> list[Span]:
+    """Every code and name with the time in which it was in use.
+
+    Between two revisions nobody here knows the exact day. A code counts as in use through the whole gap on either
+    side, so that every number assigned in it can be explained; a change of name takes effect with the revision.
+    """
+    found: list[Span] = []
+    running: dict[str, Span] = {}
+    states = [*revisions(), Revision(PRESENT_AS_OF, present())]
+    before = states[0].on
+    for state in states:
+        places = {code: name.strip() for code, name in state.names.items() if not is_heading(name)}
+        ended = [span for code, span in running.items() if places.get(code) != span.name]
+        found += [replace(span, valid_to=state.on) for span in ended]
+        for span in ended:
+            del running[span.code]
+        renamed = {span.code for span in ended}
+        for code in sorted(places.keys() - running.keys()):
+            running[code] = _begin(code, places, state.on if code in renamed else before)
+        before = state.on
+    return found + list(running.values())
+
+
+def _begin(code: str, places: Mapping[str, str], valid_from: date) -> Span:
+    """A span that has not ended. Its parent is the nearest code above that is a place, not a heading."""
+    uppers = above(code)
+    parent = next((upper for upper in reversed(uppers) if upper in places), "")
+    return Span(code, places[code], valid_from, None, parent, level=len(uppers) + 1)
 
 
 def is_heading(name: str) -> bool:

@@ -30,7 +30,8 @@ class Division(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="division_code_from_unique"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="division_valid_to_after_from"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="division_valid_to_after_from",
             ),
         ]
         indexes = [models.Index(fields=["parent_code"], name="division_parent")]
