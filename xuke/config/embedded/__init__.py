@@ -33,9 +33,11 @@ __all__ = [
     "destroy",
     "ensure_running",
     "prepare_database",
+    "roles",
     "running",
     "running_cluster",
     "stop",
+    "throw_away",
 ]
 
 DATABASE = "xuke"
@@ -155,15 +157,19 @@ def prepare_database(home: Path, admin_url: str = "") -> bool:
     return roles.prepare(admin_url or info.admin, str(app.get("dbname") or DATABASE), passwords=passwords)
 
 
-@contextmanager
-def running_cluster(directory: Path, *, fsync: bool = True, version: str = "") -> Iterator[Cluster]:
-    """A cluster of its own in `directory` for as long as this block lasts; the data stay. For tests and figures."""
+def throw_away(directory: Path, *, fsync: bool = False, version: str = "") -> Cluster:
+    """A cluster of its own in `directory`, not started yet. For tests and figures."""
     data = directory.resolve() / "pg"
     account = programs.account_for(data)
     if not programs.can_enter(data.parent, account):
         raise ClusterFailed(f"账户 {account.name} 进不了目录 {directory}。")
-    found = programs.reachable(programs.find(version), account, data.parent)
-    cluster = Cluster(data, found, account, durable=fsync)
+    return Cluster(data, programs.reachable(programs.find(version), account, data.parent), account, durable=fsync)
+
+
+@contextmanager
+def running_cluster(directory: Path, *, fsync: bool = True, version: str = "") -> Iterator[Cluster]:
+    """Such a cluster for as long as this block lasts; the data stay."""
+    cluster = throw_away(directory, fsync=fsync, version=version)
     cluster.start()
     try:
         yield cluster

@@ -1,0 +1,56 @@
+"""What every other test leans on: who we are in the database, and that nothing a test does is seen by the next."""
+
+import psycopg
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import connection, connections
+from django.utils import timezone
+
+
+def _add_a_session(key: str) -> None:
+    Session.objects.create(session_key=key, session_data="", expire_date=timezone.now())
+
+
+@pytest.mark.parametrize("key", ["first", "second"])
+def test_what_a_test_writes_is_gone_for_the_next(db, key):
+    assert not Session.objects.exists()
+    _add_a_session(key)
+
+
+def test_the_application_is_bound_by_the_walls(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == ("xuke_app", False)
+
+
+@pytest.mark.parametrize("key", ["first", "second"])
+def test_what_a_test_commits_is_gone_for_the_next(committed_db, key):
+    assert not Session.objects.exists()
+    _add_a_session(key)
+    with psycopg.connect(committed_db.app) as other:
+        assert other.execute("SELECT count(*) FROM django_session").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_what_the_migrations_brought_is_there_again(committed_db, attempt):
+    assert ContentType.objects.filter(app_label="sessions").exists()
+    ContentType.objects.filter(app_label="sessions").delete()
+
+
+def test_a_query_that_still_runs_does_not_block_the_next_test(committed_db):
+    _add_a_session("locked")
+    elsewhere = psycopg.connect(committed_db.app)
+    elsewhere.execute("UPDATE django_session SET session_data = 'changed'")
+    elsewhere.pgconn.finish()
+
+
+def test_the_application_cannot_change_the_schema(committed_db):
+    with psycopg.connect(committed_db.app) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        application.execute("CREATE TABLE mine (i int)")
+
+
+def test_the_owner_gives_up_soon_when_a_table_is_locked(committed_db):
+    with psycopg.connect(committed_db.owner) as owner:
+        assert owner.execute("SHOW lock_timeout").fetchone() == ("2s",)
+    assert connections["owner"].settings_dict["USER"] == "xuke_owner"
