@@ -7,7 +7,6 @@ and nothing global does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -17,7 +16,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from xuke.foundation.actors import Actor
-from xuke.foundation.clock import Mark
 from xuke.foundation.models.journal import Entry
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -99,12 +97,3 @@ def history(stream: str) -> tuple[Event, ...]:
     """Everything that happened to one subject, oldest first: one statement."""
     rows = Entry.objects.filter(stream=stream).order_by("seq")
     return tuple(Event(*row) for row in rows.values_list(*Event.__dataclass_fields__))
-
-
-def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
-    """What a history left on the statutory clock."""
-    return tuple(
-        Mark(on=event.effective_on, kind=event.clock, reason=event.facts.get("reason", ""), days=event.facts.get("days", 0))
-        for event in events
-        if event.clock
-    )

@@ -14,6 +14,7 @@ from xuke.foundation.working_days import current as current_calendar
 ACCEPTANCE, DECISION, ISSUE = "acceptance", "decision", "issue"
 _LIMITS = {ACCEPTANCE: "food.acceptance", DECISION: "food.decision", ISSUE: "food.issue"}
 _LATER = {ACCEPTANCE: (DECISION, ISSUE), DECISION: (ISSUE,), ISSUE: ()}
+_STARTS = {ACCEPTANCE: "提交", DECISION: "受理", ISSUE: "准予"}
 _TITLES = {ACCEPTANCE: "受理时限", DECISION: "决定时限", ISSUE: "发证时限"}
 
 
@@ -54,7 +55,9 @@ def term(events: Sequence[Event], *, today: date, clock: str = "") -> Term | Non
     if not marks:
         return None
     limit = time_limit(_LIMITS[name], marks[0].on)
-    reading = read(marks, allowed=limit.value, today=today, calendar=current_calendar())
+    reading = read(
+        marks, allowed=limit.value, today=today, calendar=current_calendar(), start_word=_STARTS[name]
+    )
     return Term(name, _TITLES[name], limit, reading)
 
 

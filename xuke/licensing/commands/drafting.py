@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from xuke.accounts.queries import authority_of
 from xuke.catalogue import competence
 from xuke.catalogue.food import subcategory
@@ -190,7 +192,7 @@ def _demand_complete(which: Procedure, application: Application) -> None:
     filed = Material.objects.filter(application=application, superseded_at=None).values_list("kind", flat=True)
     problems = list(check_form(which, application.form, frozenset(filed)))
     for place, text in texts(application.form):
-        if rare := missing_characters(text):
+        if rare := missing_characters(text, font_dir=settings.XUKE_HOME / "fonts"):
             names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
             problems.append(
                 Problem(place, f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。")

@@ -1,0 +1,48 @@
+"""Sample files for stories: small, valid, and drawn by ourselves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import typst
+from django.conf import settings
+
+_TITLES = {
+    "equipment_layout_plan": "食品生产设备布局图（演示）",
+    "process_flow_chart": "食品生产工艺流程图（演示）",
+    "trial_product_report": "试制食品检验报告（演示）",
+    "food_safety_rules": "食品安全管理制度汇编（演示）",
+}
+_ROOMS = ("原料库", "配料间", "成型间", "热加工间", "冷却间", "内包装间", "外包装间", "成品库")
+_STEPS = ("原料验收", "配料", "混合", "成型", "热加工（关键控制点）", "冷却", "内包装", "检验", "入库")
+_RULES = ("进货查验记录制度", "生产过程控制制度", "出厂检验记录制度", "食品安全自查制度", "从业人员健康管理制度", "不安全食品召回制度", "食品安全事故处置方案", "留样制度")
+
+
+@lru_cache(maxsize=8)
+def sample(kind: str) -> bytes:
+    """A PDF of one kind of material."""
+    fonts = [str(settings.XUKE_HOME / "fonts" / "full")]
+    return bytes(typst.compile(_source(kind).encode(), font_paths=fonts, ignore_system_fonts=True))
+
+
+def _source(kind: str) -> str:
+    return f"""
+#set page(paper: "a4", margin: 24mm)
+#set text(font: "Noto Serif SC", size: 11pt, lang: "zh", region: "cn")
+#align(center, text(size: 18pt, weight: "bold")[{_TITLES[kind]}])
+#v(8mm)
+{_body(kind)}
+#v(1fr)
+#align(right)[演示材料，内容均为虚构]
+"""
+
+
+def _body(kind: str) -> str:
+    if kind == "equipment_layout_plan":
+        cells = ", ".join(f"[{room}]" for room in _ROOMS)
+        return f"#table(columns: (1fr,) * 2, rows: 34mm, align: center + horizon, {cells})"
+    if kind == "process_flow_chart":
+        return "\n#align(center)[↓]\n".join(f"#align(center, box(stroke: 0.6pt, inset: 6pt)[{step}])" for step in _STEPS)
+    if kind == "food_safety_rules":
+        return "\n".join(f"+ {rule}：明确责任人、频次、记录和保存期限。" for rule in _RULES)
+    return "#table(columns: (1fr, 1fr, 1fr), [项目], [标准要求], [结果], [感官], [符合标准], [合格], [水分], [符合标准], [合格], [菌落总数], [符合标准], [合格])"
