@@ -90,8 +90,13 @@ class Cluster:
 
     def stop(self, *, mode: str = "fast") -> None:
         """Stop the server; `immediate` leaves recovery to the next start."""
-        if self.is_running():
-            self._run("pg_ctl", "stop", "-w", "-s", "-t", str(int(PATIENCE)), "-m", mode, "-D", str(self.data))
+        if not self.is_running():
+            return
+        self._run("pg_ctl", "stop", "-W", "-s", "-m", mode, "-D", str(self.data))
+        deadline = time.monotonic() + PATIENCE
+        # Not pg_ctl's own waiting: it also waits for somebody to reap the process.
+        while self.is_running() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def is_running(self) -> bool:
         lock = self._read_lock()
