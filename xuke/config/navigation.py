@@ -26,7 +26,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """What the frame shows around a page; one statement for officers, none for others."""
     actor = getattr(request, "actor", None)
     if isinstance(actor, Officer):
-        return {"nav": _office(request, actor), "who": Who(actor.name, f"{actor.titles} · {actor.authority_name}"), "search_url": "/office/all/"}
+        return {
+            "nav": _office(request, actor),
+            "who": Who(actor.name, f"{actor.titles} · {actor.authority_name}"),
+            "search_url": "/office/all/",
+        }
     if isinstance(actor, Applicant):
         capacity = Mandate.CAPACITIES[actor.capacity]
         return {"nav": _plain(request, _APPLICANT), "who": Who(actor.name, f"{actor.enterprise_name} · {capacity}")}

@@ -15,7 +15,16 @@ _TITLES = {
 }
 _ROOMS = ("原料库", "配料间", "成型间", "热加工间", "冷却间", "内包装间", "外包装间", "成品库")
 _STEPS = ("原料验收", "配料", "混合", "成型", "热加工（关键控制点）", "冷却", "内包装", "检验", "入库")
-_RULES = ("进货查验记录制度", "生产过程控制制度", "出厂检验记录制度", "食品安全自查制度", "从业人员健康管理制度", "不安全食品召回制度", "食品安全事故处置方案", "留样制度")
+_RULES = (
+    "进货查验记录制度",
+    "生产过程控制制度",
+    "出厂检验记录制度",
+    "食品安全自查制度",
+    "从业人员健康管理制度",
+    "不安全食品召回制度",
+    "食品安全事故处置方案",
+    "留样制度",
+)
 
 
 @lru_cache(maxsize=8)
@@ -42,7 +51,9 @@ def _body(kind: str) -> str:
         cells = ", ".join(f"[{room}]" for room in _ROOMS)
         return f"#table(columns: (1fr,) * 2, rows: 34mm, align: center + horizon, {cells})"
     if kind == "process_flow_chart":
-        return "\n#align(center)[↓]\n".join(f"#align(center, box(stroke: 0.6pt, inset: 6pt)[{step}])" for step in _STEPS)
+        return "\n#align(center)[↓]\n".join(
+            f"#align(center, box(stroke: 0.6pt, inset: 6pt)[{step}])" for step in _STEPS
+        )
     if kind == "food_safety_rules":
         return "\n".join(f"+ {rule}：明确责任人、频次、记录和保存期限。" for rule in _RULES)
     return "#table(columns: (1fr, 1fr, 1fr), [项目], [标准要求], [结果], [感官], [符合标准], [合格], [水分], [符合标准], [合格], [菌落总数], [符合标准], [合格])"

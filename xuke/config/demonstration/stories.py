@@ -101,7 +101,11 @@ def filled_form(cast: Cast) -> dict[str, dict[str, Any]]:
         "people": {
             "list": [
                 {"name": firm.contact, "duty": "food_safety_manager", "education": "大专，食品营养与检测"},
-                {"name": firm.legal_representative, "duty": "food_safety_technician", "education": "本科，食品科学与工程"},
+                {
+                    "name": firm.legal_representative,
+                    "duty": "food_safety_technician",
+                    "education": "本科，食品科学与工程",
+                },
             ]
         },
         "declaration": {"truthful": "yes"},
@@ -142,7 +146,11 @@ def marks(*, weak: tuple[int, ...] = (), failed: tuple[int, ...] = ()) -> dict[s
 
 
 CORRECTIONS = (
-    {"item": "食品生产设备布局图", "defect": "内包装间与冷却区未标明隔断", "remedy": "请在图上标明隔断位置和人流、物流方向"},
+    {
+        "item": "食品生产设备布局图",
+        "defect": "内包装间与冷却区未标明隔断",
+        "remedy": "请在图上标明隔断位置和人流、物流方向",
+    },
     {"item": "食品安全管理制度", "defect": "缺少留样制度", "remedy": "请补充留样品种、数量、保存期限"},
 )
 

@@ -17,11 +17,19 @@ from xuke.licensing.procedures.form import Field, Law, MaterialKind, Procedure, 
 MOST_VARIETIES = 200
 
 CLOSED_LIST = Law("行政许可法第三十一条", "行政机关不得要求申请人提交与其申请的行政许可事项无关的技术资料和其他材料。")
-MATERIALS = Law("食品生产许可管理办法（2020年）第十三条", "申请食品生产许可，应当提交申请书、布局图和工艺流程图、设备清单、人员信息和管理制度。")
+MATERIALS = Law(
+    "食品生产许可管理办法（2020年）第十三条",
+    "申请食品生产许可，应当提交申请书、布局图和工艺流程图、设备清单、人员信息和管理制度。",
+)
 CERTIFICATE = Law("食品生产许可管理办法（2020年）第二十九条", "这一项写入许可证，请与营业执照一致。")
 PEOPLE = Law("食品生产许可管理办法（2020年）第十二条", "应当有专职或者兼职的食品安全专业技术人员、食品安全管理人员。")
-CATEGORY = Law("食品生产许可管理办法（2020年）第十一条、第三十条", "食品类别写入许可证；许可证编号第2至第3位按主要产品的类别编定。")
-TRIAL = Law("食品生产许可管理办法（2020年）第二十一条", "首次申请的，现场核查时核查试制食品的检验报告。可以自检，也可以委托检验。")
+CATEGORY = Law(
+    "食品生产许可管理办法（2020年）第十一条、第三十条", "食品类别写入许可证；许可证编号第2至第3位按主要产品的类别编定。"
+)
+TRIAL = Law(
+    "食品生产许可管理办法（2020年）第二十一条",
+    "首次申请的，现场核查时核查试制食品的检验报告。可以自检，也可以委托检验。",
+)
 
 
 def _phone(text: str) -> str:
@@ -55,13 +63,17 @@ def check_varieties(rows: list[dict[str, Any]]) -> tuple[Problem, ...]:
     for index, row in enumerate(rows):
         place = f"products.varieties.{index}"
         if subcategory(str(row.get("code", ""))) is None:
-            problems.append(Problem(f"{place}.code", f"品种明细第{index + 1}行：目录里没有类别编号{row.get('code', '')}。"))
+            problems.append(
+                Problem(f"{place}.code", f"品种明细第{index + 1}行：目录里没有类别编号{row.get('code', '')}。")
+            )
         detail, remark = str(row.get("detail", "")).strip(), str(row.get("remark", "")).strip()
         if not detail:
             problems.append(Problem(f"{place}.detail", f"品种明细第{index + 1}行：请填写品种明细，例如“烘烤类糕点”。"))
         elif len(detail) > 200 or len(remark) > 100:
-            problems.append(Problem(f"{place}.detail", f"品种明细第{index + 1}行：品种明细最多200个字，备注最多100个字。"))
-        elif detail.startswith("其他") and not remark:
+            problems.append(
+                Problem(f"{place}.detail", f"品种明细第{index + 1}行：品种明细最多200个字，备注最多100个字。")
+            )
+        elif "其他" in re.split("[：、；，]", detail) and not remark:
             problems.append(
                 Problem(f"{place}.remark", f"品种明细第{index + 1}行：选择“其他”的，请在备注写明具体产品名称。")
             )
@@ -83,7 +95,13 @@ PROCEDURE = Procedure(
             fields=(
                 Field("producer_name", "生产者名称", known="name", law=CERTIFICATE),
                 Field("uscc", "统一社会信用代码", kind="uscc", known="uscc", check=_uscc, law=CERTIFICATE),
-                Field("legal_representative", "法定代表人（负责人）", known="legal_representative", most=60, law=CERTIFICATE),
+                Field(
+                    "legal_representative",
+                    "法定代表人（负责人）",
+                    known="legal_representative",
+                    most=60,
+                    law=CERTIFICATE,
+                ),
                 Field("domicile", "住所", known="domicile", law=CERTIFICATE),
                 Field("contact_name", "经办人", most=60),
                 Field("contact_phone", "联系电话", kind="phone", check=_phone, hint="手机号，或者带区号的固定电话"),
@@ -95,7 +113,9 @@ PROCEDURE = Procedure(
             help="许可证编号按生产地址所在的县（市、区）编定。",
             fields=(
                 Field("division_code", "所在县（市、区）", kind="division", check=_division),
-                Field("production_address", "生产地址", hint="写到门牌号，例如：小溪塔街道兴禾路16号2幢", law=CERTIFICATE),
+                Field(
+                    "production_address", "生产地址", hint="写到门牌号，例如：小溪塔街道兴禾路16号2幢", law=CERTIFICATE
+                ),
                 Field("area", "生产场所面积（平方米）", kind="number", check=_number),
                 Field(
                     "surroundings",
@@ -103,7 +123,10 @@ PROCEDURE = Procedure(
                     kind="long",
                     most=1000,
                     hint="周边有没有污染源，怎样防护",
-                    law=Law("食品生产许可管理办法（2020年）第十二条", "生产场所应当整洁，与有毒、有害场所以及其他污染源保持规定的距离。"),
+                    law=Law(
+                        "食品生产许可管理办法（2020年）第十二条",
+                        "生产场所应当整洁，与有毒、有害场所以及其他污染源保持规定的距离。",
+                    ),
                 ),
             ),
         ),
@@ -112,9 +135,15 @@ PROCEDURE = Procedure(
             title="产品类别与材料",
             varieties=True,
             materials=(
-                MaterialKind("equipment_layout_plan", "食品生产设备布局图", "标明主要设备位置和人流、物流走向", law=MATERIALS),
-                MaterialKind("process_flow_chart", "食品生产工艺流程图", "每个品种都要有，标明关键控制点", law=MATERIALS),
-                MaterialKind("trial_product_report", "试制食品检验报告", "可以在现场核查时提交", optional=True, law=TRIAL),
+                MaterialKind(
+                    "equipment_layout_plan", "食品生产设备布局图", "标明主要设备位置和人流、物流走向", law=MATERIALS
+                ),
+                MaterialKind(
+                    "process_flow_chart", "食品生产工艺流程图", "每个品种都要有，标明关键控制点", law=MATERIALS
+                ),
+                MaterialKind(
+                    "trial_product_report", "试制食品检验报告", "可以在现场核查时提交", optional=True, law=TRIAL
+                ),
             ),
         ),
         Section(
@@ -160,7 +189,12 @@ PROCEDURE = Procedure(
                 ),
             ),
             materials=(
-                MaterialKind("food_safety_rules", "食品安全管理制度", "进货查验、过程控制、出厂检验、自查、召回等制度汇编", law=MATERIALS),
+                MaterialKind(
+                    "food_safety_rules",
+                    "食品安全管理制度",
+                    "进货查验、过程控制、出厂检验、自查、召回等制度汇编",
+                    law=MATERIALS,
+                ),
             ),
         ),
         Section(
@@ -172,7 +206,10 @@ PROCEDURE = Procedure(
                     "truthful",
                     "以上内容真实、合法、有效，由本企业负责",
                     kind="yes",
-                    law=Law("行政许可法第三十一条", "申请人应当如实提交有关材料和反映真实情况，并对其申请材料实质内容的真实性负责。"),
+                    law=Law(
+                        "行政许可法第三十一条",
+                        "申请人应当如实提交有关材料和反映真实情况，并对其申请材料实质内容的真实性负责。",
+                    ),
                 ),
             ),
         ),

@@ -1,0 +1,77 @@
+"""The command line: `xuke WHAT …`. Each subcommand is a module with `add_arguments` and `run`.
+
+What can be answered without a database (numbers, working days, a certificate's authenticity) loads neither Django nor
+the settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xuke import __version__
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """One word after `xuke`."""
+
+    name: str
+    help: str
+    module: str
+    needs_django: bool = True
+
+
+SUBCOMMANDS = (
+    Subcommand("identify", "识别并校验编号", "cli_identify", needs_django=False),
+    Subcommand("due", "推算工作日期限的到期日", "cli_due", needs_django=False),
+    Subcommand("verify", "核验电子证书文件，不需要数据库和网络", "cli_verify", needs_django=False),
+    Subcommand("journey", "在空库上用命令走完一个完整的故事", "cli_journey"),
+    Subcommand("serve", "启动网页服务", "cli_serve"),
+    Subcommand("worker", "启动后台作业", "cli_worker"),
+    Subcommand("demo", "启动演示：数据库、演示数据、网页、后台作业", "cli_demo"),
+    Subcommand("journal", "核查日志的完整性", "cli_journal"),
+    Subcommand("bench", "测量性能指标", "cli_bench"),
+    Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code: 0 good, 1 the answer is no, 2 the call was unusable."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="xuke", description="许可：生产许可全程网上办理与证后监管")
+    parser.add_argument("--version", action="version", version=f"xuke {__version__}")
+    parsers = parser.add_subparsers(dest="what", metavar="命令", required=True)
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    for subcommand in SUBCOMMANDS:
+        child = parsers.add_parser(subcommand.name, help=subcommand.help, description=subcommand.help)
+        if subcommand.name == chosen:
+            if subcommand.needs_django:
+                _set_up_django()
+            module = importlib.import_module(f"xuke.config.{subcommand.module}")
+            module.add_arguments(child)
+            child.set_defaults(run=module.run)
+    parsed = parser.parse_args(words)
+    try:
+        return int(parsed.run(parsed))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has stopped reading; say nothing more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuke.config.settings")
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

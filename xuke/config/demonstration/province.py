@@ -1,0 +1,84 @@
+"""The demonstration province: everybody and every state, made once by calling commands."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from xuke.accounts.models import Authority, User
+from xuke.config.demonstration import people, stories
+from xuke.foundation import journal
+from xuke.foundation.working_days import current as current_calendar
+
+LONG_AGO = timedelta(days=120)
+
+PLAN: tuple[tuple[str, int, int, int], ...] = (
+    # state, firm, submitted so many working days ago, hours between steps
+    ("decision_proposed", 0, 12, 6),
+    ("granted", 1, 11, 6),
+    ("granted", 3, 25, 8),
+    ("draft", 2, 0, 1),
+    ("submitted", 4, 1, 4),
+    ("submitted", 5, 5, 4),
+    ("correcting_on_spot", 6, 1, 4),
+    ("correction_requested", 7, 4, 4),
+    ("resubmitted", 8, 6, 7),
+    ("accepted", 9, 4, 6),
+    ("document_review", 10, 6, 6),
+    ("verification_assigned", 11, 5, 4),
+    ("verification_done", 12, 10, 6),
+    ("refused", 13, 14, 8),
+    ("not_accepted", 14, 12, 8),
+    ("not_required", 15, 9, 4),
+    ("not_competent", 16, 8, 4),
+    ("granted", 17, 16, 8),
+    ("retracted", 20, 7, 6),
+    ("decision_proposed", 19, 19, 9),
+    ("accepted", 18, 2, 3),
+)
+"""One case for every state of the life; the two that follow `granted` come when the worker has made the certificates."""
+
+
+def is_there() -> bool:
+    """Whether the province was made already."""
+    return Authority.objects.exists()
+
+
+def make(*, now: datetime) -> None:
+    """Make authorities, officers, enterprises and cases. Nothing is written but by commands."""
+    then = now - LONG_AGO
+    seats = people.seat_authorities(people.SEATS, now=then)
+    users: dict[str, User] = {}
+    for code, staff in people.STAFF.items():
+        for place, person in enumerate(staff, start=1):
+            users[person.login_name] = people.hire(person, seats[code], place=place, now=then)
+    for place, firm in enumerate(people.FIRMS):
+        enterprise, users[firm.login_name] = people.found_firm(firm, place=place + 1, now=then)
+        for state, number, ago, hours in PLAN:
+            if number == place:
+                cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprise, now=then)
+                play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now)
+
+
+def authority_for(firm: people.Firm) -> str:
+    """The seat that accepts what this firm applies for."""
+    return firm.accepted_by or firm.division
+
+
+def play(state: str, cast: people.Cast, *, submitted: datetime, hours: int, now: datetime) -> None:
+    """Play one case in the past: drafted and submitted on one morning, then a step every so many office hours."""
+    application = stories.draft(cast, lambda: min(submitted, now))
+    diary = stories.Diary(submitted, hours=hours, latest=now - timedelta(minutes=1))
+    for place, name in enumerate(stories.road_to(state)):
+        application = stories.step_to(name, application, cast, diary if place else lambda: min(submitted, now))
+
+
+def _working_morning(now: datetime, ago: int) -> datetime:
+    """Half past nine on the working day so many working days ago; this very moment for none."""
+    if not ago:
+        return now - timedelta(minutes=30)
+    day = journal.legal_day(now)
+    calendar = current_calendar()
+    while ago:
+        day -= timedelta(days=1)
+        ago -= calendar.is_working(day)
+    return datetime.combine(day, time(9, 30), tzinfo=journal.SHANGHAI)

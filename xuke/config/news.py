@@ -1,0 +1,8 @@
+"""Who hears which news: the handlers of all apps, in one visible list."""
+
+from __future__ import annotations
+
+from xuke.foundation.news import On
+from xuke.licensing import handlers as licensing
+
+HANDLERS: tuple[On, ...] = (*licensing.HANDLERS,)

@@ -1,0 +1,72 @@
+"""The worker: background jobs, the journal's sealer, delivery of news, and the rescue of jobs whose worker died."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from xuke.config.news import HANDLERS
+from xuke.foundation import news, sealer
+from xuke.foundation.heartbeat import EverySecond
+
+_log = logging.getLogger(__name__)
+
+HEARTBEAT = 2.0
+"""Seconds between two signs of life of a worker."""
+STALLED = 8.0
+"""Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
+
+
+def seal_and_tell() -> None:
+    """Seal what happened, then tell the handlers: once a second."""
+    sealer.seal(timezone.now())
+    news.deliver(HANDLERS, timezone.now())
+
+
+def run(*, name: str, until_idle: bool = False) -> None:
+    """Work until told to stop, or (`until_idle`) until no job is left."""
+    heartbeat = EverySecond((seal_and_tell,))
+    heartbeat.start()
+    try:
+        asyncio.run(_work(name, until_idle))
+    finally:
+        heartbeat.stop()
+    seal_and_tell()
+
+
+async def _work(name: str, until_idle: bool) -> None:
+    working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with working.open_async():
+        rescue = asyncio.create_task(_rescue(working))
+        try:
+            await working.run_worker_async(
+                name=name,
+                concurrency=1,
+                wait=not until_idle,
+                delete_jobs="successful",
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
+                shutdown_graceful_timeout=10,
+                install_signal_handlers=not until_idle,
+            )
+        finally:
+            rescue.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescue
+
+
+async def _rescue(working: object) -> None:
+    """Take up again what a dead worker held. Every job of ours may run twice without harm."""
+    manager = working.job_manager  # type: ignore[attr-defined]
+    while True:
+        try:
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+                _log.warning("job %s of a worker that stopped is taken up again", job.id)
+                await manager.retry_job(job)
+        except Exception:
+            _log.exception("looking for stalled jobs failed; trying again")
+        await asyncio.sleep(HEARTBEAT)
