@@ -1,4 +1,4 @@
-"""What somebody may do next. A step that is closed is shown with its reason; a button a colleague has is never hidden."""
+"""What somebody may do next. A closed step is shown with its reason; a button that a colleague has is never hidden."""
 
 from __future__ import annotations
 

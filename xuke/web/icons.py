@@ -108,7 +108,7 @@ class UnknownIcon(LookupError):
 
 @cache
 def drawing(source: Path) -> str:
-    """The SVG of one icon file as it goes into a page: without the invisible canvas, sized and coloured by the style."""
+    """The SVG of an icon as it goes into a page: without its invisible canvas, sized and coloured by the style."""
     found = _BODY.search(source.read_text(encoding="utf-8"))
     if found is None:
         raise ValueError(f"{source} is not an SVG icon")

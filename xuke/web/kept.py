@@ -1,13 +1,13 @@
 """Nothing typed is lost: forms that could not be taken, handed back so that they can be sent again.
 
 Two occasions. A form arrives after the session has expired (`keep`): the fields travel, signed, through the login page
-(`resume` shows them again). A form is refused (409, 422, an expired CSRF token): the refusal page holds the same fields.
+and are shown again (`resume`). A form is refused (409, 422, an expired CSRF token): the refusal page holds the fields.
 Either way the person sees a page of ours with one button that posts the same fields to the same address; nothing is
 sent on without that press. Files cannot travel; the page names each and asks for it again. Passwords are never kept.
 
 Why this does not open a door for forged requests (CSRF):
 
-* `keep` is called by a view, so the form has already passed the CSRF check: it came from a page of ours in this browser.
+* `keep` is called by a view, so the form has passed the CSRF check: it came from a page of ours in this browser.
 * The token carries what was typed, not a permission. It is signed, so that nobody can make one up, and it is only read
   from the body of a POST, which must itself pass the CSRF check; a link or a form on a foreign page cannot plant one.
 * The button of the last page carries a fresh CSRF token of the new session and posts like any other form: the view
@@ -15,9 +15,10 @@ Why this does not open a door for forged requests (CSRF):
 * A form whose CSRF check failed is shown again only when the browser says that it came from our own origin
   (`came_from_us`); otherwise a foreign page could have filled it in for a confused click.
 
-The way of a token: the 401 page posts it to `/kept/` (`carry_on`), which leads to the login page with status 307, so that
-the browser posts it there. What the login view has to do: include `web/_kept.html` inside its form; treat a POST without
-a user name as a first visit; after a successful login return `kept.resume(request)` when `kept.is_carried(request)`.
+The way of a token: the 401 page posts it to `/kept/` (`carry_on`), which leads to the login page with status 307, so
+that the browser posts it there. What the login view has to do: include `web/_kept.html` inside its form; treat a POST
+without a user name as a first visit; after a successful login return `kept.resume(request)` when
+`kept.is_carried(request)`.
 """
 
 from __future__ import annotations

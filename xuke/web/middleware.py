@@ -76,9 +76,9 @@ class UploadLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            return refusals.answer(request, NoLength())
+            return refusals.turn_away(request, NoLength())
         if _length(request) > largest():
-            return refusals.answer(request, too_large())
+            return refusals.turn_away(request, too_large())
         return self.get_response(request)
 
     def process_view(
@@ -88,9 +88,11 @@ class UploadLimit:
         try:
             _ = request.POST
         except RequestDataTooBig:
-            return refusals.answer(request, TooLarge("填写的内容太多，没有接收。请删减后再提交，长的材料请作为文件上传。"))
+            return refusals.turn_away(
+                request, TooLarge("填写的内容太多，没有接收。请删减后再提交，长的材料请作为文件上传。")
+            )
         except TooLarge as refused:
-            return refusals.answer(request, refused)
+            return refusals.turn_away(request, refused)
         except UnreadablePostError:
             return HttpResponse(status=400)  # Whoever sent it has gone; nobody reads this answer.
         return None

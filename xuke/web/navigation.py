@@ -1,7 +1,7 @@
 """What the frame shows of the rest of the product. The context processor in `config` fills it; `web` only draws it.
 
-Names in the context, all optional: `nav` (list of `NavItem`), `foot` (list of `NavItem`, the links of the footer), `who`
-(`Who`) and `search_url` (where the search field of the officers' bar leads).
+Names in the context, all optional: `nav` (list of `NavItem`), `foot` (list of `NavItem`, the links of the footer),
+`foot_note` (a sentence), `who` (`Who`) and `search_url` (where the search field of the officers' bar leads).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The facts that the component templates draw: a page builds these and includes the template, nothing is compared there."""
+"""The facts that the component templates draw: a page builds these and includes the template; it compares nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of a history (`web/_timeline.html`): when, what in bold, the rest of the sentence, where to read more."""
+    """One line of a history (`web/_timeline.html`): when, what in bold, the rest, where to read more."""
 
     at: date | datetime
     title: str

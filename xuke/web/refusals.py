@@ -1,7 +1,7 @@
 """Refusals into words: each gets its status, one clear sentence and a way on, as a page, a fragment or JSON.
 
-A fragment does not replace what HTMX was aiming at: it appears at the top of the page (`#refusal`), so that the form the
-person was filling in stays as it is.
+A fragment does not replace what HTMX was aiming at: it appears at the top of the page (`#refusal`), so that the form
+somebody was filling in stays as it is.
 """
 
 from __future__ import annotations
@@ -61,9 +61,18 @@ _FOREIGN = Words("没有接收这次提交", "lock")
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer to a request whose command or query refused. Nothing was saved."""
+    return _render(request, describe(request, refused, kept.typed(request)), refused.status)
+
+
+def turn_away(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The answer to a request whose body must not, or cannot, be read."""
+    return _render(request, describe(request, refused, kept.Typed("")), refused.status)
+
+
+def describe(request: HttpRequest, refused: Refused, content: kept.Typed) -> dict[str, Any]:
+    """Everything a page says about a refusal; `content` is what the person had typed."""
     words = _words(request, refused)
-    content = kept.typed(request)
-    context = {
+    return {
         "words": words,
         "status": refused.status,
         "sentence": _sentence(request, refused, content),
@@ -72,7 +81,6 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
         "typed": None if content.is_empty else content,
         "ways": _ways(request, words),
     }
-    return _render(request, context, refused.status)
 
 
 def onto(form: Form, refused: Invalid) -> None:

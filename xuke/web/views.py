@@ -1,4 +1,4 @@
-"""The style page of a demonstration: every component once, with invented data, so that a change of style shows at once."""
+"""The style page of a demonstration: every component once, with invented data, so that a change of style shows."""
 
 from __future__ import annotations
 
@@ -9,33 +9,41 @@ from django.http import HttpRequest, HttpResponse
 
 from xuke.foundation.calendar import WorkingCalendar
 from xuke.foundation.clock import ClockReading, Mark, read
-from xuke.foundation.refusals import Problem
+from xuke.foundation.refusals import Conflict, NotFound, NotPermitted, Problem, StepNotOpen, TooMany
+from xuke.web import refusals
 from xuke.web.buttons import Button, Kind
 from xuke.web.formats import SHANGHAI
+from xuke.web.kept import Typed
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 from xuke.web.pieces import Figure, FormStep, Happening, Link, Seat, Stop
+from xuke.web.uploads import too_large
 
 _TODAY = date(2026, 10, 16)
-_BADGES = (
-    *(("草稿", "off"), ("已提交", ""), ("待补正", "warn"), ("已受理", ""), ("审查中", ""), ("核查中", ""), ("待决定", "")),
-    *(("中止", "off"), ("准予许可", "ok"), ("不予许可", "off"), ("有效", "ok"), ("已注销", "off"), ("已撤销", "bad")),
-    *(("已吊销", "bad"), ("目录取消", "off"), ("第4版", "line")),
-)
-_STATES = (
-    ("lock", "", "您不能查看这件申请", "它不在您的管辖范围内。需要协助办理的，请由承办单位发起移交。", "403", "回到等我办理"),
-    ("search", "", "没有找到", "地址可能写错了，或者案件已经归档。可以用受理号或者企业名称查找。", "404", "回到首页"),
-    ("users", "ochre", "周敏刚刚办理了这件申请", "10:22已受理。您填写的内容没有丢失，请看过最新情况再决定是否继续。", "409", "看最新情况"),
-    ("upload", "ochre", "文件太大，没有接收", "一次最多上传55 MB，这次超过了，没有接收。请压缩或者拆分后重新上传。", "413", "返回重新选择"),
-    ("clock", "ochre", "登录已过期，填写的内容都在", "请重新登录，登录后回到这一步接着提交。", "401", "重新登录"),
-    ("alert-triangle", "red", "系统出了问题，没有保存这一步", "已自动记录，编号7F3A-20C1。请稍后再试；时限不受影响。", "500", "再试一次"),
+_BADGES = {
+    "": ("已提交", "已受理", "审查中", "核查中", "待决定"),
+    "ok": ("准予许可", "有效", "免交"),
+    "warn": ("待补正", "待签收"),
+    "bad": ("已撤销", "已吊销"),
+    "off": ("草稿", "中止", "不予许可", "已注销", "目录取消"),
+    "line": ("第4版",),
+}
+_REFUSALS = (
+    NotPermitted("它不在您的管辖范围内。需要协助办理的，请由承办单位发起移交。"),
+    NotFound(),
+    Conflict(who="周敏", what="已受理", at=datetime(2026, 10, 16, 10, 22, tzinfo=SHANGHAI)),
+    StepNotOpen("受理后不能再要求补正；本案已于9月21日一次告知。"),
+    too_large(),
+    TooMany(),
 )
 
 
 class _Sample(forms.Form):
     product = forms.CharField(label="具体产品名称", help_text="选择“其他”品种时写明，例如：冲调米粉")
     remark = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    visit = forms.ChoiceField(label="核查方式", choices=[("site", "现场核查"), ("remote", "远程核查")], widget=forms.RadioSelect)
+    visit = forms.ChoiceField(
+        label="核查方式", choices=[("site", "现场核查"), ("remote", "远程核查")], widget=forms.RadioSelect
+    )
     plan = forms.FileField(label="设备布局图", help_text="PDF、JPG、PNG，不超过50 MB", widget=forms.FileInput)
     agreed = forms.BooleanField(label="以上内容真实，愿意承担相应的法律责任")
 
@@ -46,7 +54,7 @@ def _clock(*marks: Mark, today: date = _TODAY) -> ClockReading:
 
 def _readings() -> tuple[ClockReading, ...]:
     start = Mark(date(2026, 9, 24), "start")
-    days = (date(2026, 9, 29), date(2026, 10, 9), date(2026, 10, 13), date(2026, 10, 16), date(2026, 10, 20))
+    days = (date(2026, 9, 29), date(2026, 10, 9), date(2026, 10, 14), date(2026, 10, 15), date(2026, 10, 20))
     running = tuple(_clock(start, today=day) for day in days)
     paused = _clock(start, Mark(date(2026, 10, 12), "pause", "企业停电"), today=date(2026, 10, 13))
     guessed = _clock(Mark(date(2026, 12, 25), "start"), today=date(2026, 12, 29))
@@ -84,8 +92,9 @@ def states(request: HttpRequest) -> HttpResponse:
         "today": _TODAY,
         "badges": _BADGES,
         "readings": _readings(),
+        "empty_ways": (Link("本单位在办", "#"),),
         "reading": _clock(Mark(date(2026, 9, 24), "start"), *pause),
-        "states": _STATES,
+        "refusals": [refusals.describe(request, refused, Typed("")) for refused in _REFUSALS],
         "form": _Sample({"visit": "site", "remark": "成品库在二楼"}),
         "problems": (Problem("", "品种明细第2行：选择“其他”的，请在备注写明具体产品名称"),),
         "happenings": _happenings(),
