@@ -1,4 +1,7 @@
-"""The journal: audit trail, outbox and clock marks in one row; the Merkle log over it; what handlers have done."""
+"""The journal: audit trail, outbox and clock marks in one row; the Merkle log over it; what handlers have done.
+
+Entries, leaves, heads and `Handled` are written once: the application may insert and select them, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +67,8 @@ class Head(models.Model):
     """The roots of the perfect subtrees, largest first, 32 bytes each: all that is needed to append."""
     sealed_below = TransactionIdField()
     """Every entry of a transaction below this number is in the log."""
+    sealed_id = models.PositiveBigIntegerField(default=0)
+    """Of the transaction `sealed_below` itself, every entry up to this id is in the log too."""
     at = models.DateTimeField()
     key_id = models.TextField()
     signature = models.BinaryField()
@@ -78,3 +83,27 @@ class Handled(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("entry", "handler", name="journal_handled_once")]
+
+
+class Follower(models.Model):
+    """How far into the log a handler has been told: everything below `position` is in `Handled` or in `Unhandled`."""
+
+    handler = models.TextField(primary_key=True)
+    position = models.PositiveBigIntegerField()
+
+
+class Unhandled(models.Model):
+    """A reaction that is still to be carried out: the outbox of news. The row goes when the reaction is in `Handled`."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+    handler = models.TextField()
+    line = models.TextField()
+    """Those who wait in one line go one after the other: the reactions of one app to one stream."""
+    attempts = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField()
+    problem = models.TextField(default="", blank=True)
+    """What went wrong the last time."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint("entry", "handler", name="journal_unhandled_once")]
+        indexes = [models.Index("line", "entry", "id", name="journal_unhandled_line")]

@@ -1,0 +1,41 @@
+"""How rows of the journal become the bytes that are hashed and signed: as the database has them, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xuke.foundation import merkle
+from xuke.foundation.canonical import ENTRY, encode, moment_from_database, parse
+from xuke.foundation.journal_heads import SignedHead
+
+ENTRY_COLUMNS = """
+    e.id, e.stream, e.seq, e.verb, to_json(e.at AT TIME ZONE 'UTC') #>> '{}', to_json(e.effective_on) #>> '{}',
+    e.clock, e.actor, e.actor_label, e.subject_label, e.authority_path, e.enterprise_id, e.facts::text
+"""
+"""The sealed fields of an entry, as text that depends on no setting of the session."""
+
+HEAD_COLUMNS = """
+    h.size, h.root, h.sealed_below::text, h.sealed_id, to_json(h.at AT TIME ZONE 'UTC') #>> '{}', h.key_id, h.signature
+"""
+
+
+def entry_bytes(row: Sequence[Any]) -> bytes:
+    """The canonical bytes of an entry, from its row of ENTRY_COLUMNS."""
+    fields = dict(zip(ENTRY, row, strict=True))
+    fields["at"] = moment_from_database(fields["at"])
+    fields["facts"] = parse(fields["facts"])
+    return encode(fields)
+
+
+def leaf_hash(row: Sequence[Any]) -> bytes:
+    """The hash of an entry's leaf."""
+    return merkle.leaf_hash(entry_bytes(row))
+
+
+def head(row: Sequence[Any]) -> SignedHead:
+    """A head, from its row of HEAD_COLUMNS."""
+    size, root, sealed_below, sealed_id, at, key_id, signature = row
+    return SignedHead(
+        size, bytes(root), int(sealed_below), sealed_id, moment_from_database(at), key_id, bytes(signature)
+    )

@@ -1,0 +1,83 @@
+"""The cast of the journal's tests: cases that things happen to, somebody who does them, and somebody who tampers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from xuke.foundation import journal
+from xuke.foundation.scope import EVERYTHING, Scope
+from xuke.foundation.transactions import opened_for
+
+NOON = datetime(2026, 11, 21, 4, 0, 0, 123456, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Officer:
+    code: str = "officer:12"
+    label: str = "周敏（宜昌市市场监督管理局）"
+    scope: Scope = EVERYTHING
+
+
+ZHOU_MIN = Officer()
+
+
+@dataclass
+class Case:
+    """A subject of journal entries."""
+
+    stream: str
+    revision: int = 0
+    journal_label: str = "湖北𠮷祥食品有限公司"
+    journal_authority: str = "42/4205"
+    journal_enterprise: str = "91420500MA4900001X"
+
+
+def happens(case: Case, verb: str = "application.accepted", times: int = 1, **facts: Any) -> None:
+    """Something happens to a case; each time is a transaction of its own."""
+    for _ in range(times):
+        with opened_for(EVERYTHING):
+            case.revision += 1
+            journal.record(verb, subject=case, by=ZHOU_MIN, at=NOON, **facts)
+
+
+@dataclass(frozen=True)
+class Superuser:
+    """Somebody who may do anything to the database, and nothing outside it."""
+
+    conninfo: str
+
+    def connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.conninfo, autocommit=True)
+
+    def tamper(self, statement: str, *arguments: object) -> None:
+        """Change rows with all constraints switched off."""
+        with self.connect() as attack:
+            attack.execute("SET session_replication_role = replica")
+            attack.execute(statement, arguments)
+
+    def rows(self, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
+        with self.connect() as reading:
+            return reading.execute(statement, arguments).fetchall()
+
+    def column(self, statement: str, *arguments: object) -> list[Any]:
+        return [value for (value,) in self.rows(statement, *arguments)]
+
+    @contextmanager
+    def long_transaction(self, case: Case) -> Iterator[None]:
+        """A transaction that has written an entry and takes its time to commit."""
+        case.revision += 1
+        with self.connect() as other, other.transaction():
+            other.execute(
+                "INSERT INTO foundation_entry (stream, seq, verb, at, effective_on, clock, actor, actor_label,"
+                " subject_label, authority_path, enterprise_id, facts)"
+                " VALUES (%s, %s, 'application.granted', %s, '2026-11-21', '', 'officer:1', '', '', '', '', %s)",
+                [case.stream, case.revision, NOON, json.dumps({"slow": True})],
+            )
+            yield
