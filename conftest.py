@@ -1,7 +1,7 @@
 """The database of the tests: a PostgreSQL of their own, thrown away afterwards, reached as the application's role.
 
 `db` (pytest-django's) rolls the test back. `committed_db` is for tests that need real commits: threads, processes, a
-live server; it puts every table back as the migrations left it. Tests that need no database start none.
+live server; it puts every table back as `xuke prepare` left it. Tests that need no database start none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -25,10 +25,8 @@ from xuke.config import embedded
 ROOT = Path(__file__).parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-MIGRATED = "migrated"
-"""The database that every worker's is copied from."""
-LARGE = 5_000
-"""Reference tables with more rows are not put back after a test: no test may change them and commit."""
+LARGE = 1_000
+"""Reference tables with more rows (divisions) are not put back: no test may change them and commit."""
 
 
 # --- the stage of one run ---------------------------------------------------------------------------------------------
@@ -41,6 +39,7 @@ def _stage() -> Path:
         stage.chmod(0o711)  # The server's account must get in when root runs the tests.
         _hold(stage)
         os.environ["XUKE_TEST_STAGE"] = str(stage)
+        os.environ["XUKE_TEST_PREPARED"] = str(Path(os.environ.get("XUKE_HOME") or ROOT / "var").resolve())
     return Path(os.environ["XUKE_TEST_STAGE"])
 
 
@@ -50,32 +49,32 @@ def _hold(stage: Path) -> None:
     fcntl.flock(handle, fcntl.LOCK_SH)
 
 
-def _make_home() -> Path:
-    """An XUKE_HOME of this worker's own; what the set-up made is shared."""
-    made = Path(os.environ.get("XUKE_TEST_PREPARED") or os.environ.get("XUKE_HOME") or ROOT / "var").resolve()
-    os.environ["XUKE_TEST_PREPARED"] = str(made)
-    home = STAGE / f"home-{WORKER}"
-    home.mkdir(exist_ok=True)
+def _cluster(place: Path) -> embedded.Cluster:
+    """A server for each worker: a transaction that runs in one holds back the sealer of every database beside it."""
+    return embedded.throw_away(place, version=os.environ.get("XUKE_POSTGRES", ""))
+
+
+def _home() -> Path:
+    """An XUKE_HOME of this worker's own; only what the set-up made is shared."""
+    home = STAGE / WORKER / "home"
+    home.mkdir(parents=True)
+    home.parent.chmod(0o711)
     for name in ("fonts", "vendor", "static"):
-        if not (home / name).is_symlink():
-            (home / name).symlink_to(made / name)
+        (home / name).symlink_to(Path(os.environ["XUKE_TEST_PREPARED"]) / name)
     return home
 
 
-def _info(database: str) -> embedded.ConnectionInfo:
-    return embedded.ConnectionInfo(
-        app=CLUSTER.conninfo("xuke_app", database),
-        owner=CLUSTER.conninfo("xuke_owner", database),
-        admin=CLUSTER.conninfo("postgres", database),
-    )
-
-
 STAGE = _stage()
-CLUSTER = embedded.throw_away(STAGE, version=os.environ.get("XUKE_POSTGRES", ""))
-OURS = _info(f"test_{WORKER}")
+HOME = _home()
+CLUSTER = _cluster(HOME.parent)
+OURS = embedded.ConnectionInfo(
+    app=CLUSTER.conninfo("xuke_app", embedded.DATABASE),
+    owner=CLUSTER.conninfo("xuke_owner", embedded.DATABASE),
+    admin=CLUSTER.conninfo("postgres", embedded.DATABASE),
+)
 
 # Settings are read after this: by this process, and by every process that a test starts.
-os.environ["XUKE_HOME"] = str(_make_home())
+os.environ["XUKE_HOME"] = str(HOME)
 os.environ["DATABASE_URL"] = OURS.app
 os.environ["DATABASE_OWNER_URL"] = OURS.owner
 os.environ["DJANGO_SETTINGS_MODULE"] = "xuke.config.settings"
@@ -93,10 +92,10 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
+    CLUSTER.destroy()
     if not IS_WORKER:
-        CLUSTER.destroy()
-        shutil.rmtree(STAGE, ignore_errors=True)
+        _remove(STAGE)
 
 
 def _sweep() -> None:
@@ -104,9 +103,14 @@ def _sweep() -> None:
     for remains in STAGE.parent.glob("xuke-test-*/in-use"):
         with suppress(OSError), remains.open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with suppress(embedded.NoPostgres, embedded.ClusterFailed):
-                embedded.throw_away(remains.parent, version=os.environ.get("XUKE_POSTGRES", "")).destroy()
-            shutil.rmtree(remains.parent, ignore_errors=True)
+            _remove(remains.parent)
+
+
+def _remove(stage: Path) -> None:
+    for place in stage.glob("*/pg"):
+        with suppress(embedded.NoPostgres, embedded.ClusterFailed):
+            _cluster(place.parent).destroy()
+    shutil.rmtree(stage, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,21 +128,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
-    """This worker's database: a copy of one that was migrated once, by the first worker to ask, as the owner."""
-    with _one_at_a_time():
-        CLUSTER.start()
-        if not (STAGE / "migrated").exists():
-            _migrate()
-            (STAGE / "migrated").touch()
-        with psycopg.connect(CLUSTER.conninfo("postgres", "postgres"), autocommit=True) as connection:
-            name = sql.Identifier(f"test_{WORKER}")
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE migrated OWNER xuke_owner").format(name))
-        embedded.roles.prepare(CLUSTER.conninfo("postgres", "postgres"), f"test_{WORKER}")
+    """Make this worker's database as an installation makes its own: roles, then migrations as the owner, divisions."""
+    CLUSTER.start()
+    embedded.roles.prepare(CLUSTER.conninfo("postgres", "postgres"), embedded.DATABASE)
+    done = subprocess.run(
+        [sys.executable, "-m", "xuke.config.cli", "prepare"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.exit(f"xuke prepare failed:\n{done.stdout}{done.stderr}", returncode=1)
+    _remember()
 
 
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: object) -> Iterator[embedded.ConnectionInfo]:
-    """A database whose commits are real; afterwards every table is as the migrations left it."""
+    """A database whose commits are real; afterwards every table is as `xuke prepare` left it."""
     from django.db import connections
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -149,39 +152,16 @@ def committed_db(django_db_setup: None, django_db_blocker: object) -> Iterator[e
             _put_back()
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    with (STAGE / "lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _migrate() -> None:
-    info = _info(MIGRATED)
-    embedded.roles.prepare(CLUSTER.conninfo("postgres", "postgres"), MIGRATED)
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--database=owner", "--verbosity=0"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": info.app, "DATABASE_OWNER_URL": info.owner},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        pytest.exit(f"The migrations failed:\n{done.stdout}{done.stderr}", returncode=1)
-    _remember(info)
-
-
-def _remember(info: embedded.ConnectionInfo) -> None:
-    """Keep a copy of every small table that the migrations filled, where the application cannot see it."""
-    with psycopg.connect(info.admin, autocommit=True) as connection:
-        connection.execute("CREATE SCHEMA as_migrated")
+def _remember() -> None:
+    """Keep a copy of every small table that has rows, where the application cannot see it."""
+    with psycopg.connect(OURS.admin, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA as_prepared")
         for table in map(sql.Identifier, sorted(_filled(connection))):
             count = connection.execute(sql.SQL("SELECT count(*) FROM public.{}").format(table)).fetchone()
             if count and count[0] <= LARGE:
-                connection.execute(sql.SQL("CREATE TABLE as_migrated.{0} AS TABLE public.{0}").format(table))
+                connection.execute(sql.SQL("CREATE TABLE as_prepared.{0} AS TABLE public.{0}").format(table))
             else:
-                connection.execute(sql.SQL("CREATE TABLE as_migrated.{} ()").format(table))
+                connection.execute(sql.SQL("CREATE TABLE as_prepared.{} ()").format(table))
 
 
 def _put_back() -> None:
@@ -201,7 +181,7 @@ def _put_back() -> None:
                 connection.execute(sql.SQL("DELETE FROM public.{}").format(parts[0]))
                 connection.execute(
                     sql.SQL(
-                        "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM as_migrated.{0}"
+                        "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM as_prepared.{0}"
                     ).format(*parts)
                 )
 
@@ -224,6 +204,6 @@ def _remembered(connection: psycopg.Connection) -> dict[str, list[str]]:
         " FROM pg_class LEFT JOIN pg_attribute copied ON copied.attrelid = pg_class.oid AND copied.attnum > 0"
         " AND EXISTS (SELECT FROM pg_attribute original WHERE original.attname = copied.attname"
         "   AND original.attrelid = ('public.' || quote_ident(relname))::regclass AND original.attgenerated = '')"
-        " WHERE relkind = 'r' AND relnamespace = 'as_migrated'::regnamespace GROUP BY relname"
+        " WHERE relkind = 'r' AND relnamespace = 'as_prepared'::regnamespace GROUP BY relname"
     )
     return dict(rows.fetchall())

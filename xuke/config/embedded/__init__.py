@@ -25,6 +25,7 @@ from xuke.config.embedded.programs import NoPostgres
 from xuke.config.embedded.roles import APP, OWNER
 
 __all__ = [
+    "DATABASE",
     "Cluster",
     "ClusterFailed",
     "ConnectionInfo",
