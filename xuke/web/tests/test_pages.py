@@ -52,7 +52,7 @@ def test_a_download_is_never_a_page_of_ours(kind, tmp_path):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Content-Length"] == "8"
     assert b"".join(response) == b"<script>"
-    response.close()
+    response.file_to_stream.close()
 
 
 @pytest.mark.django_db
