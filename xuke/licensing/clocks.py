@@ -16,6 +16,13 @@ _LIMITS = {ACCEPTANCE: "food.acceptance", DECISION: "food.decision", ISSUE: "foo
 _LATER = {ACCEPTANCE: (DECISION, ISSUE), DECISION: (ISSUE,), ISSUE: ()}
 _STARTS = {ACCEPTANCE: "提交", DECISION: "受理", ISSUE: "准予"}
 _TITLES = {ACCEPTANCE: "受理时限", DECISION: "决定时限", ISSUE: "发证时限"}
+_RUNS_IN = {
+    **dict.fromkeys(("submitted", "correcting_on_spot", "resubmitted"), ACCEPTANCE),
+    **dict.fromkeys(
+        ("accepted", "document_review", "verification_assigned", "verification_done", "decision_proposed"), DECISION
+    ),
+    "granted": ISSUE,
+}
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,18 @@ def term(events: Sequence[Event], *, today: date, clock: str = "") -> Term | Non
     if not marks:
         return None
     limit = time_limit(_LIMITS[name], marks[0].on)
-    reading = read(
-        marks, allowed=limit.value, today=today, calendar=current_calendar(), start_word=_STARTS[name]
-    )
+    reading = read(marks, allowed=limit.value, today=today, calendar=current_calendar(), start_word=_STARTS[name])
     return Term(name, _TITLES[name], limit, reading)
+
+
+def glance(state: str, due_on: date | None, *, today: date) -> ClockReading | None:
+    """How the running term reads in a list: from its due date alone, without the journal. None when no term runs."""
+    clock = _RUNS_IN.get(state)
+    if clock is None or due_on is None:
+        return None
+    calendar, allowed = current_calendar(), time_limit(_LIMITS[clock], due_on).value
+    start = Mark(calendar.subtract(due_on, allowed).on, "start")
+    return read((start,), allowed=allowed, today=today, calendar=calendar, start_word=_STARTS[clock])
 
 
 def due(clock_mark: str, effective_on: date) -> tuple[date | None, bool]:
