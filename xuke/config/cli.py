@@ -30,12 +30,12 @@ SUBCOMMANDS = (
     Subcommand("identify", "识别并校验编号", "cli_identify", needs_django=False),
     Subcommand("due", "推算工作日期限的到期日", "cli_due", needs_django=False),
     Subcommand("verify", "核验电子证书文件，不需要数据库和网络", "cli_verify", needs_django=False),
-    Subcommand("journey", "在空库上用命令走完一个完整的故事", "cli_journey"),
+    Subcommand("journey", "在空库上用命令走完一个完整的故事", "cli_journey", needs_django=False),
     Subcommand("serve", "启动网页服务", "cli_serve"),
     Subcommand("worker", "启动后台作业", "cli_worker"),
     Subcommand("demo", "启动演示：数据库、演示数据、网页、后台作业", "cli_demo"),
     Subcommand("journal", "核查日志的完整性", "cli_journal"),
-    Subcommand("bench", "测量性能指标", "cli_bench"),
+    Subcommand("bench", "测量性能指标", "cli_bench", needs_django=False),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xuke.accounts import commands as accounts
@@ -355,3 +355,25 @@ def cast_of(authority: Authority, users: dict[str, User], firm: Firm, enterprise
         firm=firm,
         others=found,
     )
+
+
+def one_cast(*, now: datetime, code: str = "420506", firm: Firm = FIRMS[0]) -> Cast:
+    """One authority with its parents and staff, and one enterprise: all that a single story needs."""
+    wanted = [seat for seat in SEATS if code.startswith(seat.code.rstrip("0")) or seat.code == code]
+    seats = seat_authorities(wanted, now=now)
+    users = {
+        person.login_name: hire(person, seats[code], place=place, now=now)
+        for place, person in enumerate(STAFF[code], start=1)
+    }
+    enterprise, users[firm.login_name] = found_firm(firm, place=1, now=now)
+    return cast_of(seats[code], users, firm, enterprise, now=now)
+
+
+def with_firm(cast: Cast, *, place: int, now: datetime) -> Cast:
+    """The same officers, with one more enterprise of the same kind."""
+    pattern = cast.firm
+    firm = replace(pattern, name=f"宜昌演示第{place}食品有限公司", login_name=f"firm{place}")
+    enterprise, user = found_firm(firm, place=place, now=now)
+    who = applicant(user, today=journal.legal_day(now), enterprise=enterprise)
+    assert who is not None
+    return replace(cast, applicant=who, firm=firm)

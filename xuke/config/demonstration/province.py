@@ -51,12 +51,15 @@ def make(*, now: datetime) -> None:
     for code, staff in people.STAFF.items():
         for place, person in enumerate(staff, start=1):
             users[person.login_name] = people.hire(person, seats[code], place=place, now=then)
-    for place, firm in enumerate(people.FIRMS):
-        enterprise, users[firm.login_name] = people.found_firm(firm, place=place + 1, now=then)
-        for state, number, ago, hours in PLAN:
-            if number == place:
-                cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprise, now=then)
-                play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now)
+    enterprises = []
+    for place, firm in enumerate(people.FIRMS, start=1):
+        enterprise, users[firm.login_name] = people.found_firm(firm, place=place, now=then)
+        enterprises.append(enterprise)
+    # Oldest first, so that the numbers follow the days.
+    for state, number, ago, hours in sorted(PLAN, key=lambda case: -case[2]):
+        firm = people.FIRMS[number]
+        cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
+        play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now)
 
 
 def authority_for(firm: people.Firm) -> str:
