@@ -14,7 +14,7 @@ BIN = ROOT / ".venv" / "bin"
 
 CHECKS = {
     "格式 format": ("ruff", "format", "--check", "--quiet", "."),
-    "习惯 lint": ("ruff", "check", "--quiet", "."),
+    "习惯 lint": ("ruff", "check", "--quiet", "--output-format=concise", "."),
     "类型 types": ("mypy",),
     "依赖方向 layers": ("lint-imports", "--no-logo"),
     "迁移 migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
