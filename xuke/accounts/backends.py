@@ -1,4 +1,4 @@
-"""Logging in with a password, and finding out in one statement who a session belongs to and which postings they hold."""
+"""Logging in with a password; finding out in one statement whose session it is and which postings they hold."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _POSTINGS = ArraySubquery(
 class PasswordBackend:
     """Login name and password. An unknown name costs as much time as a wrong password."""
 
-    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **_: Any) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **_: Any
+    ) -> User | None:
         """The user with this name and password, or None."""
         try:
             user = User.objects.get_by_natural_key(username)

@@ -1,4 +1,4 @@
-"""Which level of authority licenses which category (许可权限): the province's table, dated data (Measures art. 6, 7)."""
+"""Which level of authority licenses which category (许可权限): the province's dated table (Measures art. 6, 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Food categories (食品类别, three digits) and subcategories (类别名称, four digits) of the 2020 catalogue, read from data."""
+"""Food categories (食品类别, three digits) and subcategories (类别名称, four digits) of the 2020 catalogue."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How the parts are put together: settings, addresses, navigation, the command line. Imports all, is imported by none."""
+"""How the parts are put together: settings, addresses, navigation, command line. Imports all, is imported by none."""

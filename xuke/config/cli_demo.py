@@ -127,6 +127,7 @@ def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _introduction(address: str) -> str:
+    owner, seat = people.FIRMS[2], "宜昌市夷陵区市场监督管理局"
     lines = [
         "",
         "  许可演示已启动，数据均为虚构",
@@ -134,11 +135,12 @@ def _introduction(address: str) -> str:
         f"  密码  {people.PASSWORD}（所有演示账号相同）",
         "",
         f"  {'登录名':<14}身份",
-        f"  {people.FIRMS[2].login_name:<17}企业经办人　{people.FIRMS[2].contact}，{people.FIRMS[2].name}（有一份草稿）",
+        f"  {owner.login_name:<17}企业经办人　{owner.contact}，{owner.name}（有一份草稿）",
     ]
-    for person in people.STAFF["420506"]:
-        roles = "、".join(role.title for role in person.roles)
-        lines.append(f"  {person.login_name:<17}{roles}　{person.name}，宜昌市夷陵区市场监督管理局")
+    lines += [
+        f"  {person.login_name:<17}{'、'.join(role.title for role in person.roles)}　{person.name}，{seat}"
+        for person in people.STAFF["420506"]
+    ]
     return "\n".join([*lines, "", "  Ctrl-C 停止", ""])
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def play(home: Path) -> dict[str, Any]:
     cast = timed("people", lambda: people.one_cast(now=now()))
     application = timed("draft", lambda: stories.draft(cast, now))
     for state in stories.road_to("granted"):
-        application = timed(state, lambda: stories.step_to(state, application, cast, now))
+        application = timed(state, partial(stories.step_to, state, application, cast, now))
     timed("worker", lambda: worker.run(name="journey", until_idle=True))
     return {"journey": "food-first", "home": str(home), "steps": steps, **_outcome(home, application)}
 

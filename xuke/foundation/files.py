@@ -1,4 +1,4 @@
-"""Files, addressed by content: stored once under their SHA-256, checked by what they are and not by what they are called.
+"""Files, addressed by content: stored once under their SHA-256, checked by what they are, not by what they are called.
 
 A file is written beside its place, flushed to disk and renamed, before the row that refers to it commits. A crash can
 leave a content nobody refers to, never a reference without its content.
@@ -53,9 +53,7 @@ def examine(path: Path, name: str, *, accept: tuple[str, ...], field: str = "fil
     wanted = "、".join(_NAMES[media] for media in accept)
     if claimed and found != claimed:
         kind = _NAMES[claimed]
-        raise Invalid(
-            Problem(field, f"{name} 打不开：扩展名是{kind}，内容不是{kind}。请另存为{kind}后重新上传。")
-        )
+        raise Invalid(Problem(field, f"{name} 打不开：扩展名是{kind}，内容不是{kind}。请另存为{kind}后重新上传。"))
     if found not in accept:
         raise Invalid(Problem(field, f"{name} 不是可以接收的文件。这里接收{wanted}。"))
     pages = _pages_of_pdf(path, name, field) if found == PDF else _check_image(path, name, field)
@@ -111,8 +109,7 @@ def store(
         examined = examine(Path(temporary), name, accept=accept, field=field)
         place = path_of(digest.hexdigest())
         place.parent.mkdir(parents=True, exist_ok=True)
-        os.chmod(temporary, 0o640)
-        os.replace(temporary, place)
+        _put(Path(temporary), place)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return _row(digest.hexdigest(), size=size, media_type=examined.media_type, pages=examined.pages, now=now)
@@ -129,9 +126,13 @@ def keep(content: bytes, *, media_type: str, pages: int = 0, now: datetime) -> S
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o640)
-        os.replace(temporary, place)
+        _put(Path(temporary), place)
     return _row(digest, size=len(content), media_type=media_type, pages=pages, now=now)
+
+
+def _put(temporary: Path, place: Path) -> None:
+    temporary.chmod(0o640)
+    temporary.replace(place)
 
 
 def _row(digest: str, *, size: int, media_type: str, pages: int, now: datetime) -> StoredFile:

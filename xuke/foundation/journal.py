@@ -83,6 +83,7 @@ class Event:
     """An entry as readers see it."""
 
     id: int
+    stream: str
     seq: int
     verb: str
     at: datetime

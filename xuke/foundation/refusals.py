@@ -1,7 +1,7 @@
 """Refusals: everything the product says no with, as sentences for the person who reads them.
 
-The docstring of a refusal is its default sentence, in the language of the page. Commands raise; `xuke.web.refusals` turns
-them into pages and the command line into a line on standard error. Nothing is saved when a command refuses.
+The docstring of a refusal is its default sentence, in the language of the page. Commands raise; `xuke.web.refusals`
+turns them into pages, the command line into a line on standard error. Nothing is saved when a command refuses.
 """
 
 from __future__ import annotations

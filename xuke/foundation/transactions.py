@@ -20,8 +20,8 @@ R = TypeVar("R")
 def opened_for(who: scope.Scope) -> Iterator[None]:
     """A transaction in which the database shows what `who` may see: the door of a request, a task, a command line.
 
-    Commands called inside join it without savepoints: when one refuses, the whole of it is rolled back, so the exception
-    must not be caught before the door is left.
+    Commands called inside join it without savepoints: when one refuses, the whole of it is rolled back, so the
+    exception must not be caught before the door is left.
     """
     with transaction.atomic():
         scope.enter(who)

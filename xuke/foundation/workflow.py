@@ -12,7 +12,7 @@ Facts = TypeVar("Facts")
 
 @dataclass(frozen=True)
 class State:
-    """One state of a life: its name in code, its word on the badge, and the badge's tone (ok, warn, bad, off or none)."""
+    """One state of a life: its name in code, its word on the badge, the badge's tone (ok, warn, bad, off or none)."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""The statutory clocks of an application, read from its journal. Nothing is counted down; everything can be explained."""
+"""The statutory clocks of an application, read from its journal. Nothing is counted down; all can be explained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of an application (handbook 2.4), as a table. One life serves every procedure; a procedure differs by facts."""
+"""The life of an application (handbook 2.4), as a table. One life serves all procedures; they differ by facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may enter a view: officers, applicants, or a person of one role. Strangers are sent to log in and lose nothing."""
+"""Who may enter a view: officers, applicants, whoever is logged in. Strangers log in first and lose nothing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The figures of the product, measured: CPU per operation, stories per second. `xuke bench` prints them as JSON lines."""
+"""The figures of the product, measured: CPU per operation, stories per second. `xuke bench` prints them as JSON."""

@@ -35,7 +35,7 @@ PLAN: tuple[tuple[str, int, int, int], ...] = (
     ("decision_proposed", 19, 19, 9),
     ("accepted", 18, 2, 3),
 )
-"""One case for every state of the life; the two that follow `granted` come when the worker has made the certificates."""
+"""One case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
 
 
 def is_there() -> bool:

@@ -14,6 +14,12 @@ _TITLES = {
     "food_safety_rules": "食品安全管理制度汇编（演示）",
 }
 _ROOMS = ("原料库", "配料间", "成型间", "热加工间", "冷却间", "内包装间", "外包装间", "成品库")
+_TESTS = (
+    ("项目", "标准要求", "结果"),
+    ("感官", "符合标准", "合格"),
+    ("水分", "符合标准", "合格"),
+    ("菌落总数", "符合标准", "合格"),
+)
 _STEPS = ("原料验收", "配料", "混合", "成型", "热加工（关键控制点）", "冷却", "内包装", "检验", "入库")
 _RULES = (
     "进货查验记录制度",
@@ -56,4 +62,5 @@ def _body(kind: str) -> str:
         )
     if kind == "food_safety_rules":
         return "\n".join(f"+ {rule}：明确责任人、频次、记录和保存期限。" for rule in _RULES)
-    return "#table(columns: (1fr, 1fr, 1fr), [项目], [标准要求], [结果], [感官], [符合标准], [合格], [水分], [符合标准], [合格], [菌落总数], [符合标准], [合格])"
+    cells = ", ".join(f"[{cell}]" for row in _TESTS for cell in row)
+    return f"#table(columns: (1fr, 1fr, 1fr), {cells})"

@@ -1,4 +1,4 @@
-"""How an application gets anywhere: the steps of the life, played by a cast through the commands, one state at a time."""
+"""How an application gets anywhere: the steps of the life, played by a cast through the commands, state by state."""
 
 from __future__ import annotations
 
@@ -155,55 +155,64 @@ CORRECTIONS = (
 )
 
 
+def _send_verifiers(case: Application, cast: Cast, at: datetime) -> Application:
+    team = [member.user_id for member in cast.verifiers]
+    day = current_calendar().add(journal.legal_day(at), 1).on
+    return commands.assign_verification(
+        application=case, team=team, leader=team[0], visit_on=day, observer="何志强", by=cast.reviewer, now=at
+    )
+
+
+def _verify(case: Application, cast: Cast, at: datetime) -> Application:
+    commands.score(application=case, marks=marks(weak=(2, 8)), by=cast.verifiers[1], now=at)
+    return commands.conclude_verification(application=case, applicant_signed=True, by=cast.verifiers[0], now=at)
+
+
+OPINION = "申请材料齐全、符合法定形式；现场核查通过，无“不符合”项；试制食品检验合格。建议准予许可。"
+NOT_REQUIRED = "所申请的产品属于食用农产品初级加工，不需要取得食品生产许可。"
+REFUSAL = "现场核查不通过，不具备与申请品种相适应的生产条件。"
+
+ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
+    "submitted": lambda case, cast, at: commands.submit(application=case, by=cast.applicant, now=at),
+    "accepted": lambda case, cast, at: commands.accept(application=case, by=cast.acceptor, now=at),
+    "document_review": lambda case, cast, at: commands.begin_review(application=case, by=cast.reviewer, now=at),
+    "verification_assigned": _send_verifiers,
+    "verification_done": _verify,
+    "decision_proposed": lambda case, cast, at: commands.propose(
+        application=case, opinion=OPINION, by=cast.reviewer, now=at
+    ),
+    "granted": lambda case, cast, at: commands.grant(application=case, by=cast.decider, now=at),
+    "correcting_on_spot": lambda case, cast, at: commands.offer_correction(
+        application=case, rows=[{"section": "site", "field": "area", "to": "1250"}], by=cast.acceptor, now=at
+    ),
+    "correction_requested": lambda case, cast, at: commands.ask_correction(
+        application=case, items=CORRECTIONS, by=cast.acceptor, now=at
+    ),
+    "resubmitted": lambda case, cast, at: commands.resubmit(application=case, by=cast.applicant, now=at),
+    "not_accepted": lambda case, cast, at: commands.decline_acceptance(
+        application=case, missing=[1], by=cast.acceptor, now=at
+    ),
+    "not_required": lambda case, cast, at: commands.tell_not_required(
+        application=case, reason=NOT_REQUIRED, by=cast.acceptor, now=at
+    ),
+    "not_competent": lambda case, cast, at: commands.tell_not_competent(
+        application=case,
+        reason="该类别由设区的市级市场监督管理部门许可。",
+        competent="宜昌市市场监督管理局",
+        by=cast.acceptor,
+        now=at,
+    ),
+    "refused": lambda case, cast, at: commands.refuse(application=case, reason=REFUSAL, by=cast.decider, now=at),
+    "retracted": lambda case, cast, at: commands.retract(
+        application=case, reason="投资计划调整，暂不生产。", by=cast.applicant, now=at
+    ),
+}
+"""The one act that leads to each state."""
+
+
 def step_to(state: str, application: Application, cast: Cast, now: Now) -> Application:
     """Take the one step that leads from the application's state to `state`."""
-    case: dict[str, Any] = {"application": application}
-    officer = {"accepted": cast.acceptor, "document_review": cast.reviewer, "granted": cast.decider}
-    match state:
-        case "submitted":
-            return commands.submit(**case, by=cast.applicant, now=now())
-        case "accepted":
-            return commands.accept(**case, by=officer[state], now=now())
-        case "document_review":
-            return commands.begin_review(**case, by=officer[state], now=now())
-        case "verification_assigned":
-            moment = now()
-            day = current_calendar().add(journal.legal_day(moment), 1).on
-            team = [member.user_id for member in cast.verifiers]
-            return commands.assign_verification(
-                **case, team=team, leader=team[0], visit_on=day, observer="何志强", by=cast.reviewer, now=moment
-            )
-        case "verification_done":
-            commands.score(**case, marks=marks(weak=(2, 8)), by=cast.verifiers[1], now=now())
-            return commands.conclude_verification(**case, applicant_signed=True, by=cast.verifiers[0], now=now())
-        case "decision_proposed":
-            opinion = "申请材料齐全、符合法定形式；现场核查通过，无“不符合”项；试制食品检验合格。建议准予许可。"
-            return commands.propose(**case, opinion=opinion, by=cast.reviewer, now=now())
-        case "granted":
-            return commands.grant(**case, by=officer[state], now=now())
-        case "correcting_on_spot":
-            rows = [{"section": "site", "field": "area", "to": "1250"}]
-            return commands.offer_correction(**case, rows=rows, by=cast.acceptor, now=now())
-        case "correction_requested":
-            return commands.ask_correction(**case, items=CORRECTIONS, by=cast.acceptor, now=now())
-        case "resubmitted":
-            return commands.resubmit(**case, by=cast.applicant, now=now())
-        case "not_accepted":
-            return commands.decline_acceptance(**case, missing=[1], by=cast.acceptor, now=now())
-        case "not_required":
-            reason = "所申请的产品属于食用农产品初级加工，不需要取得食品生产许可。"
-            return commands.tell_not_required(**case, reason=reason, by=cast.acceptor, now=now())
-        case "not_competent":
-            reason = "该类别由设区的市级市场监督管理部门许可。"
-            return commands.tell_not_competent(
-                **case, reason=reason, competent="宜昌市市场监督管理局", by=cast.acceptor, now=now()
-            )
-        case "refused":
-            reason = "现场核查不通过，不具备与申请品种相适应的生产条件。"
-            return commands.refuse(**case, reason=reason, by=cast.decider, now=now())
-        case "retracted":
-            return commands.retract(**case, reason="投资计划调整，暂不生产。", by=cast.applicant, now=now())
-    raise LookupError(state)
+    return ACTS[state](application, cast, now())
 
 
 def road_to(state: str) -> Iterator[str]:
@@ -212,8 +221,7 @@ def road_to(state: str) -> Iterator[str]:
         yield from road_to(TURNINGS[state])
         yield state
         return
-    for name in MAIN_ROAD[1 : MAIN_ROAD.index(state) + 1]:
-        yield name
+    yield from MAIN_ROAD[1 : MAIN_ROAD.index(state) + 1]
 
 
 def play(state: str, cast: Cast, now: Now) -> Application:
