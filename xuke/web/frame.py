@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from xuke.web.formats import SHANGHAI
+from xuke.foundation.journal import legal_day
 
 BARE = "web/bare.html"
 """Needs no login, no navigation and no database."""
@@ -42,7 +42,7 @@ def stamp(request: HttpRequest) -> datetime:
     if now is None:
         now = timezone.now()
         request.now = now  # type: ignore[attr-defined]
-        request.today = now.astimezone(SHANGHAI).date()  # type: ignore[attr-defined]
+        request.today = legal_day(now)  # type: ignore[attr-defined]
     return now
 
 
