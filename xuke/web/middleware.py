@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 
 from xuke.foundation.refusals import Refused, TooLarge
 from xuke.foundation.transactions import opened_for
@@ -98,6 +98,12 @@ class UploadLimit:
         return None
 
 
+class NotThisWay(Refused):
+    """这个地址不能直接打开。请回到原来的页面，从按钮办理。"""
+
+    status = 405
+
+
 class NoLength(Refused):
     """这次上传没有写明长度，没有接收。请用浏览器上传，或者让程序写明长度。"""
 
@@ -142,6 +148,16 @@ class Door:
             with opened_for(refusals.scope_of(request)):
                 response = view(request, *args, **kwargs)
                 render = getattr(response, "render", None)
-                return render() if callable(render) else response
+                response = render() if callable(render) else response
         except Refused as refused:
             return refusals.answer(request, refused)
+        if isinstance(response, HttpResponseNotAllowed):
+            return _not_this_way(request, response)
+        return response
+
+
+def _not_this_way(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    """Words for Django's empty answer to somebody who opened the address of a button."""
+    answer = refusals.answer(request, NotThisWay())
+    answer["Allow"] = response["Allow"]
+    return answer

@@ -46,6 +46,7 @@ _WORDS = {
     400: Words("这个请求读不懂", "help"),
     403: Words("您不能查看这件申请", "lock"),
     404: Words("没有找到", "search"),
+    405: Words("这一步要从页面上办理", "route"),
     409: Words("这一步没有办成", "users", "ochre", "看最新情况"),
     411: Words("没有接收这次上传", "upload", "ochre", "返回重新选择"),
     413: Words("文件太大，没有接收", "upload", "ochre", "返回重新选择"),

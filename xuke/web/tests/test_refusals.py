@@ -30,6 +30,7 @@ def officer():
         ("/my/foreign/", 404, "没有找到"),
         ("/my/missing/", 404, "没有找到"),
         ("/nowhere/", 404, "没有找到"),
+        ("/office/press/", 405, "这一步要从页面上办理"),
         ("/office/conflict/", 409, "周敏刚刚办理了这件申请"),
         ("/office/closed/", 409, "这一步没有办成"),
         ("/my/invalid/", 422, "有些内容需要修改"),

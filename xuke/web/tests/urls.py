@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen, TooMany
 from xuke.foundation.scope import Scope
@@ -91,6 +92,11 @@ def opinion(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{request.POST.getlist('opinion')} {request.POST.getlist('category')} {names}")
 
 
+@require_POST
+def press(request: HttpRequest) -> HttpResponse:
+    return go(request, "/office/")
+
+
 def missing(request: HttpRequest) -> HttpResponse:
     raise Http404
 
@@ -109,6 +115,7 @@ urlpatterns = [
     path("my/invalid/", raising(Invalid(Problem("name", "请填写名称"), Problem("site", "请选择生产场所")))),
     path("my/often/", raising(TooMany)),
     path("broken/", raising(ZeroDivisionError)),
+    path("office/press/", press),
     path("scope/", scope_now),
     path("health/", health),
     path("login/failed/", outside_the_door(raising(TooMany))),
