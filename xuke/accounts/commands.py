@@ -80,19 +80,17 @@ def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datet
 
 
 @command
-def appoint(
-    *, user: User, authority: Authority, role: Role, by: Actor, now: datetime, credential: str = ""
-) -> Posting:
+def appoint(*, user: User, authority: Authority, role: Role, by: Actor, now: datetime, credential: str = "") -> Posting:
     """Give a person a role in an authority from today on."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Posting.objects.filter(user=user, authority=authority, role=role, valid_to=None).exists():
-        raise Conflict(f"{user.name}已经担任{authority.name}的{role.title}。")
+        raise Conflict(f"{user.name}已经担任{authority.name}的{role.label}。")
     posting = Posting.objects.create(
         user=user, authority=authority, role=role, credential=credential, valid_from=journal.legal_day(now)
     )
     user.revision += 1
     user.save(update_fields=["revision"])
-    journal.record("user.appointed", subject=user, by=by, at=now, authority=authority.name, role=role.title)
+    journal.record("user.appointed", subject=user, by=by, at=now, authority=authority.name, role=role.label)
     return posting
 
 
@@ -108,6 +106,6 @@ def dismiss(*, posting: Posting, by: Actor, now: datetime) -> Posting:
     user.revision += 1
     user.save(update_fields=["revision"])
     journal.record(
-        "user.dismissed", subject=user, by=by, at=now, authority=posting.authority.name, role=Role(posting.role).title
+        "user.dismissed", subject=user, by=by, at=now, authority=posting.authority.name, role=Role(posting.role).label
     )
     return posting

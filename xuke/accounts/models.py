@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from xuke.accounts.officers import Role
 
@@ -70,7 +71,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(login_name=models.functions.Lower("login_name")), name="login_name_lower_case"
+                condition=Q(login_name=Lower("login_name")), name="login_name_lower_case"
             )
         ]
 
@@ -99,7 +100,7 @@ class Posting(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="postings")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
-    role = models.TextField(choices=[(role.value, role.title) for role in Role])
+    role = models.TextField(choices=[(role.value, role.label) for role in Role])
     credential = models.TextField(default="", blank=True)
     """The verifier's credential number (核查人员证件号), shown to the applicant on site (Measures art. 21)."""
     valid_from = models.DateField()

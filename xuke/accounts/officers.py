@@ -20,7 +20,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The word on the page."""
         return TITLES[self]
 
@@ -62,7 +62,7 @@ class Officer:
     @property
     def titles(self) -> str:
         """The roles in words, in the order of a case: 受理、审查."""
-        return "、".join(role.title for role in Role if role in self.roles)
+        return "、".join(role.label for role in Role if role in self.roles)
 
     def has(self, role: str) -> bool:
         """Whether one of the postings carries this role."""

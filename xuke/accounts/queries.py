@@ -58,6 +58,11 @@ def authority_of(division: str) -> Authority | None:
     return Authority.objects.filter(code=division).first()
 
 
+def root_division() -> str:
+    """The division that this installation's tree of authorities serves; empty before the tree is planted."""
+    return Authority.objects.filter(parent=None).values_list("code", flat=True).order_by("pk").first() or ""
+
+
 def verifiers(officer: Officer, *, today: date) -> list[Posting]:
     """Verifiers of the officer's authority, by name, with their credentials."""
     return list(

@@ -1,5 +1,12 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from xuke.accounts.views import public
+
+urlpatterns: list[URLPattern] = [
+    path("login/", public.log_in, name="login"),
+    path("logout/", public.log_out, name="logout"),
+]

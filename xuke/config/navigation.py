@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from xuke.accounts.officers import Officer
+from xuke.config.demonstration import accounts
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
@@ -34,6 +36,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if isinstance(actor, Applicant):
         capacity = Mandate.CAPACITIES[actor.capacity]
         return {"nav": _plain(request, _APPLICANT), "who": Who(actor.name, f"{actor.enterprise_name} · {capacity}")}
+    if settings.XUKE_DEMO and request.path == settings.LOGIN_URL:
+        return {"nav": _plain(request, _PUBLIC), "demonstration": accounts.shown()}
     return {"nav": _plain(request, _PUBLIC)}
 
 

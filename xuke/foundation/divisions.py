@@ -13,9 +13,15 @@ from django.db.models import Q
 
 from xuke.foundation.identifiers import gazetteer
 from xuke.foundation.models import Division
+from xuke.foundation.models.division import Level
+
+DIRECT = "省直辖"
+"""The heading of counties that stand directly below a province (省直辖县级行政区划)."""
 
 _known: dict[str, tuple[Division, ...]] = {}
 """Rows by code. They change only with `load`, that is with a release, so a process may keep them."""
+_below: dict[str, tuple[Division, ...]] = {}
+"""All rows below a code, whenever they were in use. Kept for the same reason."""
 
 _MERGE = """
 INSERT INTO foundation_division AS known (code, name, parent_code, level, valid_from, valid_to, is_gbt2260)
@@ -50,6 +56,7 @@ def load() -> int:
 def forget() -> None:
     """Ask the database again."""
     _known.clear()
+    _below.clear()
 
 
 def name_of(code: str, on: date) -> str:
@@ -69,6 +76,25 @@ def children(code: str, on: date) -> tuple[Division, ...]:
     """The divisions directly below, by code: of the nation when `code` is empty. Some prefectures have none."""
     in_use = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     return tuple(Division.objects.filter(in_use, parent_code=code).order_by("code"))
+
+
+def choices(code: str, on: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """The counties below a division, by prefecture, as a form's list of choices takes them: one statement a process."""
+    rows = [row for row in _all_below(code) if row.valid_from <= on and (row.valid_to is None or on < row.valid_to)]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        if row.level == Level.COUNTY:
+            groups.setdefault(row.parent_code, []).append((row.code, row.name))
+    names = {row.code: row.name for row in rows if row.level == Level.PREFECTURE}
+    parents = sorted(groups, key=lambda parent: (parent not in names, parent))
+    return [(names.get(parent, DIRECT), groups[parent]) for parent in parents]
+
+
+def _all_below(code: str) -> tuple[Division, ...]:
+    if not _below.get(code):
+        prefix = code[:2] if code.endswith("0000") else code[:4]
+        _below[code] = tuple(Division.objects.filter(code__startswith=prefix).order_by("code", "valid_from"))
+    return _below[code]
 
 
 def _learn(codes: tuple[str, ...]) -> None:

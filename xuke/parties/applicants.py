@@ -16,6 +16,11 @@ class Applicant:
     enterprise_id: int
     enterprise_name: str
     capacity: str
+    uscc: str = ""
+    legal_representative: str = ""
+    """Of the enterprise. Carried along, so that the desk shows it without a statement."""
+    has_choice: bool = False
+    """Whether the person may act for somebody else as well."""
 
     @property
     def code(self) -> str:

@@ -45,7 +45,9 @@ def register_enterprise(
         domicile=domicile.strip(),
         division_code=division_code,
     )
-    journal.record("enterprise.registered", subject=enterprise, by=by, at=now, uscc=enterprise.uscc, name=enterprise.name)
+    journal.record(
+        "enterprise.registered", subject=enterprise, by=by, at=now, uscc=enterprise.uscc, name=enterprise.name
+    )
     return enterprise
 
 
@@ -75,7 +77,12 @@ def give_mandate(*, user: User, enterprise: Enterprise, capacity: str, by: Actor
     enterprise.revision += 1
     enterprise.save(update_fields=["revision"])
     journal.record(
-        "enterprise.mandate_given", subject=enterprise, by=by, at=now, person=user.name, capacity=Mandate.CAPACITIES[capacity]
+        "enterprise.mandate_given",
+        subject=enterprise,
+        by=by,
+        at=now,
+        person=user.name,
+        capacity=Mandate.CAPACITIES[capacity],
     )
     return mandate
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from xuke.accounts.models import User
+from xuke.accounts.queries import officer_from
 from xuke.parties.applicants import Applicant
-from xuke.parties.models import Enterprise, Mandate
+from xuke.parties.models import Enterprise, Mandate, Site
 
 
 def mandates(user: User, *, today: date) -> list[Mandate]:
@@ -19,12 +22,66 @@ def mandates(user: User, *, today: date) -> list[Mandate]:
 
 def applicant(user: User, *, today: date, enterprise: Enterprise | None = None) -> Applicant | None:
     """The applicant a person is today, for one enterprise (their only or first one when none is given)."""
-    for mandate in mandates(user, today=today):
+    held = mandates(user, today=today)
+    has_choice = len(held) > 1 or bool(getattr(user, "held_postings", None))
+    for mandate in held:
         if enterprise is None or mandate.enterprise_id == enterprise.pk:
-            return applicant_from(mandate, user)
+            return applicant_from(mandate, user, has_choice=has_choice)
     return None
 
 
-def applicant_from(mandate: Mandate, user: User) -> Applicant:
+def applicant_from(mandate: Mandate, user: User, *, has_choice: bool = False) -> Applicant:
     """The applicant that a mandate makes."""
-    return Applicant(user.pk, user.name, mandate.enterprise_id, mandate.enterprise.name, mandate.capacity)
+    enterprise = mandate.enterprise
+    return Applicant(
+        user_id=user.pk,
+        name=user.name,
+        enterprise_id=enterprise.pk,
+        enterprise_name=enterprise.name,
+        capacity=mandate.capacity,
+        uscc=enterprise.uscc,
+        legal_representative=enterprise.legal_representative,
+        has_choice=has_choice,
+    )
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """One authority or enterprise that a person may act for."""
+
+    key: str
+    """As the session keeps it: ``authority:12`` or ``enterprise:7``."""
+    name: str
+    note: str
+    """The roles held there, or the capacity."""
+
+
+def capacities(user: User, *, today: date) -> list[Capacity]:
+    """Everybody a person may act for today: authorities first, then enterprises."""
+    return [*_postings(user, today), *(_mandate(mandate) for mandate in mandates(user, today=today))]
+
+
+def _postings(user: User, today: date) -> Iterator[Capacity]:
+    rows = getattr(user, "held_postings", None) or []
+    for authority in dict.fromkeys(row["authority"] for row in rows):
+        if officer := officer_from(rows, user, today=today, authority=authority):
+            yield Capacity(f"authority:{authority}", officer.authority_name, officer.titles)
+
+
+def _mandate(mandate: Mandate) -> Capacity:
+    note = Mandate.CAPACITIES[mandate.capacity]
+    return Capacity(f"enterprise:{mandate.enterprise_id}", mandate.enterprise.name, note)
+
+
+def sites(applicant: Applicant) -> list[Site]:
+    """Where the applicant's enterprise produces, in the order of registration."""
+    return list(Site.objects.filter(enterprise=applicant.enterprise_id).order_by("pk"))
+
+
+def people(applicant: Applicant) -> list[Mandate]:
+    """Who acts or acted for the applicant's enterprise: present mandates first, then ended ones, newest first."""
+    return list(
+        Mandate.objects.filter(enterprise=applicant.enterprise_id)
+        .select_related("user")
+        .order_by(F("valid_to").desc(nulls_first=True), "-valid_from", "pk")[:200]
+    )

@@ -1,5 +1,14 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from xuke.parties.views import applicant, public
+
+urlpatterns: list[URLPattern] = [
+    path("start/", public.begin, name="start"),
+    path("switch/", public.switch, name="switch"),
+    path("register/", public.register, name="register"),
+    path("my/enterprise/", applicant.enterprise, name="my-enterprise"),
+]

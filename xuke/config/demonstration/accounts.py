@@ -1,0 +1,36 @@
+"""The demonstration accounts as the login page shows them, in an installation that has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xuke.accounts.models import User
+from xuke.config.demonstration.people import FIRMS, PASSWORD, SEATS, STAFF
+
+_COUNTY = "420506"
+_FIRMS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Login names with who they are, and the password they share."""
+
+    people: tuple[tuple[str, str], ...]
+    password: str = PASSWORD
+
+
+def shown() -> Shown | None:
+    """One account for every role of one county, and a few enterprises; None where nobody made the demonstration."""
+    known = _known()
+    there = set(User.objects.filter(login_name__in=known).values_list("login_name", flat=True))
+    people = tuple((login_name, who) for login_name, who in known.items() if login_name in there)
+    return Shown(people) if people else None
+
+
+def _known() -> dict[str, str]:
+    place = next(seat.name for seat in SEATS if seat.code == _COUNTY)
+    officers = {
+        person.login_name: f"{person.name}，{'、'.join(role.label for role in person.roles)}（{place}）"
+        for person in STAFF[_COUNTY]
+    }
+    return officers | {firm.login_name: f"{firm.contact}（{firm.name}）" for firm in FIRMS[:_FIRMS_SHOWN]}
