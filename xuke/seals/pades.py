@@ -17,6 +17,8 @@ from io import BytesIO
 
 import pikepdf
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, String
 
@@ -75,15 +77,17 @@ def seal_and_sign(
     return _fill_in(raw, provider, chain)
 
 
-def signed_attributes(digest: bytes, signer: x509.Certificate) -> bytes:
-    """The attributes the signature covers, sorted: content type, digest of the file, hash of the certificate."""
-    fingerprint = hashlib.sha256(signer.public_bytes(Encoding.DER)).digest()
+def signed_attributes(digest: bytes, chain: tuple[x509.Certificate, ...]) -> bytes:
+    """The attributes the signature covers, sorted: content type, digest of the file, hashes of the certificates.
+
+    The issuers are named too, so that no byte of the container escapes the signature.
+    """
+    fingerprints = (hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest() for certificate in chain)
+    named = der.sequence(*(der.sequence(der.octets(fingerprint)) for fingerprint in fingerprints))
     attributes = (
         der.sequence(_CONTENT_TYPE, der.set_of(_DATA)),
         der.sequence(_MESSAGE_DIGEST, der.set_of(der.octets(digest))),
-        der.sequence(
-            _SIGNING_CERTIFICATE_V2, der.set_of(der.sequence(der.sequence(der.sequence(der.octets(fingerprint)))))
-        ),
+        der.sequence(_SIGNING_CERTIFICATE_V2, der.set_of(der.sequence(named))),
     )
     return b"".join(sorted(attributes))
 
@@ -108,6 +112,12 @@ def container(attributes: bytes, signature: bytes, chain: tuple[x509.Certificate
         der.set_of(signer_info),
     )
     return der.sequence(_SIGNED_DATA, der.tagged(0, signed_data))
+
+
+def settled(signature: bytes) -> bytes:
+    """The one of the two equivalent forms of an ECDSA P-256 signature with the lower s, so that a file has one form."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, ec.SECP256R1().group_order - s))
 
 
 def to_be_signed(attributes: bytes) -> bytes:
@@ -201,8 +211,8 @@ def _fill_in(raw: bytearray, provider: SigningProvider, chain: tuple[x509.Certif
     raw[gap : gap + len(_RANGE_GAP)] = byte_range.ljust(len(_RANGE_GAP))
     digest = hashlib.sha256(raw[:opening])
     digest.update(raw[closing:])
-    attributes = signed_attributes(digest.digest(), chain[0])
-    content = container(attributes, provider.sign(to_be_signed(attributes)), chain)
+    attributes = signed_attributes(digest.digest(), chain)
+    content = container(attributes, settled(provider.sign(to_be_signed(attributes))), chain)
     if len(content) > RESERVED:
         raise ContainerTooLarge(f"{len(content)} bytes")
     raw[opening + 1 : closing - 1] = content.hex().encode().ljust(2 * RESERVED, b"0")

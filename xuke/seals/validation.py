@@ -135,8 +135,8 @@ def _read_container(encoded: bytes, trust: tuple[x509.Certificate, ...]) -> _Con
     try:
         found = _parse(encoded)
         foreign = not _is_trusted(found.chain, trust)
-    except (ValueError, TypeError, OverflowError):
-        # Unreadable. If a trusted root is named in it, it was one of ours before somebody damaged it.
+    except Exception:  # Damaged certificates raise whatever their parser pleases.
+        # If a trusted root is named in it, the container was one of ours before somebody damaged it.
         foreign = not any(root.subject.public_bytes() in encoded for root in trust)
         raise NotAuthentic(Fault.FOREIGN if foreign else Fault.ALTERED) from None
     if foreign:
@@ -181,15 +181,16 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
 
 def _demand_untouched(found: _Container, encoded: bytes, digest: bytes) -> None:
     """Attributes and container must be, to the last byte, what `pades` writes for this digest and signer."""
-    signer = found.chain[0]
-    key = signer.public_key()
-    attributes = pades.signed_attributes(digest, signer)
+    key = found.chain[0].public_key()
+    attributes = pades.signed_attributes(digest, found.chain)
     rebuilt = pades.container(attributes, found.signature, found.chain)
     if not isinstance(key, ec.EllipticCurvePublicKey) or encoded != rebuilt.ljust(len(encoded), b"\0"):
         raise NotAuthentic(Fault.ALTERED)
     try:
+        if pades.settled(found.signature) != found.signature:
+            raise ValueError("the other form of the signature")
         key.verify(found.signature, pades.to_be_signed(attributes), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):
         raise NotAuthentic(Fault.ALTERED) from None
 
 
