@@ -138,7 +138,7 @@ def _introduction(address: str) -> str:
         f"  {owner.login_name:<17}企业经办人　{owner.contact}，{owner.name}（有一份草稿）",
     ]
     lines += [
-        f"  {person.login_name:<17}{'、'.join(role.title for role in person.roles)}　{person.name}，{seat}"
+        f"  {person.login_name:<17}{'、'.join(role.label for role in person.roles)}　{person.name}，{seat}"
         for person in people.STAFF["420506"]
     ]
     return "\n".join([*lines, "", "  Ctrl-C 停止", ""])

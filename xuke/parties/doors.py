@@ -6,9 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import urlencode
+from django.http import HttpRequest, HttpResponse
 
 from xuke.accounts.officers import Officer
 from xuke.foundation.refusals import NotFound, NotPermitted
@@ -75,7 +73,5 @@ def member_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """The way to the login page. What was typed into a form comes along and back."""
-    if request.method == "POST":
-        return kept.keep(request)
-    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+    """The way to the login page and back. What was typed into a form comes along."""
+    return kept.keep(request)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import lru_cache
+from pathlib import Path
 
 import typst
 from django.conf import settings
@@ -36,8 +38,13 @@ _RULES = (
 @lru_cache(maxsize=8)
 def sample(kind: str) -> bytes:
     """A PDF of one kind of material."""
-    fonts = [str(settings.XUKE_HOME / "fonts" / "full")]
-    return bytes(typst.compile(_source(kind).encode(), font_paths=fonts, ignore_system_fonts=True))
+    with tempfile.TemporaryDirectory() as place:
+        source = Path(place) / "sample.typ"
+        source.write_text(_source(kind), "utf-8")
+        compiler = typst.Compiler(source, font_paths=[settings.XUKE_HOME / "fonts" / "full"], ignore_system_fonts=True)
+        made = compiler.compile(format="pdf")
+    assert isinstance(made, bytes)
+    return made
 
 
 def _source(kind: str) -> str:
