@@ -37,7 +37,8 @@ def issue(
     what = kind_of(kind)
     today = journal.legal_day(now)
     reconsideration = litigation = None
-    if what.remedies:
+    # A partial grant refuses the rest, so its remedies must be told as well.
+    if what.remedies or content.get("refused"):
         calendar = current_calendar()
         days = time_limit("remedy.reconsideration", today).value
         months = time_limit("remedy.litigation", today).value
@@ -52,7 +53,7 @@ def issue(
         authority_path=authority.path,
         enterprise=enterprise,
         template=what.template,
-        content=content,
+        content={**content, "authority": _signature_of(authority)},
         issued_at=now,
         issued_by=by.label,
         served_on=today,
@@ -63,6 +64,12 @@ def issue(
     journal.record("notice.issued", subject=notice, by=by, at=now, about=about, number=notice.number)
     jobs.defer("documents.render", priority=jobs.LATER, notice=str(notice.pk))
     return notice
+
+
+def _signature_of(authority: Authority) -> dict[str, str]:
+    """The authority as it was when it spoke: what it is called later does not change what was served."""
+    names = ("name", "reconsideration_body", "court", "address", "phone")
+    return {name: getattr(authority, name) for name in names}
 
 
 def _number(authority: Authority, kind: str, mark: str, year: int) -> str:

@@ -14,7 +14,7 @@ class NoticeKind:
     mark: str
     """The character in the document number: 受 in 宜市监食许受〔2026〕0137号."""
     template: str
-    """File under `typst/`, with the day from which it is used."""
+    """Its words: a file under `templates/documents/words/`, with the day from which it is used."""
     remedies: bool = False
     """Whether the applicant must be told about reconsideration and litigation (Administrative Permit Law art. 38)."""
 

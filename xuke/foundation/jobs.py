@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 URGENT, SOON, LATER = 20, 10, 0
 """Priorities. Certificates go before notices, because a right that was granted must be shown; notices are readable as
 pages at once and only their files wait."""
+
+TRANSIENT = RetryStrategy(
+    max_attempts=10, exponential_wait=3, retry_exceptions=(OperationalError, InterfaceError, OSError)
+)
+"""For the database, the disk or the keys being away for a while: again after 3 seconds, then 9, 27 … for about a day.
+Anything else would fail the same way again, so it fails at once and stays in the list of failed jobs."""
 
 
 def defer(task: str, *, priority: int = LATER, lock: str | None = None, **arguments: Any) -> None:

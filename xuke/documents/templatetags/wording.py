@@ -1,0 +1,39 @@
+"""How notices write days and laws. `{% load wording %}` at the top of the words of a notice."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from xuke.foundation.calendar import spoken
+
+register = template.Library()
+
+_ARTICLES = re.compile(r"(?P<title>[^（第]+)(?P<edition>（[^）]*）)?(?P<articles>第.+)")
+_OF_THE_CONGRESS = re.compile(r".+(?<!办)法(实施条例)?")
+
+
+@register.filter
+def on_day(value: str | date) -> SafeString:
+    """2026-11-21 as 2026年11月21日, with the machine's form beside it."""
+    found = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    return format_html('<time datetime="{}">{}</time>', found.isoformat(), spoken(found))
+
+
+@register.filter
+def laws(basis: str) -> str:
+    """A basis as notices cite it: 行政许可法第三十二条 becomes 《中华人民共和国行政许可法》第三十二条."""
+    return "、".join(_cited(part.strip()) for part in basis.split("；") if part.strip())
+
+
+def _cited(part: str) -> str:
+    found = _ARTICLES.fullmatch(part)
+    if found is None:
+        return part
+    title = found["title"]
+    state = "中华人民共和国" if _OF_THE_CONGRESS.fullmatch(title) else ""
+    return f"《{state}{title}》{found['edition'] or ''}{found['articles']}"
