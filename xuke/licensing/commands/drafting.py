@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from xuke.accounts.queries import authority_of
-from xuke.catalogue import competence
 from xuke.catalogue.food import subcategory
 from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.documents import commands as documents
-from xuke.documents.fonts import missing_characters
 from xuke.foundation import journal, sequences
 from xuke.foundation.models import Entry, StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.completeness import open_problems
+from xuke.licensing.destination import destination
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Procedure, check_form, texts
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 
 EDITABLE = ("draft", "correction_requested")
 """States in which the applicant may change the form and the files."""
+DOUBLE_CLICK = timedelta(seconds=10)
+"""Two clicks within this time are one."""
 
 
 @command
 def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
-    """Begin a draft, filled with what is known from the register, so that nothing is typed twice."""
-    enterprise = Enterprise.objects.get(pk=by.enterprise_id)
+    """Begin a draft, filled with what is known from the register, so that nothing is typed twice.
+
+    A draft begun a moment ago and not touched since is handed back instead: a double click begins one draft.
+    """
+    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=by.enterprise_id)
+    drafts = Application.objects.filter(enterprise=enterprise, procedure=procedure_code, state=LIFE.initial)
+    if untouched := drafts.filter(revision=1, saved_at__gt=now - DOUBLE_CLICK).first():
+        return untouched
     form: dict[str, Any] = {}
     for section in procedure(procedure_code).sections:
         for field in section.fields:
@@ -56,22 +61,24 @@ def save_section(
     now: datetime,
     revision: int | None = None,
 ) -> Application:
-    """Save what was typed in one section, right or wrong: a draft loses nothing. Checks come with `submit`."""
+    """Save what was typed in one section, right or wrong: a draft loses nothing. Checks come with `submit`.
+
+    Saving what is there already changes nothing, in any state: the second click of a double click on submit does.
+    """
     application = lock(application)
+    _demand_own(application, by)
+    if application.form.get(section) == values:
+        return application
     _demand_editable(application, by)
     if procedure(application.procedure).section(section) is None:
         raise NotFound("这件申请没有这一步。")
-    if application.form.get(section) == values:
-        return application
     _demand_unseen_change_is_mine(application, section, by, revision)
     application.form = {**application.form, section: dict(values)}
     application.saved_at = now
     return note(application, "save_section", "form", "saved_at", by=by, now=now, section=section)
 
 
-def _demand_unseen_change_is_mine(
-    application: Application, section: str, by: Applicant, revision: int | None
-) -> None:
+def _demand_unseen_change_is_mine(application: Application, section: str, by: Applicant, revision: int | None) -> None:
     """A person's own older page may save again, and what was typed last counts; a colleague's change is a conflict."""
     if revision is None or revision == application.revision:
         return
@@ -121,9 +128,13 @@ def discard(*, application: Application, by: Applicant, now: datetime) -> None:
     application.delete()
 
 
-def _demand_editable(application: Application, by: Applicant) -> None:
+def _demand_own(application: Application, by: Applicant) -> None:
     if by.enterprise_id != application.enterprise_id:
         raise NotPermitted("这不是您企业的申请。")
+
+
+def _demand_editable(application: Application, by: Applicant) -> None:
+    _demand_own(application, by)
     if application.state not in EDITABLE:
         raise StepNotOpen("申请已经提交，内容不能再改。需要更正的，请等受理人员一次告知，或者撤回后重新申请。")
 
@@ -138,19 +149,19 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
     if step is None:
         return application
     which = procedure(application.procedure)
-    _demand_complete(which, application)
+    _demand_complete(application)
     _demand_no_other(application)
     today = journal.legal_day(now)
-    codes = [row["code"] for row in application.varieties]
-    level = competence.of(codes, on=today)
-    division = application.form["site"]["division_code"]
-    authority = authority_of(competence.division_at(level.level, division))
-    if authority is None:
-        raise Invalid(Problem("site.division_code", "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。"))
+    where = destination(application.form, on=today)
+    authority = authority_of(where.seat) if where else None
+    if where is None or authority is None:
+        raise Invalid(
+            Problem("site.division_code", "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。")
+        )
     application.authority, application.authority_path = authority, authority.path
     application.submitted_at, application.received_on = now, today
-    application.title = _title(codes)
     application.form = _with_keys(application.form)
+    application.title = _title(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     number = sequences.next_number(f"receipt:{authority.code}:{today.year}", upto=9999)
     application.receipt_number = f"{today:%Y%m%d}-{authority.code}-{number:04d}"
@@ -168,7 +179,7 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
         now=now,
         receipt=application.receipt_number,
         authority=authority.name,
-        competence=level.basis,
+        competence=where.basis,
     )
     documents.issue(
         kind="receipt",
@@ -188,18 +199,9 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
     return application
 
 
-def _demand_complete(which: Procedure, application: Application) -> None:
+def _demand_complete(application: Application) -> None:
     filed = Material.objects.filter(application=application, superseded_at=None).values_list("kind", flat=True)
-    problems = list(check_form(which, application.form, frozenset(filed)))
-    for place, text in texts(application.form):
-        if rare := missing_characters(text, font_dir=settings.XUKE_HOME / "fonts"):
-            names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
-            problems.append(
-                Problem(place, f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。")
-            )
-    if application.form.get("enterprise", {}).get("uscc") != application.enterprise.uscc:
-        problems.append(Problem("enterprise.uscc", "统一社会信用代码与登录的企业不一致。"))
-    if problems:
+    if problems := open_problems(application, frozenset(filed)):
         raise Invalid(*problems, sentence=f"有{len(problems)}处需要修改，改好后才能提交。")
 
 
@@ -214,9 +216,8 @@ def _demand_no_other(application: Application) -> None:
         raise Conflict(f"贵企业已有一件同样的申请正在办理（{other.receipt_number}）。办结或者撤回之后才能再提交。")
 
 
-def _title(codes: list[str]) -> str:
-    names = [found.name for code in codes if (found := subcategory(code))]
-    return "、".join(dict.fromkeys(names))
+def _title(application: Application) -> str:
+    return "、".join(dict.fromkeys(row["name"] for row in application.varieties))
 
 
 def _with_keys(form: dict[str, Any]) -> dict[str, Any]:
@@ -260,10 +261,9 @@ def resubmit(*, application: Application, by: Applicant, now: datetime, revision
     application, step = open_step("resubmit", application, by=by, revision=revision)
     if step is None:
         return application
-    _demand_complete(procedure(application.procedure), application)
+    _demand_complete(application)
     application.form = _with_keys(application.form)
-    codes = [row["code"] for row in application.varieties]
-    application.title = _title(codes)
+    application.title = _title(application)
     return finish(application, step, "form", "title", by=by, now=now)
 
 

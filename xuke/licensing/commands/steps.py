@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
@@ -41,6 +43,9 @@ PAST = {
     "score": "scored",
 }
 """The event a verb leaves in the journal."""
+
+SAVINGS = ("application.saved", "application.material_filed")
+"""Events of writing a form, which no step depends on."""
 
 TOLD = {
     "submitted": "提交申请",
@@ -89,12 +94,17 @@ def is_repeat(application: Application, verb: str, *, by: Actor, revision: int |
     """Whether this very click was carried out already (a double click, a browser that sends again).
 
     `revision` is the state the page showed. Raises `Conflict` with who did what when, if somebody else was faster.
+    What the person saved since then, in this window or another, is no news to them.
     """
     if revision is None or revision == application.revision:
         return False
-    event = Entry.objects.filter(stream=application.stream, seq__gt=revision).order_by("seq").first()
-    if event is None:
+    if revision > application.revision:
         raise Conflict()
+    own_savings = Q(actor=by.code, verb__in=SAVINGS)
+    later = Entry.objects.filter(stream=application.stream, seq__gt=revision)
+    event = later.exclude(own_savings).order_by("seq").first()
+    if event is None:
+        return False
     past = event.verb.partition(".")[2]
     if event.actor == by.code and past == PAST[verb]:
         return True

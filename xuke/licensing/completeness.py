@@ -1,0 +1,36 @@
+"""What still has to be put right before a form can be submitted; its pages and `submit` ask the same question."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from xuke.documents.fonts import missing_characters
+from xuke.foundation.refusals import Problem
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import check_form, texts
+
+
+def open_problems(application: Application, filed: frozenset[str]) -> tuple[Problem, ...]:
+    """Everything that is wrong or missing, in the order of the form; `filed` holds the kinds of files that are there.
+
+    A problem's field is its place in the form: ``section.field`` or ``section.rows.0.field``.
+    """
+    which = procedure(application.procedure)
+    problems = [*check_form(which, application.form, filed), *_unprintable(application)]
+    uscc = application.form.get("enterprise", {}).get("uscc", "")
+    if uscc and uscc != application.enterprise.uscc:
+        problems.append(Problem("enterprise.uscc", "统一社会信用代码与登录的企业不一致。"))
+    order = [section.name for section in which.sections]
+    return tuple(sorted(problems, key=lambda problem: order.index(problem.field.partition(".")[0])))
+
+
+def _unprintable(application: Application) -> list[Problem]:
+    """Characters that no installed font has: what cannot be printed on the certificate is told now, not then."""
+    problems = []
+    for place, text in texts(application.form):
+        if rare := missing_characters(text, font_dir=settings.XUKE_HOME / "fonts"):
+            names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
+            sentence = f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。"
+            problems.append(Problem(place, sentence))
+    return problems
