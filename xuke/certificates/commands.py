@@ -46,9 +46,7 @@ class AlreadyLicensed(Conflict):
 
 
 @command
-def issue(
-    *, grant: Grant, enterprise: Enterprise, authority: Authority, by: Actor, now: datetime
-) -> Licence:
+def issue(*, grant: Grant, enterprise: Enterprise, authority: Authority, by: Actor, now: datetime) -> Licence:
     """Create the right with its number, and order its certificate, in the transaction of the decision.
 
     Raises `AlreadyLicensed` when the enterprise holds a licence in force (Measures art. 4).

@@ -57,5 +57,3 @@ class Notice(models.Model):
     @property
     def journal_enterprise(self) -> str:
         return str(self.enterprise_id)
-
-

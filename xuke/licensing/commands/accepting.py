@@ -140,10 +140,14 @@ def decline_acceptance(
     if step is None:
         return application
     assert application.authority is not None
-    open_items = [application.corrections[place] for place in sorted(set(missing)) if 0 <= place < len(application.corrections)]
+    open_items = [
+        application.corrections[place] for place in sorted(set(missing)) if 0 <= place < len(application.corrections)
+    ]
     if not open_items:
         raise Invalid(
-            Problem("missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。")
+            Problem(
+                "missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。"
+            )
         )
     documents.issue(
         kind="non_acceptance_notice",
@@ -241,7 +245,11 @@ def offer_correction(
     offered = [_offered(application, row) for row in rows if row.get("to", "").strip()]
     if not offered:
         raise Invalid(Problem("rows", "请至少写一处更正。"))
-    application.spot_correction = {"rows": offered, "offered_by": by.label, "offered_on": journal.legal_day(now).isoformat()}
+    application.spot_correction = {
+        "rows": offered,
+        "offered_by": by.label,
+        "offered_on": journal.legal_day(now).isoformat(),
+    }
     return finish(application, step, "spot_correction", by=by, now=now, rows=offered)
 
 

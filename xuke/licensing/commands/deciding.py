@@ -167,9 +167,7 @@ def return_to_review(
 
 
 @command
-def record_certificate(
-    *, application: Application, by: Actor, now: datetime, version: int, digest: str
-) -> Application:
+def record_certificate(*, application: Application, by: Actor, now: datetime, version: int, digest: str) -> Application:
     """Note that the certificate was made: the last step of the life, taken by the system."""
     application, step = open_step("record_certificate", application, by=by, revision=None)
     assert step is not None

@@ -58,7 +58,9 @@ def assign_verification(
     due = current_calendar().add(today, time_limit("food.verification", today).value)
     if not today <= visit_on <= due.on:
         raise Invalid(
-            Problem("visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。")
+            Problem(
+                "visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。"
+            )
         )
     application.verified_by = [member["user_id"] for member in members]
     Visit(
@@ -100,9 +102,7 @@ def assign_verification(
     )
 
 
-def _team(
-    by: Officer, team: Sequence[int], leader: int, application: Application, today: date
-) -> list[dict[str, Any]]:
+def _team(by: Officer, team: Sequence[int], leader: int, application: Application, today: date) -> list[dict[str, Any]]:
     known = {posting.user_id: posting for posting in accounts.verifiers(by, today=today)}
     wanted = list(dict.fromkeys(team))
     if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
@@ -152,12 +152,16 @@ def propose(
         found = visited["varieties"][key]
         wanted = (results or {}).get(key, found["result"])
         if wanted == PASS and found["result"] != PASS:
-            raise Invalid(Problem(f"results.{key}", f"{row['name']}（{row['detail']}）没有通过现场核查，不能建议准予。"))
+            raise Invalid(
+                Problem(f"results.{key}", f"{row['name']}（{row['detail']}）没有通过现场核查，不能建议准予。")
+            )
         proposed[key] = PASS if wanted == PASS else FAIL
         if proposed[key] == FAIL:
             why[key] = (reasons or {}).get(key, "").strip()[:500] or found["reason"]
             if not why[key]:
-                raise Invalid(Problem(f"reasons.{key}", f"建议不予许可{row['name']}（{row['detail']}）的，请写明理由。"))
+                raise Invalid(
+                    Problem(f"reasons.{key}", f"建议不予许可{row['name']}（{row['detail']}）的，请写明理由。")
+                )
     application.proposal = {
         "opinion": opinion.strip()[:2000],
         "results": proposed,

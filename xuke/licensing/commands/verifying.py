@@ -21,9 +21,7 @@ NOT_POSSIBLE = "not_possible"
 
 def sheet_items() -> tuple[Item, ...]:
     """The 34 items as the rules count them."""
-    return tuple(
-        Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items()
-    )
+    return tuple(Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items())
 
 
 @command
@@ -165,5 +163,3 @@ def _not_possible(application: Application, reason: str) -> dict[str, Any]:
             for row in application.varieties
         },
     }
-
-
