@@ -7,7 +7,9 @@ import contextlib
 import logging
 
 from django.utils import timezone
+from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from xuke.config.news import HANDLERS
 from xuke.foundation import news, sealer
@@ -38,9 +40,15 @@ def run(*, name: str, until_idle: bool = False) -> None:
     seal_and_tell()
 
 
+def for_workers() -> App:
+    """The app over connections of its own, which can listen for news of jobs."""
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    return app.with_connector(connector.get_worker_connector())
+
+
 async def _work(name: str, until_idle: bool) -> None:
-    working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    async with working.open_async():
+    async with for_workers().open_async() as working:
         rescue = asyncio.create_task(_rescue(working))
         try:
             await working.run_worker_async(
@@ -59,14 +67,22 @@ async def _work(name: str, until_idle: bool) -> None:
                 await rescue
 
 
-async def _rescue(working: object) -> None:
-    """Take up again what a dead worker held. Every job of ours may run twice without harm."""
-    manager = working.job_manager  # type: ignore[attr-defined]
+async def _rescue(working: App) -> None:
     while True:
         try:
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-                _log.warning("job %s of a worker that stopped is taken up again", job.id)
-                await manager.retry_job(job)
+            await take_up_stalled(working, silent_for=STALLED)
         except Exception:
             _log.exception("looking for stalled jobs failed; trying again")
         await asyncio.sleep(HEARTBEAT)
+
+
+async def take_up_stalled(working: App, *, silent_for: float) -> int:
+    """Order again what a dead worker held, one that was silent for so many seconds; how many jobs.
+
+    Every job of ours may run twice without harm.
+    """
+    stalled = list(await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_for))
+    for job in stalled:
+        _log.warning("job %s of a worker that stopped is taken up again", job.id)
+        await working.job_manager.retry_job(job)
+    return len(stalled)
