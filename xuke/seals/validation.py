@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from io import BytesIO
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from cryptography import x509
@@ -105,10 +105,10 @@ def examine(file: bytes, *, trust: tuple[x509.Certificate, ...]) -> Signature:
 
 def _gap(file: bytes) -> tuple[int, int]:
     """Where the container lies. Everything else, from the first byte to the last, must be covered."""
-    ranges = _BYTE_RANGE.findall(file)
+    ranges = list(islice(_BYTE_RANGE.finditer(file), 2))
     if not ranges:
         raise NotAuthentic(Fault.UNSIGNED)
-    start, before, after, rest = map(int, ranges[0])
+    start, before, after, rest = map(int, ranges[0].groups())
     if start or not before < after <= before + 2 * _LARGEST_CONTAINER or after > len(file):
         raise NotAuthentic(Fault.FOREIGN)
     if after + rest < len(file) or len(ranges) > 1:

@@ -156,6 +156,14 @@ def test_long_entries_are_set_smaller_and_never_reach_the_code(workshop):
     assert all(words.index(first) < words.index(second) for first, second in pairwise(order))
 
 
+def test_a_row_longer_than_a_page_goes_on_on_the_next(workshop):
+    row = replace(TEA.product_details[0], detail="烘烤类糕点：酥类、" * 400 + "尾")
+    _, _, *tables = pages(workshop.make(replace(TEA, product_details=(row,))))
+    assert len(tables) > 1
+    assert "尾" not in tables[0]
+    assert "尾" in tables[-1]
+
+
 def test_a_name_that_cannot_be_printed_stops_the_certificate(workshop):
     with pytest.raises(MissingGlyphs) as caught:
         workshop.make(replace(TEA, legal_representative="𠮷先生"))
