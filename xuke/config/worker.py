@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from xuke.config.news import HANDLERS
-from xuke.foundation import news, sealer
+from xuke.foundation import files, news, sealer
 from xuke.foundation.heartbeat import EverySecond
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def seal_and_tell() -> None:
 
 def run(*, name: str, until_idle: bool = False) -> None:
     """Work until told to stop, or (`until_idle`) until no job is left."""
+    files.sweep(now=timezone.now())
     heartbeat = EverySecond((seal_and_tell,))
     heartbeat.start()
     try:

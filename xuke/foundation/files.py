@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -25,6 +25,7 @@ PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 _NAMES = {PDF: "PDF", PNG: "PNG", JPEG: "JPG"}
 _EXTENSIONS = {".pdf": PDF, ".png": PNG, ".jpg": JPEG, ".jpeg": JPEG}
 _MAGIC = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+_INCOMING = ".incoming-"
 LARGEST_IMAGE = 100_000_000
 """Pixels. A picture that unpacks to more is refused before it is unpacked."""
 
@@ -95,7 +96,7 @@ def store(
     root = Path(settings.XUKE_HOME) / "files"
     root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    handle, temporary = tempfile.mkstemp(dir=root, prefix=".incoming-")
+    handle, temporary = tempfile.mkstemp(dir=root, prefix=_INCOMING)
     try:
         with os.fdopen(handle, "wb") as stream:
             for chunk in chunks:
@@ -121,13 +122,25 @@ def keep(content: bytes, *, media_type: str, pages: int = 0, now: datetime) -> S
     place = path_of(digest)
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".incoming-")
+        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=_INCOMING)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         _put(Path(temporary), place)
     return _row(digest, size=len(content), media_type=media_type, pages=pages, now=now)
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove what killed processes left half written more than a day ago; how many."""
+    root = Path(settings.XUKE_HOME) / "files"
+    oldest = (now - timedelta(days=1)).timestamp()
+    swept = 0
+    for remains in root.rglob(f"{_INCOMING}*"):
+        if remains.stat().st_mtime < oldest:
+            remains.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 def _put(temporary: Path, place: Path) -> None:
