@@ -86,11 +86,9 @@ def _started(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "xuke.config.cli", *command], env=environment, start_new_session=True
-                )
-            )
+            program = [sys.executable, "-m", "xuke.config.cli", *command]
+            # One by one: when the second does not start, the first is in the list and gets stopped.
+            processes.append(subprocess.Popen(program, env=environment, start_new_session=True))  # noqa: PERF401
         yield processes
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
