@@ -33,6 +33,11 @@ def public_by_number(number: str) -> PublicCertificate | None:
     return PublicCertificate.objects.filter(licence_number=number, newest=True).first()
 
 
+def public_version(number: str, version: int) -> PublicCertificate | None:
+    """What is public about one version of a licence."""
+    return PublicCertificate.objects.filter(licence_number=number, version=version).first()
+
+
 def standing(licence: Licence | PublicCertificate, *, today: date) -> tuple[str, str]:
     """The state of a licence on a day, in code and in words: in force, expired, or how it ended."""
     if licence.state == "in_force":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from xuke.documents.blocks import Block, blocks_of
 from xuke.documents.fonts import missing_characters
@@ -18,7 +19,7 @@ STAND_IN = "〓"
 """What printers set for a character they have no type for (缺字符号)."""
 
 
-def words(notice: Notice) -> str:
+def words(notice: Notice) -> SafeString:
     """The words of a notice as simple HTML. They depend on nothing but the notice, so they stay as they were served."""
     facts = {
         "notice": notice,

@@ -1,0 +1,1 @@
+"""Pages of licences and certificates, by audience."""

@@ -1,0 +1,1 @@
+"""Pages of notices, for whoever may see them."""
