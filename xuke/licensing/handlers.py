@@ -13,7 +13,7 @@ from xuke.licensing.models import Application
 
 def finish_application(event: Event, now: datetime) -> None:
     """The certificate of a licence was made: its application is done."""
-    application = Application.objects.filter(licence__number=event.subject.partition(":")[2], state="granted").first()
+    application = Application.objects.filter(licence__number=event.stream.partition(":")[2], state="granted").first()
     if application is not None:
         commands.record_certificate(
             application=application,

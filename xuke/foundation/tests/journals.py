@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import signal
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from django.db import connection
 
 from xuke.foundation import journal
 from xuke.foundation.scope import EVERYTHING, Scope
@@ -81,3 +85,47 @@ class Superuser:
                 [case.stream, case.revision, NOON, json.dumps({"slow": True})],
             )
             yield
+
+
+def killed_at(step: int, work: Callable[[], object]) -> bool:
+    """Do the work in a child that kills itself at one of its steps; false when it came to its end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Newer Pythons warn of every fork; our child only works and dies.
+        child = os.fork()
+    if not child:
+        try:
+            _count_down(step)
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _count_down(steps: int) -> None:
+    """Die before the statement, commit or flush of this number. The parent's connection stays the parent's."""
+    left = iter(range(steps))
+    commit, flush = connection._commit, os.fsync
+
+    def step() -> None:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            step()
+            result = work(*args)
+            step()
+            return result
+
+        return run
+
+    def before_statement(execute: Any, *rest: Any) -> Any:
+        step()
+        return execute(*rest)
+
+    _count_down.kept = connection.connection  # type: ignore[attr-defined]
+    connection.connection = None
+    connection._commit = around(commit)
+    os.fsync = around(flush)
+    connection.execute_wrappers.append(before_statement)

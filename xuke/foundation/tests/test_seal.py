@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
-import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
@@ -20,7 +16,7 @@ from xuke.foundation.canonical import ENTRY, encode
 from xuke.foundation.merkle import Frontier
 from xuke.foundation.scope import EVERYTHING, Scope
 from xuke.foundation.sealer import LogIsForged, LogIsShorter, Sealed, seal, seal_all
-from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Officer, Superuser, happens
+from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Officer, Superuser, happens, killed_at
 from xuke.foundation.transactions import opened_for
 
 SEALED = "SELECT entry_id FROM foundation_leaf ORDER BY position"
@@ -214,50 +210,6 @@ def test_the_second_of_two_sealers_waits_and_finds_the_work_done(mallory: Superu
 
 
 # --- killed anywhere --------------------------------------------------------------------------------------------------
-
-
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Do the work in a child that kills itself at one of its steps; false when it came to its end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Newer Pythons warn of every fork; our child only works and dies.
-        child = os.fork()
-    if not child:
-        try:
-            _count_down(step)
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _count_down(steps: int) -> None:
-    """Die before the statement, commit or flush of this number. The parent's connection stays the parent's."""
-    left = iter(range(steps))
-    commit, flush = connection._commit, os.fsync
-
-    def step() -> None:
-        if next(left, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(work: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any) -> Any:
-            step()
-            result = work(*args)
-            step()
-            return result
-
-        return run
-
-    def before_statement(execute: Any, *rest: Any) -> Any:
-        step()
-        return execute(*rest)
-
-    _count_down.kept = connection.connection  # type: ignore[attr-defined]
-    connection.connection = None
-    connection._commit = around(commit)
-    os.fsync = around(flush)
-    connection.execute_wrappers.append(before_statement)
 
 
 @pytest.mark.kill
