@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,8 +88,11 @@ class Superuser:
             yield
 
 
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Do the work in a child that kills itself at one of its steps; false when it came to its end."""
+def killed_at(step: int, work: Callable[[], object], *, mallory: Superuser) -> bool:
+    """Do the work in a child that kills itself at one of its steps; false when it came to its end.
+
+    Returns when the server too has noticed that the child is dead, and has rolled back what it had begun.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Newer Pythons warn of every fork; our child only works and dies.
         child = os.fork()
@@ -99,6 +103,11 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)
+    others = (
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'xuke_app' AND pid <> %s"
+    )
+    while mallory.column(others, connection.connection.info.backend_pid):
+        time.sleep(0.01)
     return os.WIFSIGNALED(status)
 
 

@@ -339,7 +339,7 @@ def test_killed_at_any_step_a_reaction_has_happened_once(mallory: Superuser) -> 
     while killed:
         happens(case)
         seal(NOON)
-        killed = killed_at(step, lambda: deliver(handlers, NOON))
+        killed = killed_at(step, lambda: deliver(handlers, NOON), mallory=mallory)
         deliver(handlers, NOON)
         letters = mallory.column("SELECT stream FROM foundation_entry WHERE verb = 'letter.written' ORDER BY id")
         assert letters == [f"letter:{seq}" for seq in range(1, case.revision + 1)]

@@ -218,7 +218,7 @@ def test_killed_at_any_step_the_sealer_loses_nothing_and_seals_nothing_twice(mal
     step, killed = 0, True
     while killed:
         happens(case, times=2)
-        killed = killed_at(step, lambda: seal(NOON))
+        killed = killed_at(step, lambda: seal(NOON), mallory=mallory)
         size = len(mallory.column(SEALED))
         seal(NOON + timedelta(seconds=1))
         demand_sealed_once(mallory)
