@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,10 @@ class SealingRefused(RuntimeError):
 
 
 class LogIsShorter(SealingRefused):
-    """数据库中的日志比 journal-heads.jsonl 记录的短：有条目被截去，或者数据库是从较早的备份恢复的。"""
+    """数据库中的日志比 journal-heads.jsonl 记录的短：有条目被截去，或者数据库是从较早的备份恢复的。
+
+    确系恢复的，将该文件改名存档，封存随即继续；存档可用 xuke journal verify --heads 核对。
+    """
 
 
 class LogIsForged(SealingRefused):
@@ -153,7 +157,7 @@ def _demand_genuine(last: SignedHead | None, frontier: Frontier, path: Path) -> 
     """Never sign on top of what we did not sign: that would launder it."""
     written = journal_heads.last(path)
     if written and written.size > frontier.size:
-        raise LogIsShorter(LogIsShorter.__doc__)
+        raise LogIsShorter(cleandoc(LogIsShorter.__doc__ or ""))
     if last is None:
         return
     known = written is None or written.size < last.size or written == last

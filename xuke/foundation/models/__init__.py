@@ -3,7 +3,18 @@
 from xuke.foundation.models.calendar import CalendarDay
 from xuke.foundation.models.division import Division
 from xuke.foundation.models.file import StoredFile
-from xuke.foundation.models.journal import Entry, Handled, Head, Leaf
+from xuke.foundation.models.journal import Entry, Follower, Handled, Head, Leaf, Unhandled
 from xuke.foundation.models.sequence import Counter
 
-__all__ = ["CalendarDay", "Counter", "Division", "Entry", "Handled", "Head", "Leaf", "StoredFile"]
+__all__ = [
+    "CalendarDay",
+    "Counter",
+    "Division",
+    "Entry",
+    "Follower",
+    "Handled",
+    "Head",
+    "Leaf",
+    "StoredFile",
+    "Unhandled",
+]

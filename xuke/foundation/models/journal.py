@@ -93,7 +93,7 @@ class Follower(models.Model):
 
 
 class Unhandled(models.Model):
-    """A reaction that is still to be carried out: the outbox of news. The row goes when the reaction is in `Handled`."""
+    """A reaction still to be carried out: the outbox of news. The row goes when the reaction is in `Handled`."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
     handler = models.TextField()
