@@ -34,7 +34,7 @@ def enter(scope: Scope) -> None:
     """Set the scope of the running transaction: one statement, undone by the database when the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_SET, ["on" if scope.system else "", scope.authority_path, scope.enterprise_id])
-    connection.xuke_scope = scope  # type: ignore[attr-defined]
+    remember(scope)
 
 
 def entered() -> Scope | None:
@@ -44,6 +44,11 @@ def entered() -> Scope | None:
     return getattr(connection, "xuke_scope", None)
 
 
+def remember(scope: Scope | None) -> None:
+    """Note which scope the database is in, without telling it: after it went back by itself."""
+    connection.xuke_scope = scope  # type: ignore[attr-defined]
+
+
 def forget() -> None:
     """Note that the transaction is over. The database has already dropped its settings."""
-    connection.xuke_scope = None  # type: ignore[attr-defined]
+    remember(None)

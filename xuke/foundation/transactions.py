@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from xuke.foundation import scope
 from xuke.foundation.actors import Actor
+from xuke.foundation.typed import demand_storable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,7 +35,7 @@ def opened_for(who: scope.Scope) -> Iterator[None]:
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a writer: atomic, in the scope of whoever acts (`by`).
+    """Mark a writer: atomic, in the scope of whoever acts (`by`), with texts that can be kept.
 
     Inside an open door it simply joins in. Elsewhere (tests, command line) it opens a transaction, or a savepoint in a
     running one, and enters the scope of `by`.
@@ -42,20 +43,26 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        demand_storable(kwargs)
         if getattr(connection, "xuke_door", False):
             return function(*args, **kwargs)
         actor: Actor = kwargs["by"]  # type: ignore[assignment]
         outer = scope.entered()
-        with transaction.atomic():
-            scope.enter(actor.scope)
-            connection.xuke_door = True  # type: ignore[attr-defined]
-            try:
-                return function(*args, **kwargs)
-            finally:
-                connection.xuke_door = False  # type: ignore[attr-defined]
-                scope.forget()
-                if outer is not None and not connection.needs_rollback:
-                    scope.enter(outer)
+        try:
+            with transaction.atomic():
+                scope.enter(actor.scope)
+                connection.xuke_door = True  # type: ignore[attr-defined]
+                done = function(*args, **kwargs)
+        except BaseException:
+            # The rollback has brought back the settings from before, if there were any.
+            scope.remember(outer)
+            raise
+        finally:
+            connection.xuke_door = False  # type: ignore[attr-defined]
+        scope.forget()
+        if outer is not None:
+            scope.enter(outer)
+        return done
 
     run.is_command = True  # type: ignore[attr-defined]
     return run
