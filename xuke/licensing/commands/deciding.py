@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
@@ -10,13 +10,13 @@ from xuke.catalogue.limits import time_limit
 from xuke.certificates import commands as certificates
 from xuke.certificates.commands import Grant
 from xuke.documents import commands as documents
-from xuke.foundation import journal
+from xuke.foundation import divisions, journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import valid_until
-from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application
 
 BASIS = "食品安全法第三十五条；食品生产许可管理办法（2020年）第二十一条、第二十二条"
@@ -83,7 +83,7 @@ def _split(application: Application) -> tuple[list[dict[str, Any]], list[dict[st
     return passed, failed
 
 
-def _grant_of(application: Application, passed: list[dict[str, Any]], *, today: Any) -> Grant:
+def _grant_of(application: Application, passed: list[dict[str, Any]], *, today: date) -> Grant:
     typed, site = application.form["enterprise"], application.form["site"]
     # The number follows the main product; when that one did not pass, the first that did (handbook 1.1).
     main = next((row for row in passed if row["main"]), passed[0])
@@ -92,7 +92,7 @@ def _grant_of(application: Application, passed: list[dict[str, Any]], *, today: 
         uscc=typed["uscc"],
         legal_representative=typed["legal_representative"],
         domicile=typed["domicile"],
-        production_address=site["production_address"],
+        production_address=_full_address(site, today),
         division_code=site["division_code"],
         main_category=main["category_code"],
         food_categories=tuple(dict.fromkeys(row["category"] for row in passed)),
@@ -111,6 +111,13 @@ def _grant_of(application: Application, passed: list[dict[str, Any]], *, today: 
     )
 
 
+def _full_address(site: dict[str, Any], today: date) -> str:
+    """The address with province, prefecture and county in front, unless the applicant wrote them."""
+    place = divisions.full_name(site["division_code"], today)
+    typed = str(site["production_address"])
+    return typed if typed.startswith(place[:2]) else place + typed
+
+
 def _row(application: Application, key: str) -> dict[str, Any]:
     return next(row for row in application.varieties if row["key"] == key)
 
@@ -127,12 +134,15 @@ def refuse(
     application, step = open_step("refuse", application, by=by, revision=revision)
     if step is None:
         return application
-    if not reason.strip():
-        raise Invalid(Problem("reason", "请写明不予许可的理由。"))
+    wording = Wording()
+    reason = wording.text("reason", reason, label="理由", most=2000, missing="请写明不予许可的理由。")
+    wording.demand()
     assert application.authority is not None
     application.decided_by_id, application.decided_on = by.user_id, journal.legal_day(now)
-    _, failed = _split(application)
-    application.outcome = {"granted": [], "refused": failed, "reason": reason.strip()[:2000], "basis": BASIS}
+    # Everything applied for is refused: what passed the review too, and for the decision's own reason.
+    said = application.proposal["reasons"]
+    failed = [{"key": row["key"], "reason": said.get(row["key"], "") or reason} for row in application.varieties]
+    application.outcome = {"granted": [], "refused": failed, "reason": reason, "basis": BASIS}
     documents.issue(
         kind="refusal_decision",
         about=application.stream,
@@ -141,16 +151,14 @@ def refuse(
         content={
             **parties_of(application),
             "acceptance_number": application.acceptance_number,
-            "reason": reason.strip()[:2000],
+            "reason": reason,
             "refused": [{**_shown(_row(application, row["key"])), "reason": row["reason"]} for row in failed],
             "basis": BASIS,
         },
         by=by,
         now=now,
     )
-    return finish(
-        application, step, "decided_by", "decided_on", "outcome", by=by, now=now, reason=reason.strip()[:2000]
-    )
+    return finish(application, step, "decided_by", "decided_on", "outcome", by=by, now=now, reason=reason)
 
 
 @command
@@ -161,9 +169,10 @@ def return_to_review(
     application, step = open_step("return_to_review", application, by=by, revision=revision)
     if step is None:
         return application
-    if not reason.strip():
-        raise Invalid(Problem("reason", "请写明要查清的问题。"))
-    return finish(application, step, by=by, now=now, reason=reason.strip()[:1000])
+    wording = Wording()
+    reason = wording.text("reason", reason, label="要查清的问题", most=1000, missing="请写明要查清的问题。")
+    wording.demand()
+    return finish(application, step, by=by, now=now, reason=reason)
 
 
 @command

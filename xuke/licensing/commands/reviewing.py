@@ -11,12 +11,12 @@ from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import time_limit
 from xuke.documents import commands as documents
 from xuke.foundation import journal
-from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Visit
 
 PASS, FAIL = "pass", "fail"
@@ -54,19 +54,21 @@ def assign_verification(
         return application
     assert application.authority is not None
     today = journal.legal_day(now)
-    members = _team(by, team, leader, application, today)
+    wording = Wording()
+    members = _team(by, team, leader, application, today, wording)
     due = current_calendar().add(today, time_limit("food.verification", today).value)
     if not today <= visit_on <= due.on:
-        raise Invalid(
-            Problem(
-                "visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。"
-            )
+        wording.wrong(
+            "visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。"
         )
+    observer = wording.text("observer", observer, label="观察员", most=60)
+    opinion = wording.text("opinion", opinion, label="材料审查意见", most=1000)
+    wording.demand()
     application.verified_by = [member["user_id"] for member in members]
     Visit(
         application=application,
         team=members,
-        observer=observer.strip()[:60],
+        observer=observer,
         visit_on=visit_on,
         assigned_at=now,
         due_on=due.on,
@@ -84,7 +86,7 @@ def assign_verification(
             "visit_on": visit_on.isoformat(),
             "address": application.form["site"]["production_address"],
             "team": [{key: member[key] for key in ("name", "credential", "leader")} for member in members],
-            "observer": observer.strip()[:60],
+            "observer": observer,
             "basis": time_limit("food.verification", today).basis,
         },
         by=by,
@@ -98,21 +100,26 @@ def assign_verification(
         now=now,
         team=[member["name"] for member in members],
         visit_on=visit_on,
-        opinion=opinion.strip()[:1000],
+        opinion=opinion,
     )
 
 
-def _team(by: Officer, team: Sequence[int], leader: int, application: Application, today: date) -> list[dict[str, Any]]:
+def _team(
+    by: Officer, team: Sequence[int], leader: int, application: Application, today: date, wording: Wording
+) -> list[dict[str, Any]]:
     known = {posting.user_id: posting for posting in accounts.verifiers(by, today=today)}
     wanted = list(dict.fromkeys(team))
     if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
-        raise Invalid(Problem("team", reason))
+        wording.wrong("team", reason)
     if application.accepted_by_id in wanted:
-        raise Invalid(Problem("team", "受理人员不能参加同一件申请的核查。"))
+        wording.wrong("team", "受理人员不能参加同一件申请的核查。")
     if strangers := [person for person in wanted if person not in known]:
-        raise Invalid(Problem("team", f"有{len(strangers)}人现在不是本机关的核查人员，请重新选择。"))
-    if uncredentialed := [known[person].user.name for person in wanted if not known[person].credential]:
-        raise Invalid(Problem("team", f"{'、'.join(uncredentialed)}没有登记核查人员证件，不能参加核查。"))
+        wording.wrong("team", f"有{len(strangers)}人现在不是本机关的核查人员，请重新选择。")
+    if uncredentialed := [
+        known[person].user.name for person in wanted if person in known and not known[person].credential
+    ]:
+        wording.wrong("team", f"{'、'.join(uncredentialed)}没有登记核查人员证件，不能参加核查。")
+    wording.demand()
     return [
         {
             "user_id": person,
@@ -143,30 +150,41 @@ def propose(
     application, step = open_step("propose", application, by=by, revision=revision)
     if step is None:
         return application
-    if not opinion.strip():
-        raise Invalid(Problem("opinion", "请写明审查意见。"))
-    visited = Visit.objects.get(application=application).result
-    proposed, why = {}, {}
-    for row in application.varieties:
-        key = row["key"]
-        found = visited["varieties"][key]
-        wanted = (results or {}).get(key, found["result"])
-        if wanted == PASS and found["result"] != PASS:
-            raise Invalid(
-                Problem(f"results.{key}", f"{row['name']}（{row['detail']}）没有通过现场核查，不能建议准予。")
-            )
-        proposed[key] = PASS if wanted == PASS else FAIL
-        if proposed[key] == FAIL:
-            why[key] = (reasons or {}).get(key, "").strip()[:500] or found["reason"]
-            if not why[key]:
-                raise Invalid(
-                    Problem(f"reasons.{key}", f"建议不予许可{row['name']}（{row['detail']}）的，请写明理由。")
-                )
+    wording = Wording()
+    opinion = wording.text("opinion", opinion, label="审查意见", most=2000, missing="请写明审查意见。")
+    found = Visit.objects.get(application=application).result["varieties"]
+    proposed, why = _proposed(application, found, results or {}, reasons or {}, wording)
+    wording.demand()
     application.proposal = {
-        "opinion": opinion.strip()[:2000],
+        "opinion": opinion,
         "results": proposed,
         "reasons": why,
         "by": by.label,
         "at": now.isoformat(),
     }
     return finish(application, step, "proposal", by=by, now=now, results=proposed)
+
+
+def _proposed(
+    application: Application,
+    visited: Mapping[str, Any],
+    results: Mapping[str, str],
+    reasons: Mapping[str, str],
+    wording: Wording,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Pass or fail for each variety, and why the failed ones fail."""
+    proposed, why = {}, {}
+    for row in application.varieties:
+        key, product = row["key"], f"{row['name']}（{row['detail']}）"
+        wanted = results.get(key, visited[key]["result"])
+        if wanted == PASS and visited[key]["result"] != PASS:
+            wording.wrong(f"results.{key}", f"{product}没有通过现场核查，不能建议准予。")
+        proposed[key] = PASS if wanted == PASS else FAIL
+        if proposed[key] == FAIL:
+            said = wording.text(f"reasons.{key}", reasons.get(key, ""), label=f"{product}的理由", most=500)
+            why[key] = said or visited[key]["reason"]
+            if not why[key]:
+                wording.wrong(f"reasons.{key}", f"建议不予许可{product}的，请写明理由。")
+    if unknown := results.keys() - proposed.keys():
+        wording.wrong("results", f"这件申请没有品种{'、'.join(sorted(unknown))}。")
+    return proposed, why
