@@ -27,10 +27,12 @@ def open_problems(application: Application, filed: frozenset[str]) -> tuple[Prob
 
 def _unprintable(application: Application) -> list[Problem]:
     """Characters that no installed font has: what cannot be printed on the certificate is told now, not then."""
-    problems = []
-    for place, text in texts(application.form):
-        if rare := missing_characters(text, font_dir=settings.XUKE_HOME / "fonts"):
-            names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
-            sentence = f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。"
-            problems.append(Problem(place, sentence))
-    return problems
+    found = ((place, why_not_printable(text)) for place, text in texts(application.form))
+    return [Problem(place, sentence) for place, sentence in found if sentence]
+
+
+def why_not_printable(text: str) -> str:
+    """The characters of a text that no installed font has, as a sentence, or an empty string."""
+    rare = missing_characters(text, font_dir=settings.XUKE_HOME / "fonts")
+    names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in rare)
+    return f"字库里没有{names}，证书上印不出来。请改用营业执照上的规范字，或者联系受理机关处理。" if rare else ""

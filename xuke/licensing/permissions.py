@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
@@ -24,22 +26,24 @@ CLOSED = {
 """Why a step has no row in a state, where a general sentence would help nobody."""
 
 
-def facts_of(application: Application) -> Facts:
-    """What the rules of the life ask, read from the row."""
+def facts_of(application: Application, *, today: date | None = None) -> Facts:
+    """What the rules of the life ask, read from the row. Without `today`, the authority is taken to be in time."""
     results = application.proposal.get("results", {})
+    waiting = application.state in ("submitted", "resubmitted") and application.due_on is not None
     return Facts(
         correction_asked=bool(application.corrections),
+        silent=bool(waiting and today and application.due_on and today > application.due_on),
         visit_needed=True,
         passed=sum(result == "pass" for result in results.values()),
     )
 
 
-def why_not(actor: Actor, verb: str, application: Application) -> str:
+def why_not(actor: Actor, verb: str, application: Application, *, today: date | None = None) -> str:
     """The reason this actor may not take this step now, or an empty string."""
     step = LIFE.find(verb, application.state)
     if step is None:
         return CLOSED.get(verb) or f"现在的状态是“{application.life_state.title}”，不能办理这一步。"
-    return step.why_not(facts_of(application)) or why_not_this_person(actor, step, application)
+    return step.why_not(facts_of(application, today=today)) or why_not_this_person(actor, step, application)
 
 
 def why_not_this_person(actor: Actor, step: Step[Facts], application: Application) -> str:
@@ -55,15 +59,24 @@ def why_not_this_person(actor: Actor, step: Step[Facts], application: Applicatio
     return "请先登录。"
 
 
+def why_not_officer_at_all(actor: Actor) -> str:
+    """The reason somebody who acts for no authority takes no step of the office, or an empty string."""
+    return "" if isinstance(actor, Officer) else "这一步由受理机关办理。"
+
+
+def demand_applicant(actor: Actor) -> None:
+    """Whoever drafts acts for an enterprise."""
+    if not isinstance(actor, Applicant):
+        raise NotPermitted("这一步由申请人办理。")
+
+
 def _why_not_officer(officer: Officer, step: Step[Facts], application: Application) -> str:
     if step.role == APPLICANT:
         return "这一步由申请人办理。"
     if step.role == SYSTEM:
         return "这一步由系统办理。"
-    if step.role == VERIFIER:
-        if officer.user_id not in application.verified_by:
-            return "您不在这件申请的核查组里。"
-        return ""
+    if step.role == VERIFIER and officer.user_id not in application.verified_by:
+        return "您不在这件申请的核查组里。"
     if officer.authority_id != application.authority_id:
         return "这件申请由其他机关承办，您可以查看，不能办理。"
     if not officer.has(step.role):
@@ -96,14 +109,14 @@ def _why_claimed(officer: Officer, application: Application) -> str:
     return ""
 
 
-def demand(actor: Actor, verb: str, application: Application) -> Step[Facts]:
+def demand(actor: Actor, verb: str, application: Application, *, today: date | None = None) -> Step[Facts]:
     """The step, when it is open and this actor may take it; raises `StepNotOpen` or `NotPermitted` with the reason."""
     step = LIFE.find(verb, application.state)
     if step is None:
         raise StepNotOpen(CLOSED.get(verb) or f"现在的状态是“{application.life_state.title}”，不能办理这一步。")
     if reason := why_not_this_person(actor, step, application):
         raise NotPermitted(reason)
-    if reason := step.why_not(facts_of(application)):
+    if reason := step.why_not(facts_of(application, today=today)):
         raise StepNotOpen(reason)
     return step
 

@@ -17,6 +17,8 @@ class Facts:
     """What the rules of the life ask about one application."""
 
     correction_asked: bool = False
+    silent: bool = False
+    """Whether the five working days for telling the applicant have passed without a word."""
     visit_needed: bool = True
     passed: int = 0
     """How many of the varieties applied for may be granted."""
@@ -27,6 +29,19 @@ def one_list_only(facts: Facts) -> str:
     if facts.correction_asked:
         return "需要补正的内容已经一次告知，不能再发第二份清单。材料补齐的应当受理，未补齐的作出不予受理决定。"
     return ""
+
+
+def told_in_time(facts: Facts) -> str:
+    """After five silent working days the application counts as accepted, and nothing can be asked or declined any more
+    (Administrative Permit Law art. 32(4))."""
+    if facts.silent:
+        return "收到材料已满五个工作日没有告知，依法自收到之日起即为受理，不能再要求补正或者不予受理。"
+    return ""
+
+
+def list_is_open(facts: Facts) -> str:
+    """One list, in time."""
+    return one_list_only(facts) or told_in_time(facts)
 
 
 def no_visit_needed(facts: Facts) -> str:

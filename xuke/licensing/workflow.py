@@ -62,13 +62,13 @@ LIFE: Workflow[Facts] = Workflow(
         Step("offer_correction", "submitted", "correcting_on_spot", ACCEPTOR),
         Step("confirm_correction", "correcting_on_spot", "submitted", APPLICANT),
         Step("decline_correction", "correcting_on_spot", "submitted", APPLICANT),
-        Step("ask_correction", "submitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.one_list_only),
-        Step("ask_correction", "resubmitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.one_list_only),
+        Step("ask_correction", "submitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.list_is_open),
+        Step("ask_correction", "resubmitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.list_is_open),
         Step("accept", "submitted", "accepted", ACCEPTOR, "decision.start"),
         # A resubmission is accepted when the whole list is there, and not accepted when it is not.
         Step("resubmit", "correction_requested", "resubmitted", APPLICANT, "acceptance.start"),
         Step("accept", "resubmitted", "accepted", ACCEPTOR, "decision.start"),
-        Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop"),
+        Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time),
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),
         Step("assign_verification", "document_review", "verification_assigned", REVIEWER),

@@ -10,16 +10,22 @@ from xuke.catalogue.limits import time_limit
 from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.models import Entry
-from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.wording import Wording
+from xuke.licensing.completeness import why_not_printable
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import check_field
 
 ART_32 = "行政许可法第三十二条"
+NOT_ON_THE_SPOT = ("uscc", "division", "yes")
+"""Kinds of fields that decide who applies, who is competent, who answers for it: no small errors (art. 32(3))."""
+MOST_ITEMS = 100
+"""Rows in one list of corrections."""
 
 
 @command
@@ -87,7 +93,8 @@ def ask_correction(
     revision: int | None = None,
 ) -> Application:
     """Tell the applicant once everything that has to be corrected (一次告知). A second list is refused."""
-    application, step = open_step("ask_correction", application, by=by, revision=revision)
+    today = journal.legal_day(now)
+    application, step = open_step("ask_correction", application, by=by, revision=revision, today=today)
     if step is None:
         return application
     assert application.authority is not None
@@ -107,18 +114,22 @@ def ask_correction(
 
 def _listed(items: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     rows = []
-    problems = []
+    wording = Wording()
     for index, item in enumerate(items):
-        what, defect, remedy = (str(item.get(name, "")).strip() for name in ("item", "defect", "remedy"))
-        if not (what or defect or remedy):
+        row = {
+            name: wording.text(f"items.{index}", item.get(name, ""), label=f"第{index + 1}项的{label}", most=most)
+            for name, label, most in (("item", "材料", 100), ("defect", "问题", 500), ("remedy", "要求", 500))
+        }
+        if not any(row.values()):
             continue
-        if not what or not defect:
-            problems.append(Problem(f"items.{index}", f"第{index + 1}项：请写明是哪份材料、缺什么或者错在哪里。"))
-        rows.append({"item": what[:100], "defect": defect[:500], "remedy": remedy[:500]})
+        if not row["item"] or not row["defect"]:
+            wording.wrong(f"items.{index}", f"第{index + 1}项：请写明是哪份材料、缺什么或者错在哪里。")
+        rows.append(row)
     if not rows:
-        problems.append(Problem("items", "请至少列出一项需要补正的内容。"))
-    if problems:
-        raise Invalid(*problems)
+        wording.wrong("items", "请至少列出一项需要补正的内容。")
+    if len(rows) > MOST_ITEMS:
+        wording.wrong("items", f"最多列{MOST_ITEMS}项，请合并填写。")
+    wording.demand()
     return rows
 
 
@@ -136,19 +147,21 @@ def decline_acceptance(
 
     `missing` holds places in the list, from 0. When every item was supplied, acceptance is mandatory (art. 32(5)).
     """
-    application, step = open_step("decline_acceptance", application, by=by, revision=revision)
+    today = journal.legal_day(now)
+    application, step = open_step("decline_acceptance", application, by=by, revision=revision, today=today)
     if step is None:
         return application
     assert application.authority is not None
+    wording = Wording()
     open_items = [
         application.corrections[place] for place in sorted(set(missing)) if 0 <= place < len(application.corrections)
     ]
     if not open_items:
-        raise Invalid(
-            Problem(
-                "missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。"
-            )
+        wording.wrong(
+            "missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。"
         )
+    reason = wording.text("reason", reason, label="理由", most=1000)
+    wording.demand()
     documents.issue(
         kind="non_acceptance_notice",
         about=application.stream,
@@ -158,7 +171,7 @@ def decline_acceptance(
             **parties_of(application),
             "ground": "incomplete",
             "missing": open_items,
-            "reason": reason.strip()[:1000] or "补正后申请材料仍不齐全或者不符合法定形式。",
+            "reason": reason or "补正后申请材料仍不齐全或者不符合法定形式。",
             "basis": ART_32,
         },
         by=by,
@@ -186,8 +199,6 @@ def tell_not_competent(
     revision: int | None = None,
 ) -> Application:
     """Refuse acceptance at once because another authority is competent, and say which (art. 32(2))."""
-    if not competent.strip():
-        raise Invalid(Problem("competent", "请写明应当向哪个行政机关申请。"))
     return _turn_away("tell_not_competent", "not_competent", application, reason, competent, by, now, revision)
 
 
@@ -204,9 +215,12 @@ def _turn_away(
     application, step = open_step(verb, application, by=by, revision=revision)
     if step is None:
         return application
-    if not reason.strip():
-        raise Invalid(Problem("reason", "请写明理由。"))
     assert application.authority is not None
+    wording = Wording()
+    reason = wording.text("reason", reason, label="理由", most=1000, missing="请写明理由。")
+    where = "请写明应当向哪个行政机关申请。" if ground == "not_competent" else ""
+    competent = wording.text("competent", competent, label="机关名称", most=200, missing=where)
+    wording.demand()
     documents.issue(
         kind="non_acceptance_notice",
         about=application.stream,
@@ -216,14 +230,14 @@ def _turn_away(
             **parties_of(application),
             "ground": ground,
             "missing": [],
-            "reason": reason.strip()[:1000],
-            "competent": competent.strip()[:200],
+            "reason": reason,
+            "competent": competent,
             "basis": ART_32,
         },
         by=by,
         now=now,
     )
-    return finish(application, step, by=by, now=now, reason=reason.strip()[:1000], competent=competent.strip()[:200])
+    return finish(application, step, by=by, now=now, reason=reason, competent=competent)
 
 
 @command
@@ -242,9 +256,13 @@ def offer_correction(
     application, step = open_step("offer_correction", application, by=by, revision=revision)
     if step is None:
         return application
-    offered = [_offered(application, row) for row in rows if row.get("to", "").strip()]
+    wording = Wording()
+    offered = [_offered(application, row, wording) for row in rows if str(row.get("to", "")).strip()]
     if not offered:
-        raise Invalid(Problem("rows", "请至少写一处更正。"))
+        wording.wrong("rows", "请至少写一处更正。")
+    if len({(row["section"], row["field"]) for row in offered}) < len(offered):
+        wording.wrong("rows", "同一处只能更正一次。")
+    wording.demand()
     application.spot_correction = {
         "rows": offered,
         "offered_by": by.label,
@@ -253,18 +271,17 @@ def offer_correction(
     return finish(application, step, "spot_correction", by=by, now=now, rows=offered)
 
 
-def _offered(application: Application, row: dict[str, str]) -> dict[str, str]:
+def _offered(application: Application, row: dict[str, str], wording: Wording) -> dict[str, str]:
+    """One correction, checked like the form itself: what it puts there is not checked again before the decision."""
     section = procedure(application.procedure).section(row.get("section", ""))
     field = next((field for field in section.fields if field.name == row.get("field")), None) if section else None
-    if section is None or field is None or field.name == "uscc" or field.kind == "yes":
-        raise Invalid(Problem("rows", "只有表格里填写的文字可以当场更正。"))
-    value = row["to"].strip()
-    if field.check and (sentence := field.check(value)):
-        raise Invalid(Problem("rows", f"{field.label}：{sentence}"))
-    return {
-        "section": section.name,
-        "field": field.name,
-        "label": field.label,
-        "from": str(application.form.get(section.name, {}).get(field.name, "")),
-        "to": value[: field.most],
-    }
+    offered = {"section": row.get("section", ""), "field": row.get("field", ""), "to": row["to"].strip()}
+    if section is None or field is None or field.kind in NOT_ON_THE_SPOT:
+        wording.wrong("rows", "只有表格里填写的文字可以当场更正。统一社会信用代码、所在地、承诺不能当场更正。")
+        return offered
+    was = str(application.form.get(section.name, {}).get(field.name, ""))
+    if sentence := check_field(field, offered["to"]) or why_not_printable(offered["to"]):
+        wording.wrong("rows", sentence if sentence.startswith(field.label) else f"{field.label}：{sentence}")
+    elif offered["to"] == was:
+        wording.wrong("rows", f"{field.label}：更正后的内容和原来一样。")
+    return {**offered, "label": field.label, "from": was}

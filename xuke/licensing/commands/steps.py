@@ -41,11 +41,15 @@ PAST = {
     "save_section": "saved",
     "file_material": "material_filed",
     "score": "scored",
+    "show_contact": "contact_shown",
 }
 """The event a verb leaves in the journal."""
 
-SAVINGS = ("application.saved", "application.material_filed")
-"""Events of writing a form, which no step depends on."""
+QUIET = ("saved", "material_filed", "scored", "claimed", "released")
+"""Events that move nothing in the life; one's own are no news to oneself."""
+
+LOOKS = ("application.contact_shown",)
+"""Events that change nothing at all, and are news to nobody."""
 
 TOLD = {
     "submitted": "提交申请",
@@ -73,6 +77,7 @@ TOLD = {
     "saved": "保存草稿",
     "material_filed": "上传材料",
     "scored": "保存核查评分",
+    "contact_shown": "查看联系电话",
 }
 """An event in words, as histories and conflicts tell it."""
 
@@ -94,15 +99,15 @@ def is_repeat(application: Application, verb: str, *, by: Actor, revision: int |
     """Whether this very click was carried out already (a double click, a browser that sends again).
 
     `revision` is the state the page showed. Raises `Conflict` with who did what when, if somebody else was faster.
-    What the person saved since then, in this window or another, is no news to them.
+    What the person saved, scored or claimed since then, in this window or another, is no news to them.
     """
     if revision is None or revision == application.revision:
         return False
     if revision > application.revision:
         raise Conflict()
-    own_savings = Q(actor=by.code, verb__in=SAVINGS)
-    later = Entry.objects.filter(stream=application.stream, seq__gt=revision)
-    event = later.exclude(own_savings).order_by("seq").first()
+    no_news = [f"application.{past}" for past in QUIET if past != PAST[verb]]
+    later = Entry.objects.filter(stream=application.stream, seq__gt=revision).exclude(verb__in=LOOKS)
+    event = later.exclude(Q(actor=by.code, verb__in=no_news)).order_by("seq").first()
     if event is None:
         return False
     past = event.verb.partition(".")[2]
@@ -112,13 +117,16 @@ def is_repeat(application: Application, verb: str, *, by: Actor, revision: int |
 
 
 def open_step(
-    verb: str, application: Application, *, by: Actor, revision: int | None
+    verb: str, application: Application, *, by: Actor, revision: int | None, today: date | None = None
 ) -> tuple[Application, Step[Facts] | None]:
-    """Lock the application and ask for a step. No step is returned when it is the repetition of a click."""
+    """Lock the application and ask for a step. No step is returned when it is the repetition of a click.
+
+    `today` is given for steps whose rule asks for the day.
+    """
     application = lock(application)
     if is_repeat(application, verb, by=by, revision=revision):
         return application, None
-    return application, permissions.demand(by, verb, application)
+    return application, permissions.demand(by, verb, application, today=today)
 
 
 def finish(

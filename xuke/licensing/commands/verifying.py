@@ -11,8 +11,9 @@ from xuke.accounts.officers import Officer
 from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import rules
+from xuke.licensing import permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rules import Item
 
@@ -39,21 +40,16 @@ def score(
     that two verifiers with two phones, or one phone back from a cellar, lose nothing of each other's.
     """
     application = lock(application)
-    visit = _visit_of(application, by)
+    visit = _visit_to_score(application, by)
     items = {str(item.number): item for item in sheet_items()}
     keys = {row["key"] for row in application.varieties}
     if variety and variety not in keys:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
-    clean: dict[str, dict[str, str]] = {}
-    for number, mark in marks.items():
-        item = items.get(str(number))
-        if item is None:
-            raise Invalid(Problem("marks", f"评分表没有第{number}项。"))
-        value = str(mark.get("score", ""))
-        allowed = {_plain(score) for score in item.scores} | {rules.NOT_APPLICABLE, ""}
-        if value not in allowed:
-            raise Invalid(Problem(f"marks.{number}", f"第{number}项只能评{'、'.join(sorted(allowed - {''}))}。"))
-        clean[str(number)] = {"score": value, "note": str(mark.get("note", "")).strip()[:1000], "by": by.name}
+    wording = Wording()
+    clean = {
+        str(number): _mark(items.get(str(number)), str(number), mark, by, wording) for number, mark in marks.items()
+    }
+    wording.demand()
     sheet = dict(visit.sheet)
     if variety:
         own = dict(sheet.get("varieties", {}))
@@ -72,11 +68,21 @@ def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def _visit_of(application: Application, by: Officer) -> Visit:
+def _mark(item: Item | None, number: str, mark: Mapping[str, str], by: Officer, wording: Wording) -> dict[str, str]:
+    if item is None:
+        wording.wrong("marks", f"评分表没有第{number[:20]}项。")
+        return {}
+    value, scores = str(mark.get("score", "")), [*map(_plain, item.scores)]
+    if value and value not in (*scores, rules.NOT_APPLICABLE):
+        wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")
+    said = wording.text(f"marks.{number}", mark.get("note", ""), label=f"第{number}项的说明", most=1000)
+    return {"score": value, "note": said, "by": by.name}
+
+
+def _visit_to_score(application: Application, by: Officer) -> Visit:
     if application.state != "verification_assigned":
         raise StepNotOpen("现场核查已经结束，评分不能再改。")
-    if by.user_id not in application.verified_by:
-        raise NotPermitted("您不在这件申请的核查组里。")
+    permissions.demand(by, "conclude_verification", application)
     return Visit.objects.get(application=application)
 
 
@@ -99,21 +105,24 @@ def conclude_verification(
     application, step = open_step("conclude_verification", application, by=by, revision=revision)
     if step is None:
         return application
-    visit = _visit_of(application, by)
+    visit = Visit.objects.get(application=application)
     if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
         raise NotPermitted("由核查组组长结束核查（组长负责制）。")
-    if not applicant_signed and not signing_note.strip():
-        raise Invalid(Problem("signing_note", "申请人没有签字的，请注明情况。"))
-    results = _not_possible(application, not_possible) if not_possible.strip() else _results(application, visit)
+    wording = Wording()
+    unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
+    signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
+    reason = wording.text("not_possible", not_possible, label="无法进行的原因", most=300)
+    results = _not_possible(application, reason) if reason else _results(application, visit, wording)
+    wording.demand()
     visit.result = results
     visit.concluded_at, visit.concluded_by_id = now, by.user_id
-    visit.applicant_signed, visit.signing_note = applicant_signed, signing_note.strip()[:500]
+    visit.applicant_signed, visit.signing_note = applicant_signed, signing_note
     visit.save(update_fields=["result", "concluded_at", "concluded_by", "applicant_signed", "signing_note"])
     outcome = {key: found["result"] for key, found in results["varieties"].items()}
     return finish(application, step, by=by, now=now, results=outcome, signed=applicant_signed)
 
 
-def _results(application: Application, visit: Visit) -> dict[str, Any]:
+def _results(application: Application, visit: Visit, wording: Wording) -> dict[str, Any]:
     items = sheet_items()
     found = {}
     missing: list[int] = []
@@ -132,10 +141,10 @@ def _results(application: Application, visit: Visit) -> dict[str, Any]:
             "reason": _why_failed(scored),
         }
     if missing:
-        raise Invalid(Problem("marks", f"还有{len(set(missing))}项没有评分，评完34项才能结束核查。"))
+        wording.wrong("marks", f"还有{len(set(missing))}项没有评分，评完34项才能结束核查。")
     if undescribed:
         numbers = "、".join(str(number) for number in sorted(set(undescribed)))
-        raise Invalid(Problem("marks", f"评为“不符合”的第{numbers}项请写明事实。"))
+        wording.wrong("marks", f"评为“不符合”的第{numbers}项请写明事实。")
     return {"varieties": found}
 
 
@@ -157,9 +166,9 @@ def _why_failed(scored: rules.Score) -> str:
 
 def _not_possible(application: Application, reason: str) -> dict[str, Any]:
     return {
-        "not_possible": reason.strip()[:500],
+        "not_possible": reason,
         "varieties": {
-            row["key"]: {"result": NOT_POSSIBLE, "reason": f"现场核查无法进行：{reason.strip()[:300]}", "zeros": []}
+            row["key"]: {"result": NOT_POSSIBLE, "reason": f"现场核查无法进行：{reason}", "zeros": []}
             for row in application.varieties
         },
     }
