@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from xuke.accounts.officers import Officer
+from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Conflict, NotPermitted
 from xuke.foundation.transactions import command
 from xuke.licensing import permissions
-from xuke.licensing.commands.steps import is_repeat, lock, note
+from xuke.licensing.commands.steps import TOLD, is_repeat, lock, note
 from xuke.licensing.models import Application
 from xuke.licensing.workflow import LIFE
 
 
 def why_not_claim(officer: Officer, application: Application) -> str:
     """The reason this officer may not claim the case, or an empty string."""
+    if reason := permissions.why_not_officer_at_all(officer):
+        return reason
     if application.claimed_by_id == officer.user_id:
         return "您已经领取了这件申请。"
     reasons = [
@@ -33,12 +36,21 @@ def claim(*, application: Application, by: Officer, now: datetime, revision: int
     application = lock(application)
     if is_repeat(application, "claim", by=by, revision=revision):
         return application
-    if application.claimed_by_id and application.claimed_by_id != by.user_id:
-        raise Conflict("这件申请刚刚被同事领取。")
-    if reason := why_not_claim(by, application):
+    reason = why_not_claim(by, application)
+    if not permissions.why_not_officer_at_all(by) and application.claimed_by_id not in (None, by.user_id):
+        raise _taken(application)
+    if reason:
         raise NotPermitted(reason)
     application.claimed_by_id, application.claimed_at = by.user_id, now
     return note(application, "claim", "claimed_by", "claimed_at", by=by, now=now)
+
+
+def _taken(application: Application) -> Conflict:
+    """A colleague was faster: who, and when."""
+    event = Entry.objects.filter(stream=application.stream, verb="application.claimed").order_by("-seq").first()
+    if event is None:
+        return Conflict("这件申请已由同事领取。")
+    return Conflict(who=event.actor_label, what=TOLD["claimed"], at=event.at)
 
 
 @command
@@ -47,7 +59,7 @@ def release(*, application: Application, by: Officer, now: datetime, revision: i
     application = lock(application)
     if is_repeat(application, "release", by=by, revision=revision):
         return application
-    if application.claimed_by_id != by.user_id:
+    if permissions.why_not_officer_at_all(by) or application.claimed_by_id != by.user_id:
         raise NotPermitted("您没有领取这件申请，不用退回。")
     application.claimed_by = application.claimed_at = None
     return note(application, "release", "claimed_by", "claimed_at", by=by, now=now)

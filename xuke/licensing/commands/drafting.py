@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from xuke.accounts.queries import authority_of
@@ -11,21 +11,26 @@ from xuke.catalogue.food import subcategory
 from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.documents import commands as documents
-from xuke.foundation import journal, sequences
+from xuke.foundation import divisions, journal, sequences
 from xuke.foundation.models import Entry, StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
+from xuke.licensing import permissions
 from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.destination import destination
 from xuke.licensing.models import Application, Material
-from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures import PROCEDURES, procedure
+from xuke.licensing.procedures.form import shaped
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 
 EDITABLE = ("draft", "correction_requested")
 """States in which the applicant may change the form and the files."""
+MOST_OF_A_NAME = 200
+"""Characters of a file's name that are kept: the last ones, with the extension."""
 DOUBLE_CLICK = timedelta(seconds=10)
 """Two clicks within this time are one."""
 
@@ -36,7 +41,10 @@ def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
 
     A draft begun a moment ago and not touched since is handed back instead: a double click begins one draft.
     """
-    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=by.enterprise_id)
+    if procedure_code not in {known.code for known in PROCEDURES}:
+        raise NotFound("没有这种申请。")
+    permissions.demand_applicant(by)
+    enterprise = _lock_enterprise(by.enterprise_id)
     drafts = Application.objects.filter(enterprise=enterprise, procedure=procedure_code, state=LIFE.initial)
     if untouched := drafts.filter(revision=1, saved_at__gt=now - DOUBLE_CLICK).first():
         return untouched
@@ -49,6 +57,11 @@ def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
     application.save(force_insert=True)
     journal.record("application.started", subject=application, by=by, at=now, procedure=procedure_code)
     return application
+
+
+def _lock_enterprise(id: int) -> Enterprise:
+    """What an enterprise may have only one of is decided one at a time. Locked before any application."""
+    return Enterprise.objects.select_for_update(no_key=True).get(pk=id)
 
 
 @command
@@ -67,13 +80,15 @@ def save_section(
     """
     application = lock(application)
     _demand_own(application, by)
-    if application.form.get(section) == values:
+    asked = procedure(application.procedure).section(section)
+    if asked is None:
+        raise NotFound("这件申请没有这一步。")
+    typed = shaped(asked, values)
+    if application.form.get(section) == typed:
         return application
     _demand_editable(application, by)
-    if procedure(application.procedure).section(section) is None:
-        raise NotFound("这件申请没有这一步。")
     _demand_unseen_change_is_mine(application, section, by, revision)
-    application.form = {**application.form, section: dict(values)}
+    application.form = {**application.form, section: typed}
     application.saved_at = now
     return note(application, "save_section", "form", "saved_at", by=by, now=now, section=section)
 
@@ -98,12 +113,13 @@ def file_material(
     _demand_editable(application, by)
     if procedure(application.procedure).material(kind) is None:
         raise NotFound("这件申请不需要这份材料。")
+    name = name.replace("\\", "/").rpartition("/")[2].strip()[-MOST_OF_A_NAME:]
     Material.objects.filter(application=application, kind=kind, superseded_at=None).update(superseded_at=now)
     material = Material(
         application=application,
         kind=kind,
         file=file,
-        name=name[:200],
+        name=name,
         uploaded_at=now,
         uploaded_by=by.label,
         enterprise_id=application.enterprise_id,
@@ -111,7 +127,7 @@ def file_material(
     )
     material.save(force_insert=True)
     application.saved_at = now
-    note(application, "file_material", "saved_at", by=by, now=now, kind=kind, name=name[:200], digest=file.digest)
+    note(application, "file_material", "saved_at", by=by, now=now, kind=kind, name=name, digest=file.digest)
     return material
 
 
@@ -129,6 +145,7 @@ def discard(*, application: Application, by: Applicant, now: datetime) -> None:
 
 
 def _demand_own(application: Application, by: Applicant) -> None:
+    permissions.demand_applicant(by)
     if by.enterprise_id != application.enterprise_id:
         raise NotPermitted("这不是您企业的申请。")
 
@@ -145,13 +162,13 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
 
     Everything is checked at once: form, files, characters that no font can print, one enterprise one certificate.
     """
+    _lock_enterprise(application.enterprise_id)
     application, step = open_step("submit", application, by=by, revision=revision)
     if step is None:
         return application
-    which = procedure(application.procedure)
-    _demand_complete(application)
+    which, today = procedure(application.procedure), journal.legal_day(now)
+    _demand_complete(application, today=today)
     _demand_no_other(application)
-    today = journal.legal_day(now)
     where = destination(application.form, on=today)
     authority = authority_of(where.seat) if where else None
     if where is None or authority is None:
@@ -199,9 +216,13 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
     return application
 
 
-def _demand_complete(application: Application) -> None:
+def _demand_complete(application: Application, *, today: date) -> None:
     filed = Material.objects.filter(application=application, superseded_at=None).values_list("kind", flat=True)
-    if problems := open_problems(application, frozenset(filed)):
+    problems = list(open_problems(application, frozenset(filed)))
+    division = application.form.get("site", {}).get("division_code", "")
+    if "site.division_code" not in {problem.field for problem in problems} and not divisions.name_of(division, today):
+        problems.append(Problem("site.division_code", f"现行的行政区划里没有代码{division}，请重新选择。"))
+    if problems:
         raise Invalid(*problems, sentence=f"有{len(problems)}处需要修改，改好后才能提交。")
 
 
@@ -261,10 +282,24 @@ def resubmit(*, application: Application, by: Applicant, now: datetime, revision
     application, step = open_step("resubmit", application, by=by, revision=revision)
     if step is None:
         return application
-    _demand_complete(application)
+    _demand_complete(application, today=journal.legal_day(now))
+    _demand_same_authority(application)
     application.form = _with_keys(application.form)
     application.title = _title(application)
     return finish(application, step, "form", "title", by=by, now=now)
+
+
+def _demand_same_authority(application: Application) -> None:
+    """A correction does not carry the case to another authority, which has never received it."""
+    assert application.authority is not None and application.received_on is not None
+    where = destination(application.form, on=application.received_on)
+    if where is None or where.seat != application.authority.code:
+        raise Invalid(
+            Problem(
+                "site.division_code",
+                f"改了所在地或者品种之后，这件申请不再由{application.authority.name}受理。请改回来，或者撤回后重新申请。",
+            )
+        )
 
 
 @command
@@ -308,6 +343,7 @@ def retract(
     application, step = open_step("retract", application, by=by, revision=revision)
     if step is None:
         return application
-    if not reason.strip():
-        raise Invalid(Problem("reason", "请写明撤回的原因。"))
-    return finish(application, step, by=by, now=now, reason=reason.strip()[:500])
+    wording = Wording()
+    reason = wording.text("reason", reason, label="撤回的原因", most=500, missing="请写明撤回的原因。")
+    wording.demand()
+    return finish(application, step, by=by, now=now, reason=reason)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xuke.foundation.refusals import Problem
+from xuke.foundation.refusals import Invalid, Problem
 
 Values = Mapping[str, Any]
 
@@ -102,6 +102,48 @@ class Procedure:
         return next((kind for kind in self.materials if kind.name == name), None)
 
 
+def shaped(section: Section, values: Values) -> dict[str, Any]:
+    """What was typed in a section, in the one shape that everything below reads: texts, and rows of texts.
+
+    What the section does not ask for is left out (Administrative Permit Law art. 31), and so is what was not given.
+    Raises `Invalid` where a text is something else, which no page of ours sends.
+    """
+    found: dict[str, Any] = {
+        field.name: _text(values[field.name], f"{section.name}.{field.name}")
+        for field in section.fields
+        if field.name in values
+    }
+    for table in section.rows:
+        if table.name in values:
+            names = [field.name for field in table.fields]
+            found[table.name] = _rows(values[table.name], names, f"{section.name}.{table.name}")
+    if section.varieties and "varieties" in values:
+        place = f"{section.name}.varieties"
+        rows = _rows(values["varieties"], [*VARIETY], place, ("main",))
+        found["varieties"] = rows
+    return found
+
+
+VARIETY = ("key", "code", "name", "category_code", "category", "detail", "remark")
+"""The texts of a row of products; the ones between `key` and `detail` but `code` are filled in at submission."""
+
+
+def _rows(given: Any, names: Sequence[str], place: str, marks: Sequence[str] = ()) -> list[dict[str, Any]]:
+    if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
+        raise Invalid(Problem(place, "这里应当是一张表格。"))
+    return [
+        {name: _text(row[name], f"{place}.{index}.{name}") for name in names if name in row}
+        | {name: bool(row[name]) for name in marks if name in row}
+        for index, row in enumerate(given)
+    ]
+
+
+def _text(given: Any, place: str) -> str:
+    if not isinstance(given, str | int):
+        raise Invalid(Problem(place, "这里只能填写文字。"))
+    return str(given).strip()
+
+
 def check_section(procedure: Procedure, section: Section, form: Values, filed: frozenset[str]) -> tuple[Problem, ...]:
     """Everything that is wrong in one section; the problem's field is ``section.field`` or ``section.rows.0.field``."""
     values: Values = form.get(section.name, {})
@@ -154,8 +196,8 @@ def _check_rows(table: Rows, rows: list[Any], section: str) -> list[Problem]:
         return [Problem(prefix, f"{table.label}最多{table.most}行，更多的请合并填写。")]
     problems = []
     for index, row in enumerate(rows):
-        for problem in _check_fields(table.fields, row if isinstance(row, dict) else {}, f"{prefix}.{index}"):
-            problems.append(Problem(problem.field, f"{table.label}第{index + 1}行：{problem.message}"))
+        found = _check_fields(table.fields, row if isinstance(row, dict) else {}, f"{prefix}.{index}")
+        problems += [Problem(each.field, f"{table.label}第{index + 1}行：{each.message}") for each in found]
     return problems
 
 

@@ -7,6 +7,7 @@ Materials and conditions: Measures (食品生产许可管理办法, 2020) art. 1
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from xuke.catalogue.food import subcategory
@@ -44,7 +45,7 @@ def _uscc(text: str) -> str:
 
 def _division(text: str) -> str:
     found = division_code.parse(text)
-    if not found.valid or text.endswith("00"):
+    if not found.valid or found.normal_form != text or text.endswith("00"):
         return "请选择到县（市、区）。"
     return ""
 
@@ -77,9 +78,19 @@ def check_varieties(rows: list[dict[str, Any]]) -> tuple[Problem, ...]:
             problems.append(
                 Problem(f"{place}.remark", f"品种明细第{index + 1}行：选择“其他”的，请在备注写明具体产品名称。")
             )
+    problems += _repeated(rows)
     if sum(bool(row.get("main")) for row in rows) != 1:
         problems.append(Problem("products.varieties", "请指定一个主要产品，许可证编号按它的类别编定。"))
     return tuple(problems)
+
+
+def _repeated(rows: list[dict[str, Any]]) -> Iterator[Problem]:
+    """A row that says what an earlier one says would stand on the certificate twice."""
+    seen = [(row.get("code"), str(row.get("detail", "")).strip()) for row in rows]
+    for index, product in enumerate(seen):
+        if product[1] and (first := seen.index(product)) < index:
+            sentence = f"品种明细第{index + 1}行和第{first + 1}行相同，请删去一行。"
+            yield Problem(f"products.varieties.{index}.detail", sentence)
 
 
 PROCEDURE = Procedure(
