@@ -1,0 +1,155 @@
+"""What the seven notices say, on the page and on paper alike."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from xuke.documents.kinds import KINDS
+from xuke.documents.rendering import render, words
+from xuke.documents.templatetags.wording import laws
+from xuke.documents.tests.notices import a_notice
+from xuke.seals.validation import examine
+
+NAMES = [kind.name for kind in KINDS]
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+
+
+def said(notice) -> str:
+    """The words without their markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", words(notice)))
+
+
+def pages(pdf: bytes, place: Path) -> list[str]:
+    """What pdftotext reads on each page between demonstration mark and footer, without the spaces."""
+    file = place / "notice.pdf"
+    file.write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True)
+    read = [squeezed(page) for page in done.stdout.decode().rstrip("\f").split("\f")]
+    assert all(page.startswith("演示") and "演示文书，不具有法律效力" in page for page in read)
+    return [re.sub(r"^演示|演示文书，不具有法律效力|—\d+—", "", page) for page in read]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", NAMES)
+def test_the_paper_says_what_the_page_says(name, tools, tmp_path):
+    notice = a_notice(name)
+    paper = "".join(pages(render(notice, tools), tmp_path))
+    for part in re.split(r"<[^>]*>", words(notice)):
+        assert squeezed(html.unescape(part)) in paper
+    for part in (notice.number, notice.title, "夷陵区市场监督管理局", "宜昌禾穗坊食品有限公司：", "2026年9月24日"):
+        assert part in paper
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_paper_is_signed_archivable_and_made_alike_twice(name, tools, office):
+    notice = a_notice(name)
+    pdf = render(notice, tools)
+    assert render(notice, tools) == pdf
+    signature = examine(pdf, trust=(office.root,))
+    assert signature.signed_at == notice.issued_at
+    with pikepdf.open(BytesIO(pdf)) as document, document.open_metadata() as metadata:
+        assert metadata.pdfa_status == "3B"
+        assert metadata["dc:title"] == f"{notice.title} {notice.number}"
+
+
+def test_an_application_is_accepted_until_a_day_and_on_a_basis():
+    text = said(a_notice("acceptance_notice"))
+    assert "自受理之日起10个工作日内，即最迟于2026年10月15日" in text
+    assert "《中华人民共和国行政许可法》第三十二条第一款第五项" in text
+    assert "推算" not in text
+
+
+def test_a_due_day_that_no_holiday_plan_covers_is_called_provisional():
+    assert "按通常的放假安排推算" in said(a_notice("acceptance_notice", provisional=True))
+
+
+def test_an_authority_that_was_silent_says_so_when_it_accepts():
+    text = said(a_notice("acceptance_notice", accepted_on="2026-09-10"))
+    assert "第三十二条第一款第四项" in text
+    assert "自收到申请材料之日即2026年9月10日起视为已经受理" in text
+
+
+def test_a_correction_list_is_complete_and_says_that_there_is_no_second_one():
+    text = said(a_notice("correction_notice"))
+    assert "缺少留样制度" in text
+    assert "不再提出第二份清单" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"ground": "incomplete"}, "下列项目仍不齐全或者不符合法定形式"),
+        ({"ground": "not_required", "missing": []}, "依法不需要取得行政许可"),
+        (
+            {"ground": "not_competent", "missing": [], "competent": "宜昌市市场监督管理局"},
+            "请向宜昌市市场监督管理局提出申请",
+        ),
+    ],
+)
+def test_turning_away_gives_ground_reason_and_remedies(facts, sentence):
+    text = said(a_notice("non_acceptance_notice", **facts))
+    assert sentence in text
+    assert "补正后申请材料仍不齐全。" in text
+    assert "（最迟2026年11月23日）向宜昌市夷陵区人民政府申请行政复议" in text
+    assert "（最迟2027年3月24日）向宜昌市夷陵区人民法院提起行政诉讼" in text
+
+
+def test_a_reason_of_several_lines_stays_in_several_paragraphs():
+    text = words(a_notice("refusal_decision", reason="第一，人员不足。\n\n第二，<b>布局</b>不符。"))
+    assert "<p>第一，人员不足。</p>" in text
+    assert "<p>第二，&lt;b&gt;布局&lt;/b&gt;不符。</p>" in text
+
+
+def test_the_applicant_is_told_who_comes_and_may_object():
+    text = said(a_notice("verification_notice"))
+    for part in ("赵海峰", "组长", "鄂食核〔2026〕0003号（演示）", "2026年9月30日", "申请其回避", "不收取任何费用"):
+        assert part in text
+
+
+def test_a_partial_grant_refuses_the_rest_with_remedies():
+    text = said(a_notice("grant_decision"))
+    assert "SC12442050600219" in text
+    assert "现场核查第8项不符合要求" in text
+    assert "申请行政复议" in text
+
+
+def test_a_full_grant_has_nothing_to_appeal():
+    text = said(a_notice("grant_decision", refused=[]))
+    assert "不予许可" not in text
+    assert "行政复议" not in text
+
+
+def test_laws_are_cited_with_their_full_titles():
+    assert laws("行政许可法第三十二条") == "《中华人民共和国行政许可法》第三十二条"
+    assert laws("食品生产许可管理办法（2020年）第二十二条；食品安全法实施条例第十五条") == (
+        "《食品生产许可管理办法》（2020年）第二十二条、《中华人民共和国食品安全法实施条例》第十五条"
+    )
+    assert laws("上级文件") == "上级文件"
+
+
+@needs_poppler
+def test_a_character_without_a_glyph_gets_a_stand_in_and_a_note(tools, tmp_path):
+    notice = a_notice("refusal_decision", reason="法定代表人𠮷某\u200b的承诺😀不实。")
+    paper = "".join(pages(render(notice, tools), tmp_path))
+    assert "法定代表人〓某的承诺〓不实。" in paper
+    assert "（U+20BB7、U+1F600）" in paper
+    assert "𠮷" in words(notice)
+
+
+@needs_poppler
+def test_the_signature_never_stands_on_a_page_of_its_own(tools, tmp_path):
+    for lines in range(1, 40, 3):
+        notice = a_notice("refusal_decision", reason="\n".join(["不符合要求。"] * lines))
+        assert "通过许可平台电子送达" in pages(render(notice, tools), tmp_path)[-1]
