@@ -43,12 +43,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _plain(request: HttpRequest, entries: tuple[tuple[str, str], ...]) -> list[NavItem]:
     here = request.path
-    best = max((url for _, url in entries if here.startswith(url)), key=len, default="")
+    best = max((url for _, url in entries if url == here or (url != "/" and here.startswith(url))), key=len, default="")
     return [NavItem(label, url, current=url == best) for label, url in entries]
 
 
 def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
-    if not request.path.startswith("/office/"):
+    if not request.path.startswith(("/office/", "/notices/")):
         return []
     tally = licensing.tally(officer)
     rows = (
