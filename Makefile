@@ -31,6 +31,7 @@ fix: ## 改正能自动改正的 · repair what can be repaired by itself
 	@$(PYTHON) tools/setup.py --developer
 	@$(VENV)/ruff check --fix --quiet . || true
 	@$(VENV)/ruff format --quiet .
+	@$(VENV)/python -m xuke.config.generated --write
 	@$(VENV)/ruff check .
 
 bench: setup ## 测量性能指标，每项一行 JSON · measure the figures, one JSON line each

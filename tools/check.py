@@ -18,6 +18,7 @@ CHECKS = {
     "类型 types": ("mypy",),
     "依赖方向 layers": ("lint-imports", "--no-logo"),
     "迁移 migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
+    "文档 documents": ("python", "-m", "xuke.config.generated", "--check"),
 }
 
 
