@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,13 +39,17 @@ def visible_to(actor: Officer | Applicant) -> QuerySet[Application]:
     return Application.objects.filter(enterprise=actor.enterprise_id)
 
 
-def get(actor: Officer | Applicant, id: UUID | str) -> Application:
-    """One application with everything its page shows in one row; raises `NotFound`, also for somebody else's."""
+def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application:
+    """One application with everything its page shows in one row; raises `NotFound`, also for somebody else's.
+
+    `along` holds annotations that the page wants read in the same statement.
+    """
     found = (
         visible_to(actor)
         .select_related(
             "enterprise", "authority", "visit", "licence", "accepted_by", "reviewed_by", "decided_by", "claimed_by"
         )
+        .annotate(**along)
         .filter(pk=id)
         .first()
     )
@@ -151,13 +154,3 @@ def visit_of(application: Application) -> Visit | None:
 def last_act(events: Sequence[Event]) -> Event | None:
     """The newest entry of a history."""
     return events[-1] if events else None
-
-
-def visits_of(officer: Officer, *, today: date) -> list[Application]:
-    """Visits this officer takes part in: open ones by day, then concluded ones."""
-    return list(
-        visible_to(officer)
-        .filter(verified_by__contains=[officer.user_id])
-        .select_related("enterprise", "visit")
-        .order_by(F("visit__concluded_at").asc(nulls_first=True), "visit__visit_on")[:100]
-    )

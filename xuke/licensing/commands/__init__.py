@@ -21,6 +21,7 @@ from xuke.licensing.commands.drafting import (
     start,
     submit,
 )
+from xuke.licensing.commands.looking import show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
 from xuke.licensing.commands.verifying import conclude_verification, score
 
@@ -47,6 +48,7 @@ __all__ = [
     "return_to_review",
     "save_section",
     "score",
+    "show_contact",
     "start",
     "submit",
     "tell_not_competent",

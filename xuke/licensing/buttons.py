@@ -1,0 +1,159 @@
+"""Which buttons an officer sees for a case, and why one of them is closed. Asks `permissions`; reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+
+from xuke.accounts.officers import Officer
+from xuke.foundation.calendar import spoken
+from xuke.licensing import permissions
+from xuke.licensing.commands.claiming import why_not_claim
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.queries import visit_of
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.web.buttons import Button, Kind
+
+
+@dataclass(frozen=True)
+class Act:
+    """One step as the case page offers it."""
+
+    verb: str
+    label: str
+    slug: str
+    """The last part of its address."""
+    hint: str
+    kind: Kind = Kind.PLAIN
+    needs_form: bool = True
+
+
+ACTS = (
+    Act("accept", "受理", "accept", "签发受理通知书，决定时限从次日起算。", Kind.PRIMARY),
+    Act("ask_correction", "一次告知补正", "ask-correction", "全部列明，不会再有第二份清单。"),
+    Act("offer_correction", "当场更正", "offer-correction", "小错误由申请人确认后更正，时限不停。"),
+    Act("decline_acceptance", "不予受理", "decline", "逐项写明第一份清单里仍然缺少的内容。", Kind.RISK),
+    Act("tell_not_required", "不需要许可", "not-required", "即时告知，写明理由。", Kind.RISK),
+    Act("tell_not_competent", "不属于本机关职权", "not-competent", "即时告知应当向哪个机关申请。", Kind.RISK),
+    Act("begin_review", "开始审查", "begin-review", "由您审查到拟定意见为止。", Kind.PRIMARY, needs_form=False),
+    Act("assign_verification", "派出核查组", "assign", "至少两人，一名组长，5个工作日内完成。", Kind.PRIMARY),
+    Act("score", "现场评分", "visit", "34项，没有网络也能填写。", Kind.PRIMARY),
+    Act("conclude_verification", "结束核查", "conclude", "组长确认评分，申请人签字。"),
+    Act("propose", "拟定审查意见", "propose", "逐个品种提出建议，交决定人员。", Kind.PRIMARY),
+    Act("grant", "准予许可", "grant", "同时编定许可证编号、签发电子证书。下一步先预览决定书。", Kind.PRIMARY),
+    Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
+    Act("return_to_review", "退回审查", "return", "说明要查清的问题，时限不停。"),
+)
+_CLAIM = Act("claim", "领取", "claim", "领取后同事能看到您在办理。", needs_form=False)
+_RELEASE = Act("release", "退回待领", "release", "退回后同事可以领取。", needs_form=False)
+
+_ROLE_OF = {step.verb: step.role for step in LIFE.steps} | {"score": VERIFIER}
+_ASKED_FOR = {
+    "ask_correction": (ACCEPTOR, REVIEWER, DECIDER),
+    "grant": (DECIDER,),
+    "refuse": (DECIDER,),
+}
+"""Steps that people look for from acceptance to the decision, and who does: shown with the reason when closed."""
+
+
+def address(application: Application, slug: str) -> str:
+    """Where a step is taken."""
+    return reverse(f"officer-{slug}", args=[application.pk])
+
+
+def of_case(officer: Officer, application: Application, *, asked_on: date | None = None) -> tuple[Button, ...]:
+    """The steps of this officer's roles, open or closed with the reason, then claiming; `asked_on` is the day on which
+    the correction notice was sent, if ever."""
+    return tuple(
+        _button(officer, application, act, asked_on)
+        for act in (*_offered(officer, application), *_claiming(officer, application))
+    )
+
+
+def _offered(officer: Officer, application: Application) -> Iterator[Act]:
+    """The acts that belong on the page: with a row of the table in this state, or closed and asked for."""
+    under_way = application.accepted_on is not None and application.decided_on is None
+    is_open = under_way and not application.life_state.final
+    for act in ACTS:
+        has_row = officer.has(_ROLE_OF[act.verb]) and _has_row(act, application)
+        if has_row or (is_open and any(officer.has(role) for role in _ASKED_FOR.get(act.verb, ()))):
+            yield act
+
+
+def _has_row(act: Act, application: Application) -> bool:
+    verb = "conclude_verification" if act.verb == "score" else act.verb
+    return LIFE.find(verb, application.state) is not None
+
+
+def _claiming(officer: Officer, application: Application) -> Iterator[Act]:
+    if application.claimed_by_id == officer.user_id:
+        yield _RELEASE
+    elif not application.claimed_by_id and not why_not_claim(officer, application):
+        yield _CLAIM
+
+
+def _button(officer: Officer, application: Application, act: Act, asked_on: date | None) -> Button:
+    button = Button(
+        act.label,
+        address(application, act.slug),
+        kind=act.kind,
+        hint=act.hint,
+        needs_form=act.needs_form,
+        fields=() if act.needs_form else (("revision", str(application.revision)),),
+    )
+    if act in (_CLAIM, _RELEASE):
+        return button
+    return replace(button, reason=why_not(officer, application, act.verb, asked_on=asked_on))
+
+
+def why_not(officer: Officer, application: Application, verb: str, *, asked_on: date | None = None) -> str:
+    """The reason this officer cannot take a step now, as the page says it, or an empty string."""
+    reason = permissions.why_not(officer, "conclude_verification" if verb == "score" else verb, application)
+    if verb == "conclude_verification" and not reason:
+        return why_not_leader(officer, visit_of(application))
+    if verb == "ask_correction" and reason and application.accepted_on and asked_on:
+        told = f"；本案已于{spoken(asked_on, today=application.accepted_on)}一次告知。"
+        return reason.removesuffix("。") + told
+    return reason
+
+
+def why_not_leader(officer: Officer, visit: Visit | None) -> str:
+    """The reason this verifier does not end the visit (组长负责制), or an empty string."""
+    leader = next((member for member in visit.team if member["leader"]), None) if visit else None
+    if leader is None or leader["user_id"] == officer.user_id:
+        return ""
+    return f"由组长{leader['name']}结束核查（组长负责制）。"
+
+
+def whose_turn(application: Application) -> str:
+    """Which function the case waits for, in one word: 受理, 审查, 核查, 决定, 申请人; empty when it is closed."""
+    roles = [step.role for step in LIFE.open_from(application.state)]
+    working = [role for role in roles if role not in (APPLICANT, SYSTEM)]
+    waiting = working or [role for role in roles if role != SYSTEM]
+    return ROLES[waiting[0]] if waiting else ""
+
+
+def next_verb(application: Application) -> str:
+    """The step that a case in this state normally takes next, for an officer; empty when it waits for somebody else."""
+    return next((act.verb for act in ACTS if act.kind is Kind.PRIMARY and _has_row(act, application)), "")
+
+
+def set_apart(officer: Officer, application: Application) -> str:
+    """Why the separation keeps this officer from the present step, in few words for a list; else an empty string."""
+    verb = next_verb(application)
+    role = _ROLE_OF.get(verb, "")
+    if not role or not officer.has(role) or not why_not(officer, application, verb):
+        return ""
+    done = _has_done(officer.user_id, application)
+    return f"您{done}过，不能{ROLES[role]}" if done and role != VERIFIER else ""
+
+
+def _has_done(person: int, application: Application) -> str:
+    if person == application.accepted_by_id:
+        return "受理"
+    if person == application.reviewed_by_id:
+        return "审查"
+    return "核查" if person in application.verified_by else ""

@@ -1,0 +1,347 @@
+"""What officers type into the steps of a case. Forms parse; commands judge.
+
+Fields carry the names under which commands report problems, so that each finds its place (`xuke.web.refusals.onto`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+
+from xuke.accounts.models import Posting
+from xuke.licensing.commands.reviewing import FAIL, PASS
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import Field, Procedure, check_field
+
+Data = QueryDict | None
+
+
+class StepForm(forms.Form):
+    """A step of a case: carries the revision that the page was drawn from, so that a newer state is noticed."""
+
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(data, initial={"revision": application.revision})
+        self.application = application
+        self.use_required_attribute = False
+
+    def rebase(self) -> None:
+        """Go on from the newest state: the reader is told what changed."""
+        if isinstance(self.data, QueryDict):
+            typed = self.data.copy()
+            typed["revision"] = str(self.application.revision)
+            self.data = typed
+
+
+class ReasonForm(StepForm):
+    """A step that needs nothing but a reason."""
+
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, application: Application, data: Data = None, *, label: str = "", hint: str = "") -> None:
+        super().__init__(application, data)
+        field = self.fields["reason"]
+        field.label, field.help_text = label or field.label, hint
+
+
+class RefusalForm(ReasonForm):
+    """Refusing a licence; the reasons proposed stand there already."""
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(application, data, label="不予许可的理由", hint="写进不予许可决定书，请写明事实和依据")
+        self.fields["reason"].initial = "；".join(dict.fromkeys(application.proposal.get("reasons", {}).values()))
+
+
+class NotCompetentForm(ReasonForm):
+    """Telling an applicant which authority is competent."""
+
+    competent = forms.CharField(label="应当向哪个行政机关申请", max_length=200, help_text="写机关全称")
+    field_order = ("competent", "reason")
+
+
+# Correction ----------------------------------------------------------------------------------------------------------
+
+
+class CorrectionRow(forms.Form):
+    """One thing to be corrected."""
+
+    item = forms.CharField(
+        label="哪份材料、哪项内容", max_length=100, required=False, widget=forms.TextInput(attrs={"list": "items"})
+    )
+    defect = forms.CharField(
+        label="缺什么，错在哪里", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    remedy = forms.CharField(label="怎样改", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        """A row that was begun says what is wrong where."""
+        typed = super().clean() or {}
+        if any(typed.values()):
+            if not typed.get("item"):
+                self.add_error("item", "请写明是哪份材料或者哪项内容。")
+            if not typed.get("defect"):
+                self.add_error("defect", "请写明缺什么，或者错在哪里。")
+        return typed
+
+
+class CorrectionRows(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The one list: at least one row; empty rows do not count."""
+
+    def clean(self) -> None:
+        """Demand one row."""
+        if not any(self.errors) and not self.items:
+            raise forms.ValidationError("请至少列出一项需要补正的内容。")
+
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """The rows that were filled in."""
+        return [form.cleaned_data for form in self.forms if any(form.cleaned_data.values())]
+
+
+MOST_ROWS = 50
+_CORRECTIONS = forms.formset_factory(CorrectionRow, CorrectionRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+def correction_rows(data: QueryDict | None = None, *, more: int = 0) -> CorrectionRows:
+    """The rows as they were typed, with so many empty ones after them."""
+    if data is None:
+        return cast(CorrectionRows, _CORRECTIONS(initial=[{}, {}, {}], prefix="items"))
+    typed = data.copy()
+    count = typed.get("items-TOTAL_FORMS", "")
+    typed["items-TOTAL_FORMS"] = str(min((int(count) if count.isdecimal() else 0) + more, MOST_ROWS))
+    return cast(CorrectionRows, _CORRECTIONS(typed, prefix="items"))
+
+
+class CorrectionForm(StepForm):
+    """The correction notice: its rows."""
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(application, data)
+        self.adds_rows = data is not None and "more" in data
+        self.rows = correction_rows(data, more=2 if self.adds_rows else 0)
+
+    def is_valid(self) -> bool:
+        """The form and each of its rows."""
+        return super().is_valid() and self.rows.is_valid()
+
+
+def correctable(which: Procedure) -> list[str]:
+    """What a list of corrections can name: the materials, then the sections of the form."""
+    return [kind.label for kind in which.materials] + [
+        f"申请表：{section.title}" for section in which.sections if section.fields or section.rows or section.varieties
+    ]
+
+
+class SpotCorrectionForm(StepForm):
+    """New values for what the applicant wrote into the form; an empty field leaves a value as it is."""
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(application, data)
+        self.places = list(_spot_places(application))
+        for section, each in self.places:
+            widget = forms.Textarea(attrs={"rows": 2}) if each.kind == "long" else forms.TextInput()
+            self.fields[f"{section}.{each.name}"] = forms.CharField(
+                label=each.label,
+                required=False,
+                max_length=each.most,
+                widget=widget,
+                help_text=f"现在：{application.form.get(section, {}).get(each.name, '') or '（空白）'}",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Each new value passes the check that its field has in the form."""
+        typed = super().clean() or {}
+        for section, each in self.places:
+            value = typed.get(f"{section}.{each.name}", "")
+            if value and (sentence := check_field(each, value)):
+                self.add_error(f"{section}.{each.name}", sentence)
+        return typed
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """What `offer_correction` takes."""
+        return [
+            {"section": section, "field": each.name, "to": value}
+            for section, each in self.places
+            if (value := self.cleaned_data.get(f"{section}.{each.name}", ""))
+        ]
+
+    @property
+    def blanks(self) -> list[BoundField]:
+        """The fields to draw."""
+        return [self[f"{section}.{each.name}"] for section, each in self.places]
+
+
+def _spot_places(application: Application) -> Iterable[tuple[str, Field]]:
+    """The typed texts; not the code that identifies the applicant, nor the place that decides who is competent."""
+    for section in procedure(application.procedure).sections:
+        for each in section.fields:
+            if each.kind not in ("yes", "division") and each.name != "uscc":
+                yield section.name, each
+
+
+class DeclineForm(StepForm):
+    """Which items of the first list are still missing."""
+
+    missing = forms.TypedMultipleChoiceField(
+        label="第一份清单里仍然缺少的",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请勾选第一份清单里仍然缺少的项目。全部补齐的，应当受理。"},
+    )
+    reason = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(application, data)
+        choices = [(place, f"{row['item']}：{row['defect']}") for place, row in enumerate(application.corrections)]
+        self.fields["missing"].choices = choices  # type: ignore[attr-defined]
+
+
+# Verification --------------------------------------------------------------------------------------------------------
+
+
+class AssignForm(StepForm):
+    """Who goes to the site, when, and what the reviewer found in the documents."""
+
+    team = forms.TypedMultipleChoiceField(
+        label="核查人员",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择至少两名核查人员。"},
+    )
+    leader = forms.TypedChoiceField(
+        label="组长", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请指定一名组长。"}
+    )
+    visit_on = forms.DateField(
+        label="核查日期",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请选择核查日期。", "invalid": "请按“2026-10-14”的样子填写日期。"},
+    )
+    observer = forms.CharField(
+        label="观察员", required=False, max_length=60, help_text="由日常监管部门派出，不参与评分"
+    )
+    opinion = forms.CharField(
+        label="材料审查意见", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self, application: Application, verifiers: Sequence[Posting], first: date, last: date, data: Data = None
+    ) -> None:
+        super().__init__(application, data)
+        self.verifiers = verifiers
+        choices = [(posting.user_id, posting.user.name) for posting in verifiers]
+        self.fields["team"].choices = choices  # type: ignore[attr-defined]
+        self.fields["leader"].choices = choices  # type: ignore[attr-defined]
+        self.fields["visit_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+
+    @property
+    def rows(self) -> list[tuple[Posting, str, bool, bool]]:
+        """Each verifier with the reason against choosing them, and whether they are ticked and lead."""
+        team = {str(value) for value in self["team"].value() or ()}
+        leader = str(self["leader"].value() or "")
+        return [
+            (posting, self._reason(posting), str(posting.user_id) in team, str(posting.user_id) == leader)
+            for posting in self.verifiers
+        ]
+
+    def _reason(self, posting: Posting) -> str:
+        if posting.user_id == self.application.accepted_by_id:
+            return "受理了这件申请，不能核查"
+        return "" if posting.credential else "没有登记核查人员证件"
+
+
+class ConcludeForm(StepForm):
+    """The end of a visit: the applicant's signature, or why there is none; or that no visit was possible."""
+
+    applicant_signed = forms.TypedChoiceField(
+        label="申请人是否在评分记录上签字",
+        choices=(("yes", "已签字"), ("no", "没有签字")),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择申请人是否签字。"},
+    )
+    signing_note = forms.CharField(
+        label="没有签字的情况",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="拒绝签字或者不能签字的，写明情况",
+    )
+    not_possible = forms.CharField(
+        label="核查无法进行的原因",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只在没有核查成的时候填写；填写后全部品种都按没有通过核查处理",
+    )
+
+
+# Opinion -------------------------------------------------------------------------------------------------------------
+
+
+class ProposalForm(StepForm):
+    """An opinion, and for each variety pass or fail, as the visit found unless the reviewer says otherwise."""
+
+    opinion = forms.CharField(
+        label="审查意见",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="材料、现场、检验各是什么情况",
+    )
+
+    def __init__(self, application: Application, visit: Visit | None, data: Data = None) -> None:
+        super().__init__(application, data)
+        self.found = visit.result.get("varieties", {}) if visit else {}
+        earlier = application.proposal
+        self.fields["opinion"].initial = earlier.get("opinion", "")
+        for row in application.varieties:
+            key = row["key"]
+            found = self.found.get(key, {})
+            self.fields[f"results.{key}"] = forms.ChoiceField(
+                label=f"{row['name']}（{row['detail']}）",
+                choices=_choices(passed=found.get("result") == PASS),
+                widget=forms.RadioSelect,
+                initial=earlier.get("results", {}).get(key) or (PASS if found.get("result") == PASS else FAIL),
+            )
+            self.fields[f"reasons.{key}"] = forms.CharField(
+                label="不予许可的理由",
+                required=False,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                initial=earlier.get("reasons", {}).get(key) or found.get("reason", ""),
+            )
+
+    @property
+    def results(self) -> dict[str, str]:
+        """What `propose` takes: the result of each variety."""
+        return self._under("results")
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """What `propose` takes: the reason of each variety that fails."""
+        return self._under("reasons")
+
+    def _under(self, prefix: str) -> dict[str, str]:
+        return {row["key"]: self.cleaned_data[f"{prefix}.{row['key']}"] for row in self.application.varieties}
+
+    @property
+    def varieties(self) -> list[tuple[BoundField, BoundField, Mapping[str, Any]]]:
+        """The two fields of each variety, and what the visit found."""
+        return [
+            (self[f"results.{row['key']}"], self[f"reasons.{row['key']}"], self.found.get(row["key"], {}))
+            for row in self.application.varieties
+        ]
+
+
+def _choices(*, passed: bool) -> list[tuple[str, str]]:
+    """Nothing that failed the visit can be proposed to pass."""
+    return [(PASS, "建议准予许可"), (FAIL, "建议不予许可")] if passed else [(FAIL, "建议不予许可")]

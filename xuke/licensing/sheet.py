@@ -1,0 +1,238 @@
+"""The score sheet as people read it: what an item says, what a part adds up to, what is still missing. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from xuke.catalogue import score_sheet
+from xuke.catalogue.score_sheet import Part, SheetItem
+from xuke.licensing import rules
+from xuke.licensing.rules import NOT_APPLICABLE, Item, Score
+
+Sheet = Mapping[str, Any]
+WORDS = ("符合", "基本符合", "不符合")
+"""What the scores of an item mean, from the highest down."""
+
+
+def plain(value: Decimal) -> str:
+    """3, 0.5: a score as it is stored and shown."""
+    return format(value.normalize(), "f")
+
+
+def rule_items() -> tuple[Item, ...]:
+    """The 34 items as the rules count them."""
+    return tuple(Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items())
+
+
+def word_for(item: SheetItem, mark: str) -> str:
+    """符合, 基本符合, 不符合, 不适用; empty for no mark."""
+    if mark == NOT_APPLICABLE:
+        return "不适用"
+    values = [plain(score) for score in item.scores]
+    return WORDS[values.index(mark)] if mark in values else ""
+
+
+def note_of(sheet: Sheet, variety: str, number: int) -> str:
+    """The facts noted for an item: the variety's own note, else the common one."""
+    own = sheet.get("varieties", {}).get(variety, {}).get(str(number), {})
+    return str(own.get("note") or sheet.get("common", {}).get(str(number), {}).get("note") or "")
+
+
+# One page to fill in -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """One button of an item."""
+
+    value: str
+    word: str
+    points: str
+    chosen: bool
+    is_zero: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item with its buttons as they stand."""
+
+    item: SheetItem
+    options: tuple[Option, ...]
+    mark: str
+    """What counts: the variety's own mark, else the common one."""
+    own: str
+    """The mark given at this level; empty when there is none."""
+    note: str
+    by: str
+    common: str
+    """On the page of one variety: what was marked for all of them, in words."""
+    common_mark: str
+    exceptions: tuple[str, ...]
+    """On the page of all varieties: which of them have a mark of their own, in words."""
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether the mark given here should be explained."""
+        return self.own not in ("", NOT_APPLICABLE, plain(self.item.most))
+
+    @property
+    def lacks_words(self) -> bool:
+        """Whether it has to be, and is not: an item at 0 without the facts."""
+        return self.own == "0" and not self.note
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the six parts with its items."""
+
+    part: Part
+    lines: tuple[Line, ...]
+
+    @property
+    def scored(self) -> int:
+        """How many items have a mark."""
+        return sum(bool(line.mark) for line in self.lines)
+
+
+def tabs(sheet: Sheet, variety: str = "", varieties: Sequence[Mapping[str, Any]] = ()) -> tuple[Tab, ...]:
+    """The sheet, part by part, for all varieties or for one; `varieties` gives their names."""
+    lines = [_line(sheet, item, variety, varieties) for item in score_sheet.items()]
+    return tuple(
+        Tab(part, tuple(line for line in lines if line.item.part == part.code)) for part in score_sheet.parts()
+    )
+
+
+def _line(sheet: Sheet, item: SheetItem, variety: str, varieties: Sequence[Mapping[str, Any]]) -> Line:
+    shared = sheet.get("common", {}).get(str(item.number), {})
+    given = sheet.get("varieties", {}).get(variety, {}).get(str(item.number), {}) if variety else shared
+    own, common_mark = given.get("score", ""), shared.get("score", "") if variety else ""
+    return Line(
+        item=item,
+        options=tuple(_options(item, own)),
+        mark=own or common_mark,
+        own=own,
+        note=given.get("note", ""),
+        by=given.get("by", ""),
+        common=word_for(item, common_mark),
+        common_mark=common_mark,
+        exceptions=() if variety else tuple(_exceptions(sheet, item, varieties)),
+    )
+
+
+def _exceptions(sheet: Sheet, item: SheetItem, varieties: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for row in varieties:
+        mark = sheet.get("varieties", {}).get(row["key"], {}).get(str(item.number), {}).get("score", "")
+        if mark:
+            yield f"{row['name']}（{row['detail']}）{word_for(item, mark)}"
+
+
+def _options(item: SheetItem, chosen: str) -> Iterator[Option]:
+    for score, word in zip(item.scores, WORDS, strict=True):
+        value = plain(score)
+        yield Option(value, word, f"{value}分", chosen == value, is_zero=score == 0)
+    yield Option(NOT_APPLICABLE, "不适用", "不计", chosen == NOT_APPLICABLE)
+
+
+# What it adds up to --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Points in words, for a part and for the whole."""
+
+    score: Score
+
+    @property
+    def points(self) -> str:
+        """What was given: 88."""
+        return plain(self.score.points)
+
+    @property
+    def most(self) -> str:
+        """What the items that apply can give: 94."""
+        return plain(self.score.most)
+
+    @property
+    def percent(self) -> str:
+        """93.6%, or a dash when no item applies."""
+        return f"{self.score.rate:.1%}" if self.score.most else "—"
+
+    @property
+    def label(self) -> str:
+        """The rate for a screen reader."""
+        return f"得分率{self.percent}"
+
+    @property
+    def is_high_enough(self) -> bool:
+        """Whether the rate reaches 85 %."""
+        return self.score.rate >= rules.PASS_RATE
+
+
+@dataclass(frozen=True)
+class PartSum(Sum):
+    """What one part adds up to, with what is worth saying about it."""
+
+    part: Part
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Account(Sum):
+    """What a sheet says about varieties that were marked alike."""
+
+    varieties: tuple[Mapping[str, Any], ...]
+    parts: tuple[PartSum, ...]
+    undescribed: tuple[SheetItem, ...]
+    """Items at 0 without a note of the facts."""
+
+    @property
+    def missing(self) -> tuple[SheetItem, ...]:
+        """The items without a mark."""
+        return tuple(item for item in score_sheet.items() if item.number in self.score.unscored)
+
+    @property
+    def zeros(self) -> tuple[SheetItem, ...]:
+        """The items at 0."""
+        return tuple(item for item in score_sheet.items() if item.number in self.score.zeros)
+
+
+def accounts(sheet: Sheet, varieties: Sequence[Mapping[str, Any]]) -> tuple[Account, ...]:
+    """What the sheet adds up to, once for each set of varieties that were marked alike (审查通则2022: by variety)."""
+    alike: dict[tuple[tuple[int, str], ...], list[Mapping[str, Any]]] = {}
+    for row in varieties:
+        alike.setdefault(tuple(sorted(rules.marks_for(sheet, row["key"]).items())), []).append(row)
+    return tuple(_account(sheet, dict(marks), rows) for marks, rows in alike.items())
+
+
+def _account(sheet: Sheet, marks: dict[int, str], varieties: list[Mapping[str, Any]]) -> Account:
+    items = rule_items()
+    key = varieties[0]["key"]
+    total = rules.score(items, marks)
+    parts = tuple(
+        PartSum(
+            rules.score([item for item in items if item.part == part.code], marks),
+            part,
+            tuple(_remarks(sheet, key, part, marks)),
+        )
+        for part in score_sheet.parts()
+    )
+    bare = tuple(
+        item for item in score_sheet.items() if item.number in total.zeros and not note_of(sheet, key, item.number)
+    )
+    return Account(total, tuple(varieties), parts, bare)
+
+
+def _remarks(sheet: Sheet, variety: str, part: Part, marks: Mapping[int, str]) -> Iterator[str]:
+    """Every item below the best, with its note; how many do not apply."""
+    items = [item for item in score_sheet.items() if item.part == part.code]
+    for item in items:
+        mark = marks.get(item.number, "")
+        note = note_of(sheet, variety, item.number)
+        below = mark not in ("", NOT_APPLICABLE, plain(item.most))
+        if below or (note and mark):
+            yield f"{item.label} {item.title}{word_for(item, mark)}" + (f"：{note}" if note else "")
+    if absent := sum(marks.get(item.number) == NOT_APPLICABLE for item in items):
+        yield f"{absent}项不适用"

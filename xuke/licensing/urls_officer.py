@@ -1,0 +1,37 @@
+"""Addresses of the officers' desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_visit
+
+_CASE = "office/applications/<uuid:id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("office/", officer_inbox.inbox, name="officer-inbox"),
+    path("office/mine/", officer_inbox.mine, name="officer-mine"),
+    path("office/all/", officer_inbox.everything, name="officer-all"),
+    path("office/visits/", officer_inbox.visits, name="officer-visits"),
+    path(_CASE, officer_case.case, name="officer-case"),
+    path(f"{_CASE}materials/<uuid:material>/", officer_case.material, name="officer-material"),
+    path(f"{_CASE}contact/", officer_case.contact, name="officer-contact"),
+    path(f"{_CASE}claim/", officer_acts.claim, name="officer-claim"),
+    path(f"{_CASE}release/", officer_acts.release, name="officer-release"),
+    path(f"{_CASE}accept/", officer_acts.accept, name="officer-accept"),
+    path(f"{_CASE}ask-correction/", officer_acts.ask_correction, name="officer-ask-correction"),
+    path(f"{_CASE}offer-correction/", officer_acts.offer_correction, name="officer-offer-correction"),
+    path(f"{_CASE}decline/", officer_acts.decline_acceptance, name="officer-decline"),
+    path(f"{_CASE}not-required/", officer_acts.tell_not_required, name="officer-not-required"),
+    path(f"{_CASE}not-competent/", officer_acts.tell_not_competent, name="officer-not-competent"),
+    path(f"{_CASE}begin-review/", officer_acts.begin_review, name="officer-begin-review"),
+    path(f"{_CASE}assign/", officer_acts.assign_verification, name="officer-assign"),
+    path(f"{_CASE}propose/", officer_acts.propose, name="officer-propose"),
+    path(f"{_CASE}return/", officer_acts.return_to_review, name="officer-return"),
+    path(f"{_CASE}grant/", officer_acts.grant, name="officer-grant"),
+    path(f"{_CASE}refuse/", officer_acts.refuse, name="officer-refuse"),
+    path(f"{_CASE}visit/", officer_visit.sheet, name="officer-visit"),
+    path(f"{_CASE}visit/marks/", officer_visit.marks, name="officer-marks"),
+    path(f"{_CASE}conclude/", officer_visit.conclude, name="officer-conclude"),
+    path("office/onsite-worker.js", officer_visit.worker, name="officer-worker"),
+]

@@ -1,0 +1,347 @@
+"""The steps of a case, a page each: what it needs, what follows from it, and the press of the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from xuke.accounts import queries as accounts
+from xuke.catalogue.limits import time_limit
+from xuke.foundation.calendar import valid_until
+from xuke.foundation.refusals import Conflict, Invalid, StepNotOpen
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import clocks, commands, permissions, queries, rules
+from xuke.licensing import forms_officer as forms
+from xuke.licensing.commands.deciding import BASIS
+from xuke.licensing.commands.steps import PAST, TOLD
+from xuke.licensing.forms_officer import StepForm
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.licensing.views import officer_pieces as pieces
+from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web import kept, refusals
+from xuke.web.pages import go, page
+from xuke.web.pieces import Link
+
+# What every step does the same way ------------------------------------------------------------------------------------
+
+
+def opened(request: OfficerRequest, id: UUID, verb: str) -> Application:
+    """The case of a step's page. Somebody who opens a page that is not for them now reads why."""
+    application = queries.get(request.actor, id)
+    if request.method != "POST":
+        permissions.demand(request.actor, verb, application)
+    return application
+
+
+def typed(request: OfficerRequest) -> Any:
+    """What was sent, or None when the page was only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def carry_out(
+    request: OfficerRequest,
+    verb: str,
+    form: StepForm,
+    take: Callable[[], object],
+    template: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Take a step with what was typed and go on to the case; or back into the form, with what has to be changed.
+
+    The command runs in a savepoint: what it did before it refused is undone, and the page can still be drawn.
+    """
+    conflict: dict[str, Any] | None = None
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                with transaction.atomic():
+                    take()
+                return go(request, "officer-case", form.application.pk)
+            permissions.demand(request.actor, verb, form.application)
+            status = 422
+        except Invalid as refused:
+            refusals.onto(form, refused)
+            status = refused.status
+        except StepNotOpen:
+            raise
+        except Conflict as refused:
+            conflict, status = _go_on_from_the_newest(request, verb, form, refused), refused.status
+    facts = page_facts(request, form, verb) | {"conflict": conflict} | dict(context or {})
+    return page(request, f"licensing/officer/{template}.html", facts, status=status)
+
+
+def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, refused: Conflict) -> dict[str, Any]:
+    """Somebody was faster. When the step is still open, the form stays and can be sent again after a look at the case;
+    else the refusal stands."""
+    form.application = queries.get(request.actor, form.application.pk)
+    if permissions.why_not(request.actor, verb, form.application):
+        raise refused
+    form.rebase()
+    return refusals.describe(request, refused, kept.typed(request))
+
+
+def page_facts(request: OfficerRequest, form: StepForm, verb: str) -> dict[str, Any]:
+    """What every page of a step shows of the case."""
+    application = form.application
+    number = application.acceptance_number or application.receipt_number
+    return {
+        "heading": TOLD[PAST[verb]],
+        "form": form,
+        "today": request.today,
+        "application": application,
+        "reading": clocks.glance(application.state, application.due_on, today=request.today),
+        "crumbs": (
+            Link("等我办理", "/office/"),
+            Link(f"{application.enterprise.name} {number}", reverse("officer-case", args=[application.pk])),
+        ),
+        "case_url": reverse("officer-case", args=[application.pk]),
+    }
+
+
+def _by(request: OfficerRequest, form: StepForm) -> dict[str, Any]:
+    """Who acts, when, and on which state of the case."""
+    return {"by": request.actor, "now": request.now, "revision": form.cleaned_data["revision"]}
+
+
+def _press(request: OfficerRequest, id: UUID, take: Callable[..., object]) -> HttpResponse:
+    """A step that asks nothing: a button. Opening its address leads to the case."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("officer-case", args=[id]))
+    application = queries.get(request.actor, id)
+    form = StepForm(application, request.POST)
+    if not form.is_valid():
+        raise Conflict()
+    take(application=application, **_by(request, form))
+    return go(request, "officer-inbox") if request.POST.get("back") == "list" else go(request, "officer-case", id)
+
+
+@officer_view
+def claim(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Take the case into one's own hands."""
+    return _press(request, id, commands.claim)
+
+
+@officer_view
+def release(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Give it back to the pool."""
+    return _press(request, id, commands.release)
+
+
+@officer_view
+def begin_review(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Take the review."""
+    return _press(request, id, commands.begin_review)
+
+
+# Handling a receipt ---------------------------------------------------------------------------------------------------
+
+
+@officer_view
+def accept(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Accept, after a look at the day on which the decision will be due."""
+    application = opened(request, id, "accept")
+    form = StepForm(application, typed(request))
+
+    def take() -> None:
+        commands.accept(application=application, **_by(request, form))
+
+    return carry_out(request, "accept", form, take, "accept", _acceptance(application, request.today))
+
+
+def _acceptance(application: Application, today: date) -> dict[str, Any]:
+    """The day on which acceptance takes effect, and the decision term that it starts."""
+    told_by = application.due_on or today
+    day = rules.acceptance_day(received_on=_received_on(application, told_by), told_by=told_by, today=today)
+    limit = time_limit("food.decision", day)
+    return {"day": day, "is_late": day != today, "due": current_calendar().add(day, limit.value), "limit": limit}
+
+
+def _received_on(application: Application, told_by: date) -> date:
+    """The day of the last receipt. After a correction, a whole term before the day on which the answer is due."""
+    if application.state == "resubmitted" or application.received_on is None:
+        return current_calendar().subtract(told_by, time_limit("food.acceptance", told_by).value).on
+    return application.received_on
+
+
+@officer_view
+def ask_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """The one list of what has to be corrected; rows can be added without a script."""
+    application = opened(request, id, "ask_correction")
+    form = forms.CorrectionForm(application, typed(request))
+    context = {"names": forms.correctable(procedure(application.procedure))}
+    if form.adds_rows:
+        facts = page_facts(request, form, "ask_correction") | {"is_growing": True} | context
+        return page(request, "licensing/officer/ask_correction.html", facts)
+
+    def take() -> None:
+        commands.ask_correction(application=application, items=form.rows.items, **_by(request, form))
+
+    return carry_out(request, "ask_correction", form, take, "ask_correction", context)
+
+
+@officer_view
+def offer_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Small errors, to be corrected once the applicant agrees."""
+    application = opened(request, id, "offer_correction")
+    form = forms.SpotCorrectionForm(application, typed(request))
+
+    def take() -> None:
+        commands.offer_correction(application=application, rows=form.rows, **_by(request, form))
+
+    return carry_out(request, "offer_correction", form, take, "offer_correction")
+
+
+@officer_view
+def decline_acceptance(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Do not accept, naming what of the first list is still missing."""
+    application = opened(request, id, "decline_acceptance")
+    form = forms.DeclineForm(application, typed(request))
+
+    def take() -> None:
+        typed_in = form.cleaned_data
+        commands.decline_acceptance(
+            application=application, missing=typed_in["missing"], reason=typed_in["reason"], **_by(request, form)
+        )
+
+    return carry_out(request, "decline_acceptance", form, take, "decline", _remedies(application, request.today))
+
+
+@officer_view
+def tell_not_required(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Tell the applicant that this needs no licence."""
+    application = opened(request, id, "tell_not_required")
+    hint = "写明为什么不需要取得许可，例如：属于食用农产品初级加工"
+    form = forms.ReasonForm(application, typed(request), hint=hint)
+
+    def take() -> None:
+        commands.tell_not_required(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
+
+    return carry_out(request, "tell_not_required", form, take, "not_required", _remedies(application, request.today))
+
+
+@officer_view
+def tell_not_competent(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Tell the applicant which authority is competent."""
+    application = opened(request, id, "tell_not_competent")
+    form = forms.NotCompetentForm(application, typed(request))
+
+    def take() -> None:
+        typed_in = form.cleaned_data
+        commands.tell_not_competent(
+            application=application, reason=typed_in["reason"], competent=typed_in["competent"], **_by(request, form)
+        )
+
+    return carry_out(request, "tell_not_competent", form, take, "not_competent", _remedies(application, request.today))
+
+
+# Review ---------------------------------------------------------------------------------------------------------------
+
+
+@officer_view
+def assign_verification(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Send a team to the site."""
+    application = opened(request, id, "assign_verification")
+    today = request.today
+    limit = time_limit("food.verification", today)
+    last = current_calendar().add(today, limit.value)
+    verifiers = accounts.verifiers(request.actor, today=today)
+    form = forms.AssignForm(application, verifiers, today, last.on, typed(request))
+
+    def take() -> None:
+        typed_in = {name: value for name, value in form.cleaned_data.items() if name != "revision"}
+        commands.assign_verification(application=application, **typed_in, **_by(request, form))
+
+    return carry_out(request, "assign_verification", form, take, "assign", {"last": last, "limit": limit})
+
+
+@officer_view
+def propose(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """An opinion and a result for each variety."""
+    application = opened(request, id, "propose")
+    form = forms.ProposalForm(application, queries.visit_of(application), typed(request))
+
+    def take() -> None:
+        commands.propose(
+            application=application,
+            opinion=form.cleaned_data["opinion"],
+            results=form.results,
+            reasons=form.reasons,
+            **_by(request, form),
+        )
+
+    return carry_out(request, "propose", form, take, "propose")
+
+
+# Decision -------------------------------------------------------------------------------------------------------------
+
+
+@officer_view
+def grant(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Grant, after a look at the decision as it will read."""
+    application = opened(request, id, "grant")
+    form = StepForm(application, typed(request))
+
+    def take() -> None:
+        commands.grant(application=application, **_by(request, form))
+
+    return carry_out(request, "grant", form, take, "grant", _grant_preview(application, request.today))
+
+
+def _grant_preview(application: Application, today: date) -> dict[str, Any]:
+    """What the decision will say. The number itself is only given with the decision, so that none is lost."""
+    opinion = pieces.opinion(application)
+    passed = opinion.passed if opinion else ()
+    main = next((row for row in passed if row["main"]), passed[0] if passed else None)
+    division = application.form["site"]["division_code"]
+    return {
+        "opinion": opinion,
+        "number_begins": f"SC{main['category_code']}{division}" if main else "",
+        "main": main,
+        "valid_to": valid_until(today, time_limit("food.validity", today).value),
+        "basis": BASIS,
+        "issue_due": current_calendar().add(today, time_limit("food.issue", today).value),
+    }
+
+
+@officer_view
+def refuse(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Refuse, with reasons, basis and remedies."""
+    application = opened(request, id, "refuse")
+    form = forms.RefusalForm(application, typed(request))
+    context = {"opinion": pieces.opinion(application), "basis": BASIS} | _remedies(application, request.today)
+
+    def take() -> None:
+        commands.refuse(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
+
+    return carry_out(request, "refuse", form, take, "refuse", context)
+
+
+@officer_view
+def return_to_review(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Send the case back to its reviewer with a question."""
+    application = opened(request, id, "return_to_review")
+    form = forms.ReasonForm(
+        application, typed(request), label="要查清的问题", hint="审查人员会看到这段话，决定时限不停"
+    )
+
+    def take() -> None:
+        commands.return_to_review(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
+
+    return carry_out(request, "return_to_review", form, take, "return")
+
+
+def _remedies(application: Application, today: date) -> dict[str, Any]:
+    """Until when the applicant can ask for reconsideration or sue, if the notice is served today."""
+    calendar = current_calendar()
+    return {
+        "reconsideration_until": calendar.days_after(today, time_limit("remedy.reconsideration", today).value),
+        "litigation_until": calendar.months_after(today, time_limit("remedy.litigation", today).value),
+    }

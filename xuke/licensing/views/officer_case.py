@@ -1,0 +1,110 @@
+"""The case page: everything about one application, and what its reader may do with it."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from xuke.accounts.officers import Officer
+from xuke.foundation.files import path_of
+from xuke.foundation.refusals import NotFound
+from xuke.licensing import buttons, clocks, commands, queries, queries_officer, sheet
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
+from xuke.licensing.views import officer_pieces as pieces
+from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web.buttons import Button, Kind
+from xuke.web.pages import download, page
+from xuke.web.pieces import Link
+
+
+@officer_view
+def case(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """One application: clock, people, opinion, files, form, visit, history, notices, and the steps one may take."""
+    officer, today = request.actor, request.today
+    found = queries_officer.case(officer, id)
+    application, events = found.application, queries.history(found.application)
+    acts = buttons.of_case(officer, application, asked_on=pieces.asked_on(events))
+    context = {
+        "today": today,
+        "application": application,
+        "procedure": procedure(application.procedure),
+        "number": application.acceptance_number or application.receipt_number,
+        "crumbs": (Link("等我办理", "/office/"),),
+        "term": clocks.term(events, today=today),
+        "seats": pieces.seats(officer, application, today),
+        "decision": pieces.decision(application),
+        "opinion": pieces.opinion(application),
+        "returned": pieces.returned(application, events),
+        "asked_on": pieces.asked_on(events),
+        "filed": pieces.filed(application, queries.materials(application)),
+        "parts": pieces.form_parts(application),
+        "phone": pieces.mask_phone(application.form["enterprise"].get("contact_phone", "")),
+        "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
+        "happenings": pieces.happenings(events, found.notices),
+        "notices": found.notices,
+        "buttons": acts,
+        "first": _first(acts),
+        "others_turn": "" if acts else pieces.others_turn(officer, application),
+        **_visit(application),
+    }
+    return page(request, "licensing/officer/case.html", context)
+
+
+def _first(acts: tuple[Button, ...]) -> Button | None:
+    """The one button that stays in reach on a phone."""
+    return next((act for act in acts if act.kind is Kind.PRIMARY and not act.reason), None)
+
+
+def _visit(application: Application) -> dict[str, object]:
+    visit = queries.visit_of(application)
+    if visit is None:
+        return {"visit": None}
+    return {
+        "visit": visit,
+        "leader": next(member["name"] for member in visit.team if member["leader"]),
+        "accounts": sheet.accounts(visit.sheet, application.varieties) if visit.sheet else (),
+        "results": _results(application, visit),
+        "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet)),
+    }
+
+
+def _results(application: Application, visit: Visit) -> list[tuple[dict[str, object], dict[str, object]]]:
+    """Pairs of a variety and what the visit found, once it was concluded."""
+    found = visit.result.get("varieties", {})
+    return [(row, found[row["key"]]) for row in application.varieties if row["key"] in found]
+
+
+def _may_call(officer: Officer, application: Application) -> bool:
+    """Whether the number is shown to this officer when asked for."""
+    return officer.authority_id == application.authority_id or officer.user_id in application.verified_by
+
+
+@officer_view
+def contact(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Show the applicant's telephone number; the journal keeps who saw it."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("officer-case", args=[id]))
+    application = queries.get(request.actor, id)
+    shown = commands.show_contact(application=application, by=request.actor, now=request.now)
+    facts = {
+        "application": application,
+        "shown": shown,
+        "masked": pieces.mask_phone(shown),
+        "name": "联系电话",
+        "crumbs": (Link(application.enterprise.name, reverse("officer-case", args=[id])),),
+    }
+    return page(request, "licensing/officer/contact.html", facts, fragment="web/_mask.html")
+
+
+@officer_view
+def material(request: OfficerRequest, id: UUID, material: UUID) -> HttpResponse:
+    """A file of the case, as an attachment."""
+    application = queries.get(request.actor, id)
+    for found in queries.materials(application):
+        if found.pk == material:
+            return cast(HttpResponse, download(path_of(found.file_id), found.name, found.file.media_type))
+    raise NotFound("没有找到这份材料，它可能属于另一件申请。")

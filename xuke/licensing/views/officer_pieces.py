@@ -1,0 +1,349 @@
+"""What the case page is made of: the people of the three functions, the form, the files, the history, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from xuke.accounts.officers import Officer
+from xuke.foundation.calendar import spoken
+from xuke.foundation.identifiers.places import place
+from xuke.foundation.journal import Event, legal_day
+from xuke.licensing import buttons
+from xuke.licensing.commands.reviewing import PASS
+from xuke.licensing.commands.steps import TOLD
+from xuke.licensing.models import Application, Material
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section
+from xuke.licensing.queries import visit_of
+from xuke.licensing.queries_officer import IssuedNotice
+from xuke.licensing.workflow import ROLES
+from xuke.web.pieces import Happening, Link, Seat
+
+# The three functions -------------------------------------------------------------------------------------------------
+
+_FUNCTIONS = (("受理",), ("审查", "核查"), ("决定",))
+_TITLES = ("受理", "审查与现场核查", "决定")
+
+
+def seats(officer: Officer, application: Application, today: date) -> tuple[Seat, ...]:
+    """Who accepted, who reviewed and verified, who decides; and whether the reader may take the present step."""
+    turn = buttons.whose_turn(application)
+    people = (
+        _acceptors(application, today),
+        _reviewers(application),
+        _deciders(application, today),
+    )
+    return tuple(
+        _seat(officer, application, title, who, is_current=turn in functions)
+        for title, functions, who in zip(_TITLES, _FUNCTIONS, people, strict=True)
+    )
+
+
+People = tuple[tuple[str, str], ...]
+
+
+def _seat(officer: Officer, application: Application, title: str, people: People, *, is_current: bool) -> Seat:
+    if not is_current:
+        return Seat(title, people, note="" if people else _nobody(application))
+    reason = buttons.why_not(officer, application, buttons.next_verb(application))
+    if reason:
+        return Seat(f"{title} · 现在到这一环节", people, note=reason, current=True)
+    note = "您没有参与前两个环节，可以决定" if title == "决定" else "由您办理"
+    mine = (*people, (officer.name, "")) if title == "决定" else people
+    return Seat(f"{title} · 现在轮到您", mine, note=note, current=True)
+
+
+def _nobody(application: Application) -> str:
+    return "没有到这一环节" if application.life_state.final else "还没有到这一环节"
+
+
+def _acceptors(application: Application, today: date) -> People:
+    if application.accepted_by is None:
+        return ()
+    day = f"{spoken(application.accepted_on, today=today)}受理" if application.accepted_on else ""
+    return ((application.accepted_by.name, day),)
+
+
+def _reviewers(application: Application) -> People:
+    reviewer: People = ((application.reviewed_by.name, "审查"),) if application.reviewed_by else ()
+    visit = visit_of(application)
+    if visit is None:
+        return reviewer
+    return (*reviewer, ("、".join(member["name"] for member in visit.team), "核查"))
+
+
+def _deciders(application: Application, today: date) -> People:
+    if application.decided_by is None or application.decided_on is None:
+        return ()
+    return ((application.decided_by.name, f"{spoken(application.decided_on, today=today)}决定"),)
+
+
+# Opinion and decision ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is proposed or was decided: in one line, in words, and for which varieties not."""
+
+    title: str
+    text: str
+    tone: str
+    passed: tuple[dict[str, Any], ...] = ()
+    failed: tuple[tuple[dict[str, Any], str], ...] = ()
+    """Pairs of a variety and the reason."""
+    by: str = ""
+    at: datetime | None = None
+
+
+def opinion(application: Application) -> Verdict | None:
+    """The reviewer's opinion, if there is one."""
+    proposal = application.proposal
+    if not proposal:
+        return None
+    passed = tuple(row for row in application.varieties if proposal["results"].get(row["key"]) == PASS)
+    failed = tuple((row, proposal["reasons"].get(row["key"], "")) for row in application.varieties if row not in passed)
+    title = f"建议{_outcome(passed, failed)}"
+    who, _, _ = proposal["by"].partition("（")
+    at = datetime.fromisoformat(proposal["at"])
+    return Verdict(title, proposal["opinion"], "ok" if passed and not failed else "warn", passed, failed, who, at)
+
+
+def _outcome(passed: Sequence[Mapping[str, Any]], failed: Sequence[object]) -> str:
+    """准予许可：热加工糕点；不予许可1个品种."""
+    if not passed:
+        return "不予许可"
+    names = "、".join(dict.fromkeys(row["name"] for row in passed))
+    return f"准予许可：{names}" + (f"；不予许可{len(failed)}个品种" if failed else "")
+
+
+def decision(application: Application) -> Verdict | None:
+    """The decision, if one was made."""
+    outcome = application.outcome
+    if not outcome:
+        return None
+    reasons = {row["key"]: row["reason"] for row in outcome["refused"]}
+    passed = tuple(row for row in application.varieties if row["key"] in outcome["granted"])
+    failed = tuple((row, reasons[row["key"]]) for row in application.varieties if row["key"] in reasons)
+    who = application.decided_by.name if application.decided_by else ""
+    text = outcome.get("reason", "")
+    return Verdict(_outcome(passed, failed), text, "ok" if passed else "", passed, failed, who)
+
+
+# The form ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that the applicant filled in."""
+
+    label: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    """Cells with the head of their column."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A material, the file that counts, and those it replaced."""
+
+    kind: MaterialKind
+    current: Material | None
+    older: tuple[Material, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form as it was filled in."""
+
+    name: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    tables: tuple[Table, ...] = ()
+    varieties: tuple[dict[str, Any], ...] = field(default=())
+
+
+def form_parts(application: Application, *, masked: bool = True) -> list[Part]:
+    """The form, section by section, as the procedure lays it out; declarations at the end are left out."""
+    parts = (_part(section, application, masked=masked) for section in procedure(application.procedure).sections)
+    return [part for part in parts if part.facts or part.tables or part.varieties]
+
+
+def _part(section: Section, application: Application, *, masked: bool) -> Part:
+    values = application.form.get(section.name, {})
+    facts = tuple(
+        (each.label, _shown(each, values.get(each.name, ""), masked=masked))
+        for each in section.fields
+        if each.kind != "yes"
+    )
+    tables = tuple(_table(rows, values.get(rows.name, [])) for rows in section.rows)
+    varieties = tuple(application.varieties) if section.varieties else ()
+    return Part(section.name, section.title, facts, tables, varieties)
+
+
+def _table(rows: Rows, values: Iterable[Mapping[str, Any]]) -> Table:
+    heads = tuple(each.label for each in rows.fields)
+    cells = tuple(tuple((each.label, _shown(each, row.get(each.name, ""))) for each in rows.fields) for row in values)
+    return Table(rows.label, heads, cells)
+
+
+def _shown(field: Field, value: Any, *, masked: bool = True) -> str:
+    """A value as people read it: the word of a choice, the name of a division, a masked number."""
+    text = str(value).strip()
+    if field.kind == "choice":
+        return dict(field.choices).get(text, text)
+    if field.kind == "division":
+        return place(text).full_name or text
+    return mask_phone(text) if masked and field.kind == "phone" else text
+
+
+def mask_phone(number: str) -> str:
+    """138****5678: the middle of a mobile number is hidden by default."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else "****" if number else ""
+
+
+def filed(application: Application, materials: Iterable[Material]) -> list[Filed]:
+    """Every material the procedure asks for, with what was filed."""
+    by_kind: dict[str, list[Material]] = {}
+    for material in materials:
+        by_kind.setdefault(material.kind, []).append(material)
+    return [_filed(kind, by_kind.get(kind.name, [])) for kind in procedure(application.procedure).materials]
+
+
+def _filed(kind: MaterialKind, found: list[Material]) -> Filed:
+    current = next((material for material in found if material.superseded_at is None), None)
+    return Filed(kind, current, tuple(material for material in found if material is not current))
+
+
+# History -------------------------------------------------------------------------------------------------------------
+
+_TOGETHER = ("saved", "material_filed", "scored")
+"""Small acts that one person does many times in a row: told once, with their number."""
+
+
+def happenings(events: Sequence[Event], notices: Sequence[IssuedNotice]) -> list[Happening]:
+    """The history from submission on, newest first, in words. A notice stands beside the act that issued it."""
+    started = next((place for place, event in enumerate(events) if event.verb == "application.submitted"), 0)
+    links = {notice.issued_at: Link(notice.title, notice.url) for notice in notices}
+    told = [_told(group, links) for group in _grouped(events[started:])]
+    told.reverse()
+    if told:
+        first = told[0]
+        told[0] = Happening(first.at, first.title, first.text, first.moved_clock, latest=True, links=first.links)
+    return told
+
+
+def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
+    group: list[Event] = []
+    for event in events:
+        same = group and (event.verb, event.actor) == (group[-1].verb, group[-1].actor)
+        if same and _past(event) in _TOGETHER:
+            group.append(event)
+            continue
+        if group:
+            yield group
+        group = [event]
+    if group:
+        yield group
+
+
+def _past(event: Event) -> str:
+    return event.verb.partition(".")[2]
+
+
+def _told(group: list[Event], links: Mapping[datetime, Link]) -> Happening:
+    event = group[-1]
+    link = links.get(event.at)
+    text = f"{_actor(event)}{_details(event)}" if len(group) == 1 else f"{_actor(event)}，{len(group)}次"
+    return Happening(
+        event.at,
+        TOLD.get(_past(event), "办理"),
+        text,
+        moved_clock=bool(event.clock),
+        links=(link,) if link else (),
+    )
+
+
+def _actor(event: Event) -> str:
+    """The name without the authority, which is the same on every line."""
+    return event.actor_label.partition("（")[0]
+
+
+def _details(event: Event) -> str:
+    detail = _DETAILS.get(_past(event))
+    return detail(event) if detail else ""
+
+
+def _accepted(event: Event) -> str:
+    day = "" if event.effective_on == legal_day(event.at) else f"，视为{spoken(event.effective_on)}受理"
+    return f"签发受理通知书{event.facts.get('number', '')}{day}"
+
+
+def _asked(event: Event) -> str:
+    items = event.facts.get("items", [])
+    return f"，共{len(items)}项：{'、'.join(items)}"
+
+
+def _results(event: Event) -> str:
+    results = list(event.facts.get("results", {}).values())
+    passed = sum(result == PASS for result in results)
+    return f"，{passed}个品种通过" + (f"，{len(results) - passed}个没有通过" if passed < len(results) else "")
+
+
+def _concluded(event: Event) -> str:
+    return _results(event) + ("，申请人签字" if event.facts.get("signed") else "，申请人没有签字")
+
+
+def _proposed(event: Event) -> str:
+    results = list(event.facts.get("results", {}).values())
+    passed = sum(result == PASS for result in results)
+    failed = len(results) - passed
+    if not failed:
+        return "建议准予许可"
+    return f"建议准予{passed}个品种，不予{failed}个品种" if passed else "建议不予许可"
+
+
+_DETAILS: Mapping[str, Callable[[Event], str]] = {
+    "submitted": lambda event: f"，接收凭证{event.facts.get('receipt', '')}",
+    "told_not_competent": lambda event: f"，应当向{event.facts.get('competent', '')}申请",
+    "correction_offered": lambda event: f"，共{len(event.facts.get('rows', []))}处",
+    "correction_asked": _asked,
+    "accepted": _accepted,
+    "acceptance_declined": lambda event: f"，仍缺：{'、'.join(event.facts.get('missing', []))}",
+    "verification_assigned": lambda event: f"派出{'、'.join(event.facts.get('team', []))}",
+    "verification_concluded": _concluded,
+    "proposed": _proposed,
+    "returned_to_review": lambda event: f"：{event.facts.get('reason', '')}",
+    "granted": lambda event: f"，编定许可证编号{event.facts.get('number', '')}",
+    "retracted": lambda event: f"，{event.facts.get('reason', '')}",
+    "material_filed": lambda event: f"，{event.facts.get('name', '')}",
+}
+"""What is said after the name, by event."""
+
+
+def asked_on(events: Iterable[Event]) -> date | None:
+    """The day on which the correction notice was sent, if ever."""
+    return next((event.effective_on for event in events if event.verb == "application.correction_asked"), None)
+
+
+def returned(application: Application, events: Sequence[Event]) -> tuple[str, str] | None:
+    """Who sent the case back to its reviewer and with which question, while that is the newest step."""
+    if application.state != "verification_done":
+        return None
+    for event in reversed(events):
+        if event.verb == "application.returned_to_review":
+            return _actor(event), str(event.facts.get("reason", ""))
+        if event.verb == "application.verification_concluded":
+            break
+    return None
+
+
+def others_turn(officer: Officer, application: Application) -> str:
+    """The sentence in place of buttons when the present step is for people of another role."""
+    turn = buttons.whose_turn(application)
+    if not turn:
+        return "这件申请正在制作证书。" if application.state == "granted" else "这件申请已经办结。"
+    who = "申请人" if turn == ROLES["applicant"] else f"{turn}人员"
+    return f"现在由{who}办理。您的岗位是{officer.titles}。"

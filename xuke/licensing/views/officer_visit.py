@@ -1,0 +1,189 @@
+"""The score sheet on site, for one hand on a phone, and the end of the visit (现场核查).
+
+The whole sheet is one page: a phone that has it can go on without a network. Marks travel item by item and are merged
+by `commands.score`, so verifiers with several phones lose nothing of each other's. Without a script a part is saved at
+once; then only what differs from what the page showed is sent on.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+
+from xuke.catalogue import score_sheet
+from xuke.foundation.refusals import NotFound, NotPermitted
+from xuke.licensing import buttons, commands, queries, rules
+from xuke.licensing import sheet as sheets
+from xuke.licensing.forms_officer import ConcludeForm
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.views.officer_acts import carry_out, opened, typed
+from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web.middleware import outside_the_door
+from xuke.web.pages import go, page
+
+Marks = dict[str, dict[str, str]]
+
+
+@officer_view
+def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """The sheet, to fill in or to read; a part of it is saved without a script."""
+    application, visit = _visited(request, id)
+    asked = request.POST if request.method == "POST" else request.GET
+    variety = _variety(application, asked)
+    tabs = sheets.tabs(visit.sheet, variety, application.varieties)
+    places = [tab.part.code for tab in tabs]
+    part = asked.get("part", "") if asked.get("part", "") in places else places[0]
+    if request.method == "POST":
+        if changed := _changed(request.POST):
+            commands.score(application=application, marks=changed, variety=variety, by=request.actor, now=request.now)
+        following = places[min(places.index(part) + 1, len(places) - 1)]
+        return go(request, f"{reverse('officer-visit', args=[id])}{_query(following, variety)}")
+    return page(request, "licensing/officer/visit.html", _sheet_facts(request, application, visit, tabs, part, variety))
+
+
+def _visited(request: OfficerRequest, id: UUID) -> tuple[Application, Visit]:
+    application = queries.get(request.actor, id)
+    visit = queries.visit_of(application)
+    if visit is None:
+        raise NotFound("这件申请还没有派出核查组。")
+    return application, visit
+
+
+def _variety(application: Application, asked: QueryDict) -> str:
+    """The variety the address names; empty for all of them."""
+    wanted = asked.get("variety", "")
+    return wanted if wanted in {row["key"] for row in application.varieties} else ""
+
+
+def _query(part: str, variety: str) -> str:
+    return f"?part={part}" + (f"&variety={variety}" if variety else "")
+
+
+def _sheet_facts(
+    request: OfficerRequest,
+    application: Application,
+    visit: Visit,
+    tabs: tuple[sheets.Tab, ...],
+    part: str,
+    variety: str,
+) -> dict[str, Any]:
+    marks = {line.item.number: line.mark for tab in tabs for line in tab.lines if line.mark}
+    closed = buttons.why_not(request.actor, application, "score")
+    return {
+        "today": request.today,
+        "application": application,
+        "visit": visit,
+        "tabs": [(tab, tab.part.code == part, _query(tab.part.code, variety)) for tab in tabs],
+        "part": part,
+        "variety": variety,
+        "choices": _choices(application, part, variety),
+        "total": len(score_sheet.items()),
+        "scored": len(marks),
+        "left": len(score_sheet.items()) - len(marks),
+        "tally": sheets.Sum(rules.score(sheets.rule_items(), marks)),
+        "share": len(marks) / len(score_sheet.items()),
+        "closed": closed,
+        "shown": json.dumps({str(n): mark for n, mark in _own_marks(visit, variety).items()}, ensure_ascii=False),
+        "leader": next(member["name"] for member in visit.team if member["leader"]),
+        "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification"),
+        "user": request.actor.user_id,
+    }
+
+
+def _choices(application: Application, part: str, variety: str) -> list[tuple[str, str, bool]]:
+    """The varieties that can be marked differently; none when there is only one."""
+    if len(application.varieties) < 2:
+        return []
+    alone = [
+        (_query(part, row["key"]), f"{row['name']}（{row['detail']}）", row["key"]) for row in application.varieties
+    ]
+    return [(_query(part, ""), "全部品种", not variety)] + [(url, name, key == variety) for url, name, key in alone]
+
+
+def _own_marks(visit: Visit, variety: str) -> Marks:
+    """The marks given at one level: for one variety, or for all."""
+    level = visit.sheet.get("varieties", {}).get(variety, {}) if variety else visit.sheet.get("common", {})
+    return {
+        number: {"score": mark.get("score", ""), "note": mark.get("note", ""), "by": mark.get("by", "")}
+        for number, mark in level.items()
+    }
+
+
+def _typed_marks(data: QueryDict) -> Marks:
+    """The marks in a form: ``score-7`` and ``note-7``."""
+    numbers = {name.partition("-")[2] for name in data if name.startswith(("score-", "note-"))}
+    return {
+        number: {"score": data.get(f"score-{number}", ""), "note": _text(data.get(f"note-{number}", ""))}
+        for number in numbers
+    }
+
+
+def _text(value: str) -> str:
+    """Browsers send line ends in their own way."""
+    return value.replace("\r\n", "\n").strip()
+
+
+def _changed(data: QueryDict) -> Marks:
+    """The marks that differ from what the page showed, so that an old page undoes nobody's newer marks."""
+    try:
+        shown = dict(json.loads(data.get("shown", "") or "{}"))
+    except (ValueError, TypeError):
+        shown = {}
+    changed = {}
+    for number, mark in _typed_marks(data).items():
+        before = shown.get(number) or {}
+        if (mark["score"], mark["note"]) != (before.get("score", ""), _text(before.get("note", ""))):
+            changed[number] = mark
+    return changed
+
+
+@officer_view
+def marks(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """The marks of one level as JSON; a POST saves some of them first. What the script of the sheet talks to."""
+    application, visit = _visited(request, id)
+    variety = _variety(application, request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST":
+        sent = _typed_marks(request.POST)
+        visit = commands.score(application=application, marks=sent, variety=variety, by=request.actor, now=request.now)
+    return JsonResponse({"revision": visit.sheet_revision, "variety": variety, "marks": _own_marks(visit, variety)})
+
+
+@officer_view
+def conclude(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """The end of the visit: what the sheet adds up to, what is missing, who signs. For the team's leader."""
+    application = opened(request, id, "conclude_verification")
+    visit = queries.visit_of(application)
+    if visit is None:
+        raise NotFound("这件申请还没有派出核查组。")
+    if reason := buttons.why_not_leader(request.actor, visit):
+        raise NotPermitted(reason)
+    form = ConcludeForm(application, typed(request))
+    found = sheets.accounts(visit.sheet, application.varieties)
+    context = {
+        "visit": visit,
+        "accounts": found,
+        "is_complete": not any(account.missing or account.undescribed for account in found),
+        "user": request.actor.user_id,
+    }
+
+    def take() -> None:
+        commands.conclude_verification(application=application, by=request.actor, now=request.now, **form.cleaned_data)
+
+    return carry_out(request, "conclude_verification", form, take, "conclude", context)
+
+
+@outside_the_door
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker of the score sheet. Served from here, because its address bounds what it may look after."""
+    return HttpResponse(_worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def _worker() -> bytes:
+    return (Path(__file__).parents[1] / "static/licensing/onsite-worker.js").read_bytes()
