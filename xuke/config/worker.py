@@ -23,22 +23,27 @@ STALLED = 8.0
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
 
 
-def seal_and_tell() -> None:
-    """Seal what happened, then tell the handlers: once a second."""
+def seal() -> None:
+    """Seal what happened: once a second."""
     sealer.seal(timezone.now())
+
+
+def tell() -> None:
+    """Tell the handlers what was sealed. Goes on with what is sealed when the sealer refuses to sign more."""
     news.deliver(HANDLERS, timezone.now())
 
 
 def run(*, name: str, until_idle: bool = False) -> None:
     """Work until told to stop, or (`until_idle`) until no job is left."""
     files.sweep(now=timezone.now())
-    heartbeat = EverySecond((seal_and_tell,))
+    heartbeat = EverySecond((seal, tell))
     heartbeat.start()
     try:
         asyncio.run(_work(name, until_idle))
     finally:
         heartbeat.stop()
-    seal_and_tell()
+    seal()
+    tell()
 
 
 def for_workers() -> App:
