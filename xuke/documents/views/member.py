@@ -39,7 +39,7 @@ class Remedy:
     body: str
     until: date
     left: int
-    """Days that are left, today included in none."""
+    """Days between today and the last one; negative when it is over."""
 
     @property
     def words(self) -> str:
@@ -61,13 +61,14 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "notice": found,
         "authority": found.content["authority"],
         "words": words(found),
-        "remedies": _remedies(found, today=request.today),
+        "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
     }
     return page(request, "documents/notice.html", context)
 
 
-def _remedies(found: Notice, *, today: date) -> tuple[Remedy, ...]:
+def remedies_of(found: Notice, *, today: date) -> tuple[Remedy, ...]:
+    """The ways that were told, and how long each stays open."""
     authority = found.content["authority"]
     ways = (
         ("行政复议", authority["reconsideration_body"], found.reconsideration_until),
