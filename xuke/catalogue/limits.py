@@ -27,7 +27,8 @@ class TimeLimit:
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[TimeLimit, ...]:
+def all_limits() -> tuple[TimeLimit, ...]:
+    """Every limit that is or was in force, in the order of the data."""
     rows = json.loads((Path(__file__).parent / "data" / "time_limits.json").read_text("utf-8"))["limits"]
     return tuple(
         TimeLimit(
@@ -44,7 +45,7 @@ def _all() -> tuple[TimeLimit, ...]:
 @lru_cache(maxsize=256)
 def time_limit(id: str, on: date) -> TimeLimit:
     """The limit in force on a day; raises LookupError when the data has none."""
-    for row in _all():
+    for row in all_limits():
         if row.id == id and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to):
             return row
     raise LookupError(f"no time limit {id} in force on {on}")
