@@ -7,6 +7,7 @@ from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.certificates import queries, tasks
+from xuke.certificates.content import CertificateContent
 from xuke.certificates.models import CertificateVersion
 from xuke.certificates.verification import verify
 from xuke.foundation import files
@@ -40,7 +41,7 @@ def test_the_decision_orders_the_job_and_the_job_makes_an_authentic_certificate(
     assert found.authentic
     assert found.digest == ordered.file_id
     assert found.signed_at == ordered.ordered_at.replace(microsecond=0)
-    assert found.content.facts() == {**found.content.facts(), **ordered.content}
+    assert found.content == CertificateContent.from_facts(ordered.content)
     assert ordered.file.pages == 3
 
 
