@@ -88,7 +88,7 @@ def _started(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
         for command in commands:
             program = [sys.executable, "-m", "xuke.config.cli", *command]
             # One by one: when the second does not start, the first is in the list and gets stopped.
-            processes.append(subprocess.Popen(program, env=environment, start_new_session=True))  # noqa: PERF401
+            processes.append(subprocess.Popen(program, env=environment, start_new_session=True))
         yield processes
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -188,7 +188,7 @@ def command_line_in_english() -> str:
 def _purpose(module: str) -> str:
     """The beginning of a module's docstring, after the command it names. Read, not imported."""
     source = (ROOT / "xuke" / "config" / f"{module}.py").read_text("utf-8")
-    told = _in_one_line(_paragraph(ast.get_docstring(ast.parse(source)))).rpartition("`: ")[2]
+    told = _in_one_line(_paragraph(ast.get_docstring(ast.parse(source)))).partition("`: ")[2]
     return told[:1].upper() + told[1:]
 
 

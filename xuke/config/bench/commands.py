@@ -22,7 +22,7 @@ def story_commands(cast: Cast) -> Figure:
     """Play many stories, and divide."""
     casts = more_casts(cast, STORIES + WARM_UP)
     ready = [(one, stories.draft(one, timezone.now)) for one in casts]
-    postmaster = _postmaster()
+    server = postmaster()
     verbs: dict[str, float] = defaultdict(float)
     statements = 0
 
@@ -33,11 +33,11 @@ def story_commands(cast: Cast) -> Figure:
 
     for one, application in ready[:WARM_UP]:
         _play(one, application, defaultdict(float))
-    database, wall, cpu = cpu_of_trees([postmaster]), time.perf_counter(), time.process_time()
+    database, wall, cpu = cpu_of_trees([server]), time.perf_counter(), time.process_time()
     for one, application in ready[WARM_UP:]:
         _play(one, application, verbs)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    database = cpu_of_trees([postmaster]) - database
+    database = cpu_of_trees([server]) - database
     (again,) = more_casts(cast, 1, first=5000)
     application = stories.draft(again, timezone.now)
     with connection.execute_wrapper(count):
@@ -73,7 +73,8 @@ def more_casts(cast: Cast, count: int, *, first: int = 100) -> list[Cast]:
     return [people.with_firm(cast, place=first + number, now=timezone.now()) for number in range(count)]
 
 
-def _postmaster() -> int:
+def postmaster() -> int:
+    """The process of the database server from which all its others descend."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()
