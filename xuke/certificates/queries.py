@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
+from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 
@@ -21,6 +22,18 @@ def held_by(applicant: Applicant) -> list[CertificateVersion]:
     for version in versions.order_by("version"):
         newest[version.licence_id] = version
     return sorted(newest.values(), key=lambda version: version.licence.granted_on, reverse=True)
+
+
+def version_of(applicant: Applicant, number: str, version: int) -> CertificateVersion:
+    """One version of a licence of the applicant's enterprise; raises `NotFound`, also for somebody else's."""
+    found = (
+        CertificateVersion.objects.filter(enterprise=applicant.enterprise_id, licence__number=number, version=version)
+        .select_related("licence", "file")
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有找到这张证书，地址可能写错了，或者它不属于您的企业。")
+    return found
 
 
 def public_by_identifier(identifier: str) -> PublicCertificate | None:

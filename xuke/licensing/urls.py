@@ -1,5 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of this app, by audience."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLResolver, include, path
+
+urlpatterns: list[URLResolver] = [
+    path("", include("xuke.licensing.urls_applicant")),
+    path("", include("xuke.licensing.urls_officer")),
+]

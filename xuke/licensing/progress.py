@@ -1,0 +1,265 @@
+"""How a case stands, in the applicant's words: the path, whose turn it is, what happened. Reads rows, writes none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from xuke.documents.models import Notice
+from xuke.foundation.calendar import spoken, weekday
+from xuke.foundation.journal import SHANGHAI, Event
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.queries import visit_of
+from xuke.web.pieces import Happening, Link, Stop
+
+SUBMITTED, ACCEPTED, REVIEWED, VISITED, DECIDED, ISSUED = range(6)
+LABELS = ("提交", "受理", "材料审查", "现场核查", "决定", "发证")
+
+_STANDS_AT = {
+    **dict.fromkeys(("submitted", "correcting_on_spot", "correction_requested", "resubmitted"), ACCEPTED),
+    **dict.fromkeys(("accepted", "document_review"), REVIEWED),
+    "verification_assigned": VISITED,
+    **dict.fromkeys(("verification_done", "decision_proposed"), DECIDED),
+    "granted": ISSUED,
+    "draft": SUBMITTED,
+}
+"""At which node of the path a case stands, state by state."""
+_ENDED_AT = {
+    **dict.fromkeys(("not_required", "not_competent", "not_accepted"), ACCEPTED),
+    "refused": DECIDED,
+    "certificate_issued": ISSUED,
+}
+"""The node at which a case was over; one that was taken back stops where it was."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, and what that means for the applicant."""
+
+    who: str
+    text: str
+    is_mine: bool = False
+
+
+def stops(application: Application, *, today: date) -> tuple[Stop, ...]:
+    """The path of a case: what is done and when, where it stands, what comes."""
+    state = application.state
+    days = _days(application)
+    if state == "retracted":
+        done = [place for place in range(len(LABELS)) if days[place]]
+        return (*(_done(place, days, today) for place in done), Stop("已撤回申请", done=True))
+    if state in _ENDED_AT:
+        last = _ENDED_AT[state]
+        end = LABELS[last] if state == "certificate_issued" else application.life_state.title
+        return (*(_done(place, days, today) for place in range(last)), _done(last, days, today, end))
+    at = _STANDS_AT[state]
+    return tuple(
+        _done(place, days, today) if place < at else _coming(place, at, application, today)
+        for place in range(len(LABELS))
+    )
+
+
+def _done(place: int, days: Sequence[date | None], today: date, label: str = "") -> Stop:
+    day = days[place]
+    return Stop(label or LABELS[place], spoken(day, today=today) if day else "", done=True)
+
+
+def _coming(place: int, at: int, application: Application, today: date) -> Stop:
+    note = _note(place, at, application, today)
+    return Stop(LABELS[place], note, current=place == at)
+
+
+def _note(place: int, at: int, application: Application, today: date) -> str:
+    visit = visit_of(application)
+    if place == VISITED and visit and place == at:
+        return spoken(visit.visit_on, today=today)
+    if place == at and application.state in ("correction_requested", "correcting_on_spot"):
+        return application.life_state.title
+    if application.due_on and _is_due_at(place, at):
+        return f"{_due(application, today)}前"
+    return "决定后5个工作日内" if place == ISSUED and at < ISSUED else ""
+
+
+def _is_due_at(place: int, at: int) -> bool:
+    """Whether the running term ends at this node: acceptance at 受理, everything after it at 决定, the last at 发证."""
+    return place == (ACCEPTED if at <= ACCEPTED else ISSUED if at == ISSUED else DECIDED)
+
+
+def _due(application: Application, today: date) -> str:
+    assert application.due_on is not None
+    return f"{'暂定' if application.due_provisional else ''}{spoken(application.due_on, today=today)}"
+
+
+def _days(application: Application) -> tuple[date | None, ...]:
+    visit = visit_of(application)
+    return (
+        application.received_on,
+        application.accepted_on,
+        _day(visit.assigned_at if visit else None),
+        _day(visit.concluded_at if visit else None),
+        application.decided_on,
+        None,
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(SHANGHAI).date() if moment else None
+
+
+_TURNS = {
+    "submitted": Turn("受理人员", "最迟{due}告知您是否受理，您现在不用做什么。"),
+    "correcting_on_spot": Turn("您", "受理人员发现了可以当场更正的错误，请确认或者不同意。", is_mine=True),
+    "correction_requested": Turn("您", "请按清单补正{count}项，补齐后重新提交。", is_mine=True),
+    "resubmitted": Turn("受理人员", "最迟{due}告知您是否受理，不会再有第二份清单。"),
+    "accepted": Turn("审查人员", "先审查材料，再到现场核查，最迟{due}作出决定。"),
+    "document_review": Turn("审查人员", "正在审查申请材料，接下来派人到现场核查，最迟{due}作出决定。"),
+    "verification_assigned": Turn("核查组", "{team}{visit}到场核查。{prepare}"),
+    "verification_done": Turn("审查人员", "现场核查已经结束，正在拟定审查意见，最迟{due}作出决定。"),
+    "decision_proposed": Turn("决定人员", "审查意见已经拟定，最迟{due}作出决定。"),
+    "granted": Turn("系统", "已经准予许可，正在制作电子证书，最迟{due}发证。"),
+    "certificate_issued": Turn("", "已经发证，证书可以在“我的许可证”下载。"),
+    "refused": Turn("", "已经作出不予许可决定。理由、依据和救济途径写在决定书里。"),
+    "not_accepted": Turn("", "补正后仍不齐全，不予受理。缺少的项目写在通知书里；补齐后可以重新申请。"),
+    "not_required": Turn("", "这项活动不需要取得许可，理由写在通知书里。"),
+    "not_competent": Turn("", "这件申请不属于本机关职权，应当向哪个机关申请写在通知书里。"),
+    "retracted": Turn("", "您已经撤回这件申请，可以重新申请。"),
+    "draft": Turn("您", "还没有提交。", is_mine=True),
+}
+
+
+_PREPARE = "请安排人员在场，准备好试制食品检验报告。"
+
+
+def turn(application: Application, *, today: date) -> Turn:
+    """Whose turn it is now (现在轮到谁). When a case is over, nobody's."""
+    known = _TURNS[application.state]
+    visit = visit_of(application)
+    text = known.text.format(
+        due=_due(application, today) if application.due_on else "",
+        count=len(application.corrections),
+        team=_team(visit) if visit else "",
+        visit=f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）" if visit else "",
+        prepare=_PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
+    )
+    return Turn(known.who, text, known.is_mine)
+
+
+def _team(visit: Visit) -> str:
+    return "、".join(member["name"] for member in visit.team)
+
+
+_TOLD = {
+    "submitted": ("提交申请", "系统即时出具接收凭证"),
+    "told_not_required": ("告知不需要许可", ""),
+    "told_not_competent": ("告知不属于本机关职权", ""),
+    "correction_offered": ("提出当场更正", "等您确认"),
+    "correction_confirmed": ("确认当场更正", ""),
+    "correction_declined": ("未同意当场更正", "按原来填写的内容继续办理"),
+    "correction_asked": ("一次告知补正", ""),
+    "resubmitted": ("重新提交", ""),
+    "accepted": ("受理", "决定时限从次日起算"),
+    "acceptance_declined": ("不予受理", ""),
+    "review_begun": ("开始审查材料", ""),
+    "verification_assigned": ("派出核查组", ""),
+    "verification_concluded": ("现场核查结束", ""),
+    "granted": ("准予许可", ""),
+    "refused": ("不予许可", ""),
+    "certificate_recorded": ("制成电子证书", "已经发证"),
+    "retracted": ("撤回申请", ""),
+}
+"""What concerns the applicant. The office's own steps (claiming, drafting an opinion, scoring) are not told here."""
+_NOTICE_OF = {
+    "submitted": "receipt",
+    "correction_asked": "correction_notice",
+    "accepted": "acceptance_notice",
+    "acceptance_declined": "non_acceptance_notice",
+    "told_not_required": "non_acceptance_notice",
+    "told_not_competent": "non_acceptance_notice",
+    "verification_assigned": "verification_notice",
+    "granted": "grant_decision",
+    "refused": "refusal_decision",
+}
+
+
+def happenings(events: Iterable[Event], notices: Iterable[Notice]) -> tuple[Happening, ...]:
+    """The history as the applicant reads it, newest first, with the notice that each step left."""
+    by_kind = {notice.kind: notice for notice in notices}
+    told = [event for event in events if event.verb.partition(".")[2] in _TOLD]
+    return tuple(_happening(event, by_kind, latest=place == 0) for place, event in enumerate(reversed(told)))
+
+
+def _happening(event: Event, notices: dict[str, Notice], *, latest: bool) -> Happening:
+    past = event.verb.partition(".")[2]
+    title, text = _TOLD[past]
+    notice = notices.get(_NOTICE_OF.get(past, ""))
+    links = (Link(notice.title, address_of(notice)),) if notice else ()
+    said = "，".join(filter(None, (_detail(event, past), text)))
+    return Happening(event.at, title, said, latest=latest, links=links)
+
+
+def _detail(event: Event, past: str) -> str:
+    if past == "correction_asked":
+        return f"共{len(event.facts.get('items', []))}项"
+    if past == "retracted":
+        return str(event.facts.get("reason", ""))
+    return ""
+
+
+def address_of(notice: Notice) -> str:
+    """Where a notice is read and signed for."""
+    return reverse("notice", args=[notice.pk])
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for the applicant."""
+
+    icon: str
+    title: str
+    hint: str
+    badge: str
+    button: Link
+
+
+def todos(applications: Iterable[Application], notices: Sequence[Notice], *, today: date) -> Iterator[Todo]:
+    """What waits for the applicant: answers first, then visits, then notices to sign for."""
+    cases = list(applications)
+    yield from (_to_answer(case) for case in cases if case.state in ("correction_requested", "correcting_on_spot"))
+    visits = [(case, visit) for case in cases if case.state == "verification_assigned" and (visit := visit_of(case))]
+    yield from (_to_receive(case, visit, today) for case, visit in visits if visit.visit_on >= today)
+    unsigned = [notice for notice in notices if notice.read_at is None]
+    if len(unsigned) == 1:
+        yield _to_sign(unsigned[0], today)
+    elif unsigned:
+        yield _to_sign_all(unsigned)
+
+
+def _to_answer(case: Application) -> Todo:
+    hint = f"{case.title} · 接收凭证{case.receipt_number}"
+    if case.state == "correcting_on_spot":
+        button = Link("查看并答复", reverse("my-application", args=[case.pk]), primary=True)
+        return Todo("edit", "确认当场更正", hint, "时限不停", button)
+    title = f"补正申请材料，共{len(case.corrections)}项"
+    button = Link("去补正", reverse("my-application", args=[case.pk]), primary=True)
+    return Todo("list-check", title, f"{hint}。全部列明，不会再有第二份清单", "待补正", button)
+
+
+def _to_receive(case: Application, visit: Visit, today: date) -> Todo:
+    day = f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）"
+    button = Link("查看安排", reverse("my-application", args=[case.pk]))
+    hint = f"核查组 {_team(visit)}。{_PREPARE.removesuffix('。')}"
+    return Todo("calendar-check", f"准备现场核查：{day}", hint, spoken(visit.visit_on, today=today), button)
+
+
+def _to_sign(notice: Notice, today: date) -> Todo:
+    served = spoken(notice.served_on, today=today)
+    hint = f"{notice.number}，{served}送达"
+    return Todo("signature", f"签收{notice.title}", hint, "待签收", Link("查看并签收", address_of(notice)))
+
+
+def _to_sign_all(notices: Sequence[Notice]) -> Todo:
+    hint = "、".join(notice.title for notice in notices)
+    return Todo("signature", f"签收{len(notices)}份文书", hint, "待签收", Link("查看并签收", reverse("my-notices")))

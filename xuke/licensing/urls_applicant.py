@@ -1,0 +1,24 @@
+"""The applicant's addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from xuke.licensing.views import applicant_case, applicant_desk, applicant_form
+
+CASE = "my/applications/<uuid:pk>/"
+
+urlpatterns: list[URLPattern] = [
+    path("my/", applicant_desk.desk, name="my-desk"),
+    path("my/notices/", applicant_desk.notices, name="my-notices"),
+    path("my/applications/", applicant_desk.applications, name="my-applications"),
+    path("my/applications/new/", applicant_desk.new, name="my-new"),
+    path(CASE, applicant_case.case, name="my-application"),
+    path(f"{CASE}form/<slug:section>/", applicant_form.step, name="my-form"),
+    path(f"{CASE}submitted/", applicant_case.submitted, name="my-submitted"),
+    path(f"{CASE}content/", applicant_case.content, name="my-content"),
+    path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),
+    path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
+    path(f"{CASE}retract/", applicant_case.retract, name="my-retract"),
+    path(f"{CASE}discard/", applicant_case.discard, name="my-discard"),
+]

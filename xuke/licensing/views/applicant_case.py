@@ -1,0 +1,165 @@
+"""One case as the applicant follows it: how it stands, what to do now, the receipt, the papers, taking it back."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from xuke.documents import queries as documents
+from xuke.foundation import files
+from xuke.licensing import clocks, commands, permissions, progress, queries
+from xuke.licensing.commands.drafting import EDITABLE
+from xuke.licensing.forms_applicant import RetractionForm
+from xuke.licensing.models import Application
+from xuke.licensing.overview import overview
+from xuke.licensing.procedures import procedure
+from xuke.licensing.queries_applicant import material
+from xuke.licensing.workflow import LIFE
+from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.web.buttons import Button, Kind
+from xuke.web.pages import download, go, page
+from xuke.web.pieces import Link
+
+_CLOCK_NOTES = {"correction_requested": "您补正期间不计时；重新提交之后，受理时限重新计算。"}
+"""What the clock's account does not say by itself."""
+
+
+@applicant_view
+def case(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """The case page. A draft has none yet: it leads to its form."""
+    application = queries.get(request.actor, pk)
+    if application.state == LIFE.initial:
+        return go(request, "my-form", pk, _first_section(application))
+    events = queries.history(application)
+    notices = documents.about(request.actor, application.stream)
+    today = request.today
+    context = _head(application) | {
+        "term": clocks.term(events, today=today),
+        "is_running": clocks.glance(application.state, application.due_on, today=today) is not None,
+        "clock_note": _CLOCK_NOTES.get(application.state, ""),
+        "stops": progress.stops(application, today=today),
+        "turn": progress.turn(application, today=today),
+        "happenings": progress.happenings(events, notices),
+        "notices": list(reversed(notices)),
+        "asks": _asks(application),
+        "buttons": _buttons(request, application),
+        "today": today,
+    }
+    return page(request, "licensing/applicant/case.html", context)
+
+
+def _head(application: Application) -> dict[str, Any]:
+    title = procedure(application.procedure).title
+    return {
+        "application": application,
+        "procedure": title,
+        "number": application.acceptance_number or application.receipt_number,
+        "crumbs": (Link("我的申请", reverse("my-applications")),),
+    }
+
+
+def _asks(application: Application) -> dict[str, Any]:
+    """What the applicant is asked now, if anything: a fragment of the page for each way of asking."""
+    if application.state == "correcting_on_spot":
+        return {"template": "licensing/applicant/_spot_correction.html"}
+    if application.state == "correction_requested":
+        url = reverse("my-form", args=[application.pk, _first_section(application)])
+        return {"template": "licensing/applicant/_corrections.html", "url": url}
+    return {}
+
+
+def _first_section(application: Application) -> str:
+    return procedure(application.procedure).sections[0].name
+
+
+def _buttons(request: ApplicantRequest, application: Application) -> tuple[Button, ...]:
+    reason = permissions.why_not(request.actor, "retract", application)
+    url = reverse("my-retract", args=[application.pk])
+    hint = "决定作出之前都可以撤回；撤回后可以重新申请。"
+    return (Button("撤回申请", url, reason=reason, kind=Kind.RISK, hint=hint, needs_form=True),)
+
+
+@applicant_view
+def submitted(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """What happened, the receipt number, what happens by which day."""
+    application = queries.get(request.actor, pk)
+    if application.submitted_at is None:
+        return go(request, "my-application", pk)
+    notices = documents.about(request.actor, application.stream)
+    events = queries.history(application)
+    sent = [event for event in events if event.verb in ("application.submitted", "application.resubmitted")]
+    context = _head(application) | {
+        "receipt": next((notice for notice in notices if notice.kind == "receipt"), None),
+        "sent": sent[-1],
+        "is_again": len(sent) > 1,
+        "is_waiting": application.state in ("submitted", "resubmitted", "correcting_on_spot"),
+        "today": request.today,
+    }
+    return page(request, "licensing/applicant/submitted.html", context)
+
+
+@applicant_view
+def content(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """The application as it was filed: everything typed, and the files."""
+    application = queries.get(request.actor, pk)
+    materials = queries.materials(application)
+    context = _head(application) | {
+        "sections": overview(application, materials, on=request.today),
+        "can_edit": application.state in EDITABLE,
+        "today": request.today,
+    }
+    return page(request, "licensing/applicant/content.html", context)
+
+
+@applicant_view
+def material_file(request: ApplicantRequest, pk: UUID, material_pk: UUID) -> HttpResponse:
+    """A file of the application, to download."""
+    found = material(request.actor, pk, material_pk)
+    return cast(HttpResponse, download(files.path_of(found.file.digest), found.name, found.file.media_type))
+
+
+@applicant_view
+def answer_correction(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """Confirm the correction that the acceptor offers, or leave the form as it is."""
+    if request.method != "POST":
+        return go(request, "my-application", pk)
+    application = queries.get(request.actor, pk)
+    answer = commands.confirm_correction if request.POST.get("answer") == "confirm" else commands.decline_correction
+    answer(application=application, by=request.actor, now=request.now, revision=_revision(request))
+    return go(request, "my-application", pk)
+
+
+@applicant_view
+def retract(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """Take the application back, with the reason."""
+    application = queries.get(request.actor, pk)
+    form = RetractionForm(request.POST or None)
+    if form.is_valid():
+        commands.retract(
+            application=application, by=request.actor, now=request.now, revision=_revision(request), **form.cleaned_data
+        )
+        return go(request, "my-application", pk)
+    reason = permissions.why_not(request.actor, "retract", application)
+    context = _head(application) | {"form": form, "reason": reason}
+    return page(request, "licensing/applicant/retract.html", context, status=422 if form.errors else 200)
+
+
+@applicant_view
+def discard(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """Give up a draft, after asking once."""
+    application = queries.get(request.actor, pk)
+    if request.method == "POST":
+        commands.discard(application=application, by=request.actor, now=request.now)
+        return go(request, "my-desk")
+    if application.state != LIFE.initial:
+        return go(request, "my-application", pk)
+    return page(request, "licensing/applicant/discard.html", _head(application) | {"today": request.today})
+
+
+def _revision(request: ApplicantRequest) -> int | None:
+    """The state that the page showed, as it was sent along."""
+    given = request.POST.get("revision", "")
+    return int(given) if given.isdecimal() else None

@@ -1,0 +1,134 @@
+"""The applicant's desk, the lists behind it, and the beginning of a new application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+
+from xuke.certificates.holding import Holding, holdings
+from xuke.documents import queries as documents
+from xuke.foundation.clock import ClockReading
+from xuke.licensing import clocks, commands, progress
+from xuke.licensing import queries_applicant as queries
+from xuke.licensing.completeness import open_problems
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.web.pages import go, page
+from xuke.web.pieces import Stop
+
+PROCEDURE = "food.first"
+"""What a new application is for, as long as there is one procedure."""
+NOTICES_ON_DESK = 5
+NOTICES_LISTED = 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case that is being handled."""
+
+    application: Application
+    procedure: str
+    clock: ClockReading | None
+    stops: tuple[Stop, ...]
+    turn: progress.Turn
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form that was begun."""
+
+    application: Application
+    title: str
+    done: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Of the steps that are filled in."""
+        return self.done / self.of
+
+    @property
+    def words(self) -> str:
+        """The same in words, for screen readers."""
+        return f"已填{self.done}步，共{self.of}步"
+
+
+@applicant_view
+def desk(request: ApplicantRequest) -> HttpResponse:
+    """What waits for me, what is running and whose turn it is, my licence, drafts, the newest notices."""
+    applications = queries.of_enterprise(request.actor)
+    notices = list(documents.addressed_to(request.actor)[:NOTICES_ON_DESK])
+    today = request.today
+    licences = holdings(request.actor, today=today)
+    running = [each for each in applications if each.state != "draft" and not each.life_state.final]
+    context = {
+        "actor": request.actor,
+        "todos": list(progress.todos(running, notices, today=today)),
+        "cases": [_case(each, today) for each in running],
+        "drafts": [_draft(each) for each in applications if each.state == "draft"],
+        "holdings": licences,
+        "notices": notices,
+        "reason": _why_no_new_one(running, licences),
+        "today": today,
+    }
+    return page(request, "licensing/applicant/desk.html", context)
+
+
+def _case(application: Application, today: date) -> Case:
+    return Case(
+        application=application,
+        procedure=procedure(application.procedure).title,
+        clock=clocks.glance(application.state, application.due_on, today=today),
+        stops=progress.stops(application, today=today),
+        turn=progress.turn(application, today=today),
+    )
+
+
+def _draft(application: Any) -> Draft:
+    """`application` carries `filed`, the kinds of its files."""
+    which = procedure(application.procedure)
+    wrong = {problem.field.partition(".")[0] for problem in open_problems(application, frozenset(application.filed))}
+    sections = [section.name for section in which.sections]
+    return Draft(application, which.title, sum(name not in wrong for name in sections), len(sections))
+
+
+def _why_no_new_one(running: Iterable[Application], licences: Iterable[Holding]) -> str:
+    """Why a new first application could not be submitted, told before anybody fills it in (Measures art. 4)."""
+    if any(held.version.licence.state == "in_force" for held in licences):
+        return "贵企业已经持有有效的食品生产许可证。一企一证，不能再首次申请。"
+    if any(each.procedure == PROCEDURE for each in running):
+        return "贵企业已有一件同样的申请正在办理。办结或者撤回之后才能再申请。"
+    return ""
+
+
+@applicant_view
+def applications(request: ApplicantRequest) -> HttpResponse:
+    """All applications of the enterprise, newest first."""
+    today = request.today
+    cases = [
+        (each, procedure(each.procedure).title, clocks.glance(each.state, each.due_on, today=today))
+        for each in queries.of_enterprise(request.actor)
+    ]
+    return page(request, "licensing/applicant/applications.html", {"cases": cases, "today": today})
+
+
+@applicant_view
+def new(request: ApplicantRequest) -> HttpResponse:
+    """Begin a draft and go to its first step. A second click leads to the same draft."""
+    if request.method != "POST":
+        return go(request, "my-desk")
+    draft = commands.start(procedure_code=PROCEDURE, by=request.actor, now=request.now)
+    return go(request, "my-form", draft.pk, procedure(PROCEDURE).sections[0].name)
+
+
+@applicant_view
+def notices(request: ApplicantRequest) -> HttpResponse:
+    """The notices addressed to the enterprise, newest first."""
+    found = list(documents.addressed_to(request.actor)[:NOTICES_LISTED])
+    context = {"notices": found, "is_cut": len(found) == NOTICES_LISTED, "most": NOTICES_LISTED, "today": request.today}
+    return page(request, "licensing/applicant/notices.html", context)

@@ -1,0 +1,213 @@
+"""One step of the application form: what belongs to it, what is wrong in it, what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from xuke.accounts.models import Authority
+from xuke.accounts.queries import authority_of, root_division
+from xuke.foundation import divisions
+from xuke.foundation.refusals import Problem
+from xuke.licensing import forms_applicant, queries
+from xuke.licensing.completeness import open_problems
+from xuke.licensing.destination import Destination, destination
+from xuke.licensing.models import Application, Material
+from xuke.licensing.overview import overview
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import Procedure, Section
+from xuke.licensing.workflow import LIFE
+from xuke.parties.doors import ApplicantRequest
+from xuke.web.pieces import FormStep, Link
+
+NO_AUTHORITY = "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One section of one application's form. Reads each thing once, when it is first asked for."""
+
+    request: ApplicantRequest
+    application: Application
+    section: Section
+
+    @cached_property
+    def which(self) -> Procedure:
+        """The procedure."""
+        return procedure(self.application.procedure)
+
+    @cached_property
+    def place(self) -> int:
+        """From 0."""
+        return self.which.sections.index(self.section)
+
+    @cached_property
+    def is_last(self) -> bool:
+        """The last step is for reading over and submitting."""
+        return self.place == len(self.which.sections) - 1
+
+    @cached_property
+    def materials(self) -> list[Material]:
+        """All files of the application."""
+        return queries.materials(self.application)
+
+    @cached_property
+    def where(self) -> Destination | None:
+        """Where the application goes as it stands."""
+        return destination(self.application.form, on=self.request.today)
+
+    @cached_property
+    def authority(self) -> Authority | None:
+        """The authority that accepts, when the form says enough and there is one."""
+        return authority_of(self.where.seat) if self.where and self.where.seat else None
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything open in the whole form."""
+        filed = frozenset(material.kind for material in self.materials if material.superseded_at is None)
+        found = open_problems(self.application, filed)
+        return (*found, *self._no_authority()) if self.is_last else found
+
+    def _no_authority(self) -> Iterable[Problem]:
+        if self.where and self.where.seat and self.authority is None:
+            yield Problem("site.division_code", NO_AUTHORITY)
+
+    def problems_in(self, section: Section) -> list[Problem]:
+        """What is open in one section."""
+        return [problem for problem in self.problems if problem.field.partition(".")[0] == section.name]
+
+    def url(self, section: Section | None = None, *, at: str = "", **query: str) -> str:
+        """The address of a step; `at` is a place in it."""
+        url = reverse("my-form", args=[self.application.pk, (section or self.section).name])
+        question = urlencode({name: value for name, value in query.items() if value})
+        return url + (f"?{question}" if question else "") + (f"#id_{at}" if at else "")
+
+    @property
+    def before(self) -> Section | None:
+        """The step before this one."""
+        return self.which.sections[self.place - 1] if self.place else None
+
+    @property
+    def after(self) -> Section | None:
+        """The step after this one."""
+        return None if self.is_last else self.which.sections[self.place + 1]
+
+    @property
+    def sending(self) -> str:
+        """The verb that sends the form: submit the first time, resubmit after a correction."""
+        return "submit" if LIFE.find("submit", self.application.state) else "resubmit"
+
+
+def shown(
+    here: Step,
+    *,
+    check: bool = False,
+    more: Sequence[Problem] = (),
+    added: str = "",
+    opened: str = "",
+    q: str = "",
+) -> dict[str, Any]:
+    """What the fields of a step need: the controls, and where the application goes when products are chosen here.
+
+    With `check` the problems of the step are shown; `more` are those of files that just arrived.
+    """
+    told = {problem.field for problem in more}
+    known = here.problems_in(here.section) if check else []
+    problems = [*(problem for problem in known if problem.field not in told), *more]
+    drawing = forms_applicant.draw(
+        here.section,
+        here.application.form.get(here.section.name, {}),
+        problems=problems,
+        counties=_counties(here),
+        materials=here.materials,
+        added=added,
+        opened=opened,
+        q=q,
+    )
+    return {
+        "here": here,
+        "step_url": here.url(),
+        "application": here.application,
+        "drawing": drawing,
+        "problems": problems,
+        "check": check,
+        "now": here.request.now,
+        "today": here.request.today,
+        "max_file": settings.XUKE_MAX_FILE,
+        "max_megabytes": settings.XUKE_MAX_FILE // 1_000_000,
+    }
+
+
+def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a step needs besides its fields."""
+    count = len(here.which.sections)
+    found = facts | {
+        "actor": here.request.actor,
+        "crumbs": (Link("我的申请", reverse("my-applications")),),
+        "title": here.which.title,
+        "steps": _steps(here, shown_here=len(facts["problems"])),
+        "summary": f"第{here.place + 1}步，共{count}步：{here.section.title}",
+        "counter": f"第{here.place + 1}步，共{count}步",
+        "next_url": here.url(here.after) if here.after else "",
+        "is_correcting": here.application.state != LIFE.initial,
+    }
+    if here.is_last:
+        found |= {
+            "sections": overview(here.application, here.materials, on=here.request.today)[:-1],
+            "open": [(problem.message, _link_to(here, problem)) for problem in here.problems],
+            "can_edit": True,
+        }
+    return found
+
+
+def _counties(here: Step) -> forms_applicant.Choices:
+    if not any(field.kind == "division" for field in here.section.fields):
+        return ()
+    return divisions.choices(root_division(), here.request.today)
+
+
+def _link_to(here: Step, problem: Problem) -> str:
+    section = here.which.section(problem.field.partition(".")[0])
+    return here.url(section, at=problem.field, check="1")
+
+
+def _steps(here: Step, *, shown_here: int) -> tuple[FormStep, ...]:
+    """The list of steps; the current one counts the problems that its page shows."""
+    return tuple(_form_step(here, section, shown_here) for section in here.which.sections)
+
+
+def _form_step(here: Step, section: Section, shown_here: int) -> FormStep:
+    is_current = section is here.section
+    is_begun = _is_begun(here.application, section)
+    count = len(here.problems_in(section))
+    told = shown_here if is_current else count if is_begun else 0
+    return FormStep(
+        label=section.title,
+        url=here.url(section, check="1" if is_begun and count else ""),
+        note=_note(here.application, section),
+        problem=f"有{told}处需要修改" if told else "",
+        done=is_begun and not count,
+        current=is_current,
+    )
+
+
+def _is_begun(application: Application, section: Section) -> bool:
+    """Whether somebody saved this step. What the register knew beforehand does not count."""
+    values = application.form.get(section.name)
+    return values is not None and all(field.name in values for field in section.fields)
+
+
+def _note(application: Application, section: Section) -> str:
+    values = application.form.get(section.name, {})
+    if any(field.known for field in section.fields):
+        return "已从登记信息取得"
+    counts = [f"{len(rows)}行{table.label}" for table in section.rows if (rows := values.get(table.name))]
+    if products := values.get("varieties"):
+        counts.append(f"{len(products)}个品种")
+    return "、".join(counts)
