@@ -13,7 +13,7 @@ LONG_AGO = timedelta(days=120)
 
 PLAN: tuple[tuple[str, int, int, int], ...] = (
     # state, firm, submitted so many working days ago, hours between steps
-    ("decision_proposed", 0, 12, 6),
+    ("decision_proposed", 0, 9, 5),
     ("granted", 1, 11, 6),
     ("granted", 3, 25, 8),
     ("draft", 2, 0, 1),
@@ -32,7 +32,7 @@ PLAN: tuple[tuple[str, int, int, int], ...] = (
     ("not_competent", 16, 8, 4),
     ("granted", 17, 16, 8),
     ("retracted", 20, 7, 6),
-    ("decision_proposed", 19, 19, 9),
+    ("decision_proposed", 19, 13, 6),
     ("accepted", 18, 2, 3),
 )
 """One case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
