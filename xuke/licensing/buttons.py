@@ -65,11 +65,13 @@ def address(application: Application, slug: str) -> str:
 
 
 def of_case(officer: Officer, application: Application, *, asked_on: date | None = None) -> tuple[Button, ...]:
-    """The steps of this officer's roles, open or closed with the reason, then claiming; `asked_on` is the day on which
-    the correction notice was sent, if ever."""
+    """The steps of this officer's roles and claiming: what can be done first, then what cannot, with the reason.
+
+    `asked_on` is the day on which the correction notice was sent, if ever.
+    """
+    acts = (*_offered(officer, application), *_claiming(officer, application))
     return tuple(
-        _button(officer, application, act, asked_on)
-        for act in (*_offered(officer, application), *_claiming(officer, application))
+        sorted((_button(officer, application, act, asked_on) for act in acts), key=lambda each: bool(each.reason))
     )
 
 

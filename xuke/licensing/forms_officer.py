@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from xuke.accounts.models import Posting
+from xuke.licensing import masks
 from xuke.licensing.commands.reviewing import FAIL, PASS
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
@@ -73,24 +74,18 @@ class CorrectionRow(forms.Form):
     """One thing to be corrected."""
 
     item = forms.CharField(
-        label="哪份材料、哪项内容", max_length=100, required=False, widget=forms.TextInput(attrs={"list": "items"})
+        label="哪份材料、哪项内容",
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "items"}),
+        error_messages={"required": "请写明是哪份材料或者哪项内容。"},
     )
     defect = forms.CharField(
-        label="缺什么，错在哪里", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="缺什么，错在哪里",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明缺什么，或者错在哪里。"},
     )
     remedy = forms.CharField(label="怎样改", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-    use_required_attribute = False
-
-    def clean(self) -> dict[str, Any]:
-        """A row that was begun says what is wrong where."""
-        typed = super().clean() or {}
-        if any(typed.values()):
-            if not typed.get("item"):
-                self.add_error("item", "请写明是哪份材料或者哪项内容。")
-            if not typed.get("defect"):
-                self.add_error("defect", "请写明缺什么，或者错在哪里。")
-        return typed
 
 
 class CorrectionRows(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -104,17 +99,17 @@ class CorrectionRows(forms.BaseFormSet):  # type: ignore[type-arg]
     @property
     def items(self) -> list[dict[str, str]]:
         """The rows that were filled in."""
-        return [form.cleaned_data for form in self.forms if any(form.cleaned_data.values())]
+        return [form.cleaned_data for form in self.forms if form.cleaned_data]
 
 
 MOST_ROWS = 50
-_CORRECTIONS = forms.formset_factory(CorrectionRow, CorrectionRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+_CORRECTIONS = forms.formset_factory(CorrectionRow, CorrectionRows, extra=3, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
-def correction_rows(data: QueryDict | None = None, *, more: int = 0) -> CorrectionRows:
+def correction_rows(data: Data = None, *, more: int = 0) -> CorrectionRows:
     """The rows as they were typed, with so many empty ones after them."""
     if data is None:
-        return cast(CorrectionRows, _CORRECTIONS(initial=[{}, {}, {}], prefix="items"))
+        return cast(CorrectionRows, _CORRECTIONS(prefix="items"))
     typed = data.copy()
     count = typed.get("items-TOTAL_FORMS", "")
     typed["items-TOTAL_FORMS"] = str(min((int(count) if count.isdecimal() else 0) + more, MOST_ROWS))
@@ -154,7 +149,7 @@ class SpotCorrectionForm(StepForm):
                 required=False,
                 max_length=each.most,
                 widget=widget,
-                help_text=f"现在：{application.form.get(section, {}).get(each.name, '') or '（空白）'}",
+                help_text=f"现在：{_shown(each, application.form.get(section, {}).get(each.name, '')) or '（空白）'}",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -187,6 +182,10 @@ def _spot_places(application: Application) -> Iterable[tuple[str, Field]]:
         for each in section.fields:
             if each.kind not in ("yes", "division") and each.name != "uscc":
                 yield section.name, each
+
+
+def _shown(each: Field, value: str) -> str:
+    return masks.phone(value) if each.kind == "phone" else value
 
 
 class DeclineForm(StepForm):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, clocks, commands, queries, queries_officer, sheet
+from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.views import officer_pieces as pieces
@@ -42,7 +42,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "asked_on": pieces.asked_on(events),
         "filed": pieces.filed(application, queries.materials(application)),
         "parts": pieces.form_parts(application),
-        "phone": pieces.mask_phone(application.form["enterprise"].get("contact_phone", "")),
+        "phone": masks.phone(application.form["enterprise"].get("contact_phone", "")),
         "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
         "happenings": pieces.happenings(events, found.notices),
         "notices": found.notices,
@@ -93,7 +93,7 @@ def contact(request: OfficerRequest, id: UUID) -> HttpResponse:
     facts = {
         "application": application,
         "shown": shown,
-        "masked": pieces.mask_phone(shown),
+        "masked": masks.phone(shown),
         "name": "联系电话",
         "crumbs": (Link(application.enterprise.name, reverse("officer-case", args=[id])),),
     }

@@ -11,7 +11,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
 from xuke.foundation.identifiers.places import place
 from xuke.foundation.journal import Event, legal_day
-from xuke.licensing import buttons
+from xuke.licensing import buttons, masks
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.commands.steps import TOLD
 from xuke.licensing.models import Application, Material
@@ -165,18 +165,16 @@ class Part:
     varieties: tuple[dict[str, Any], ...] = field(default=())
 
 
-def form_parts(application: Application, *, masked: bool = True) -> list[Part]:
+def form_parts(application: Application) -> list[Part]:
     """The form, section by section, as the procedure lays it out; declarations at the end are left out."""
-    parts = (_part(section, application, masked=masked) for section in procedure(application.procedure).sections)
+    parts = (_part(section, application) for section in procedure(application.procedure).sections)
     return [part for part in parts if part.facts or part.tables or part.varieties]
 
 
-def _part(section: Section, application: Application, *, masked: bool) -> Part:
+def _part(section: Section, application: Application) -> Part:
     values = application.form.get(section.name, {})
     facts = tuple(
-        (each.label, _shown(each, values.get(each.name, ""), masked=masked))
-        for each in section.fields
-        if each.kind != "yes"
+        (each.label, _shown(each, values.get(each.name, ""))) for each in section.fields if each.kind != "yes"
     )
     tables = tuple(_table(rows, values.get(rows.name, [])) for rows in section.rows)
     varieties = tuple(application.varieties) if section.varieties else ()
@@ -189,19 +187,14 @@ def _table(rows: Rows, values: Iterable[Mapping[str, Any]]) -> Table:
     return Table(rows.label, heads, cells)
 
 
-def _shown(field: Field, value: Any, *, masked: bool = True) -> str:
+def _shown(field: Field, value: Any) -> str:
     """A value as people read it: the word of a choice, the name of a division, a masked number."""
     text = str(value).strip()
     if field.kind == "choice":
         return dict(field.choices).get(text, text)
     if field.kind == "division":
         return place(text).full_name or text
-    return mask_phone(text) if masked and field.kind == "phone" else text
-
-
-def mask_phone(number: str) -> str:
-    """138****5678: the middle of a mobile number is hidden by default."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else "****" if number else ""
+    return masks.phone(text) if field.kind == "phone" else text
 
 
 def filed(application: Application, materials: Iterable[Material]) -> list[Filed]:
@@ -278,7 +271,7 @@ def _details(event: Event) -> str:
 
 def _accepted(event: Event) -> str:
     day = "" if event.effective_on == legal_day(event.at) else f"，视为{spoken(event.effective_on)}受理"
-    return f"签发受理通知书{event.facts.get('number', '')}{day}"
+    return f"{day}，决定时限从次日起算"
 
 
 def _asked(event: Event) -> str:

@@ -166,6 +166,7 @@ def conclude(request: OfficerRequest, id: UUID) -> HttpResponse:
     form = ConcludeForm(application, typed(request))
     found = sheets.accounts(visit.sheet, application.varieties)
     context = {
+        "heading": "结束核查",
         "visit": visit,
         "accounts": found,
         "is_complete": not any(account.missing or account.undescribed for account in found),

@@ -192,22 +192,27 @@
     for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== PREFIX + form.dataset.user) await caches.delete(name);
     const cache = await caches.open(PREFIX + form.dataset.user);
     const assets = $$("link[rel=stylesheet], link[rel=icon]").map((link) => link.href).concat($$("script[src]").map((script) => script.src));
-    const parts = $$("[data-tab]").map((tab) => tab.href), alike = $$("[data-variety][href]").map((link) => link.href);
     await cache.addAll(assets);
-    // Every part's address shows the same page: one fetch, kept under all of them.
-    const pages = new Map([[location.href, [location.pathname, ...parts]], ...alike.filter((url) => url !== location.href).map((url) => [url, [url]])]);
-    for (const [url, places] of pages) {
+    // Every part has an address, and all of them show one page: one fetch, kept under each of them.
+    const parts = $$("[data-tab]").map((tab) => tab.dataset.tab);
+    const at = (url, part) => { const place = new URL(url); place.searchParams.set("part", part); return place.href; };
+    const alike = new Set([location.href, ...$$("a[data-variety]").map((link) => link.href)].map((url) => at(url, parts[0])));
+    for (const url of alike) {
       const answer = await fetch(url, { redirect: "error" });
-      if (answer.ok) for (const place of new Set([url, ...places])) await cache.put(place, answer.clone());
+      if (!answer.ok) continue;
+      for (const part of parts) await cache.put(at(url, part), answer.clone());
+      if (url === at(location.origin + location.pathname, parts[0])) await cache.put(location.pathname, answer.clone());
     }
   };
 
   // Start: what this phone knows better than the page it was given ------------------------------------------------------
-  const seen = memory.read(seenKey)[variety];
-  if (seen && seen.revision > Number(form.dataset.revision)) merge(seen.marks);
+  const newer = (level) => { const seen = memory.read(seenKey)[level]; return seen?.revision > Number(form.dataset.revision) ? seen.marks : null; };
+  const shared = variety ? newer("") : null, own = newer(variety);
+  if (shared) items.forEach((card, item) => { card.dataset.common = shared[item]?.score ?? ""; });
+  if (own) merge(own);
   for (const [place, mark] of Object.entries(pending)) {
-    const [level, item] = place.split("/");
-    if (level === variety && items.has(item)) paint(items.get(item), mark);
+    const [level, item] = place.split("/"), card = items.get(item);
+    if (card && level === variety) paint(card, mark); else if (card && level === "") card.dataset.common = mark.score;
   }
   $$("[data-no-js]").forEach((button) => { button.hidden = true; });
   items.forEach(show);
