@@ -1,7 +1,11 @@
-"""Lay out what npm fetched: style sheets and icons to XUKE_HOME/vendor, fonts cut to size to XUKE_HOME/fonts."""
+"""Lay out what npm fetched: style sheets and icons to XUKE_HOME/vendor, fonts cut to size to XUKE_HOME/fonts.
+
+What only the browser tests read goes to XUKE_HOME/testing, which is never served.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +16,8 @@ from xuke.web.assets import copy_assets
 def main(frontend: Path, home: Path) -> None:
     modules = frontend / "node_modules"
     copy_assets(modules, home / "vendor")
+    (home / "testing").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(modules / "axe-core" / "axe.min.js", home / "testing" / "axe.min.js")
     build_fonts(modules / "@expo-google-fonts" / "noto-serif-sc", home / "fonts")
 
 
