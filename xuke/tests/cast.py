@@ -210,8 +210,11 @@ def seen_by(who: scope.Scope) -> Iterator[None]:
 
 
 def told(refusal: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:
-    """What a refusal tells, by field."""
-    return {problem.field: problem.message for problem in refusal.value.problems}
+    """What a refusal tells, by field; several sentences about one field are put together."""
+    found: dict[str, str] = {}
+    for problem in refusal.value.problems:
+        found[problem.field] = found.get(problem.field, "") + problem.message
+    return found
 
 
 def verbs(subject: Subject) -> list[str]:
