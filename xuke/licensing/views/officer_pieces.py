@@ -212,7 +212,7 @@ def _filed(kind: MaterialKind, found: list[Material]) -> Filed:
 
 # History -------------------------------------------------------------------------------------------------------------
 
-_TOGETHER = ("saved", "material_filed", "scored")
+_TOGETHER = ("saved", "material_filed", "scored", "contact_shown")
 """Small acts that one person does many times in a row: told once, with their number."""
 
 

@@ -1,0 +1,216 @@
+"""The score sheet on site and the end of the visit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from xuke.licensing import commands
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
+from xuke.tests.cast import NOON, verbs
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def visited(at) -> Application:
+    """A case whose team is on site."""
+    return at("verification_assigned")
+
+
+@pytest.fixture
+def scored(visited, sun_the_verifier) -> Application:
+    """The same with every item at its best."""
+    marks = {str(number): {"score": "3", "note": ""} for number in range(1, 34)} | {"34": {"score": "1", "note": ""}}
+    commands.score(application=visited, marks=marks, by=sun_the_verifier, now=NOON)
+    return visited
+
+
+def common(application: Application) -> dict:
+    return Visit.objects.get(application=application).sheet.get("common", {})
+
+
+def shown_on(page) -> str:
+    """What the page says it showed, as its form sends it back."""
+    return page.value_of("shown")
+
+
+# The sheet -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_shows_34_items_in_six_parts(desk, visited, zhao_the_leader):
+    page = desk.open(zhao_the_leader, case_url(visited, "visit"))
+    assert page.status == 200
+    assert len(page.statements) <= MOST_STATEMENTS
+    assert page.html.count("data-item=") == 34
+    for words in ("1. 生产场所 0/6", "2. 设备设施 0/12", "6. 试制食品检验合格报告 0/1", "已评 0 / 34项", "0.5分"):
+        assert words in page.words
+    assert "周边没有污染源" in page.words
+
+
+def test_a_part_has_an_address_of_its_own(desk, visited, zhao_the_leader):
+    page = desk.open(zhao_the_leader, case_url(visited, "visit") + "?part=rules")
+    assert '<div class="xk-stack g2" data-part="rules">' in page.html
+    assert '<div class="xk-stack g2" data-part="premises" hidden>' in page.html
+
+
+def test_a_part_is_saved_without_a_script_and_the_next_one_opens(desk, visited, zhao_the_leader):
+    sent = {"part": "premises", "shown": "{}", "score-1": "3", "score-2": "1", "note-2": "一处地面破损。", "note-3": ""}
+    done = desk.send(zhao_the_leader, case_url(visited, "visit"), sent)
+    assert done.goes_to == case_url(visited, "visit") + "?part=equipment"
+    assert common(visited) == {
+        "1": {"score": "3", "note": "", "by": "赵海峰"},
+        "2": {"score": "1", "note": "一处地面破损。", "by": "赵海峰"},
+    }
+    page = desk.open(zhao_the_leader, done.goes_to)
+    assert "1. 生产场所 2/6" in page.words
+    assert "暂计 4 / 6 · 66.7% · 0分项 0" in page.words
+
+
+def test_an_old_page_undoes_nobodys_newer_marks(desk, visited, zhao_the_leader, sun_the_verifier):
+    url = case_url(visited, "visit")
+    old = shown_on(desk.open(zhao_the_leader, url))
+    desk.send(sun_the_verifier, url, {"part": "premises", "shown": "{}", "score-1": "0", "note-1": "有垃圾堆放。"})
+    desk.send(zhao_the_leader, url, {"part": "premises", "shown": old, "score-1": "", "note-1": "", "score-2": "3"})
+    assert common(visited)["1"] == {"score": "0", "note": "有垃圾堆放。", "by": "孙雨桐"}
+    assert common(visited)["2"]["by"] == "赵海峰"
+
+
+def test_sending_a_page_unchanged_writes_nothing(desk, scored, zhao_the_leader):
+    before = verbs(scored)
+    shown = shown_on(desk.open(zhao_the_leader, case_url(scored, "visit")))
+    desk.send(zhao_the_leader, case_url(scored, "visit"), {"part": "premises", "shown": shown, "score-1": "3"})
+    assert verbs(scored) == before
+
+
+def test_one_variety_can_be_marked_differently(desk, scored, zhao_the_leader):
+    url = case_url(scored, "visit")
+    page = desk.open(zhao_the_leader, f"{url}?part=premises&variety=v2")
+    assert "沿用全部品种的评分：符合" in page.words
+    assert "已评 34 / 34项" in page.words
+    sent = {"part": "premises", "variety": "v2", "shown": shown_on(page), "score-4": "0", "note-4": "墙面脱落。"}
+    assert desk.send(zhao_the_leader, url, sent).goes_to == f"{url}?part=equipment&variety=v2"
+    sheet = Visit.objects.get(application=scored).sheet
+    assert (sheet["common"]["4"]["score"], sheet["varieties"]["v2"]["4"]["score"]) == ("3", "0")
+    assert "另评：食品馅料（食品馅料：月饼馅料）不符合" in desk.open(zhao_the_leader, url).words
+    back = {
+        "part": "premises",
+        "variety": "v2",
+        "score-4": "",
+        "note-4": "",
+        "shown": json.dumps({"4": {"score": "0"}}),
+    }
+    desk.send(zhao_the_leader, url, back)
+    assert "0分项 0" in desk.open(zhao_the_leader, f"{url}?variety=v2").words
+
+
+def test_an_item_at_zero_asks_for_the_facts(desk, visited, zhao_the_leader):
+    url = case_url(visited, "visit")
+    sent = {"part": "premises", "shown": "{}", "score-1": "0"}
+    page = desk.open(zhao_the_leader, desk.send(zhao_the_leader, url, sent).goes_to)
+    demand = "评为“不符合”的，这个品种不能通过核查，请写明事实。"
+    assert page.html.count(f"data-demand>{demand}") == 1
+    assert page.html.count(f"data-demand hidden>{demand}") == 33
+
+
+# The script's side ---------------------------------------------------------------------------------------------------
+
+
+def test_two_phones_meet_item_by_item(desk, visited, zhao_the_leader, sun_the_verifier):
+    url = case_url(visited, "visit/marks")
+    first = desk.send(zhao_the_leader, url, {"score-1": "3", "note-1": ""}, **JSON).response.json()
+    second = desk.send(sun_the_verifier, url, {"score-2": "1", "note-2": "地面破损"}, **JSON).response.json()
+    assert second["revision"] == first["revision"] + 1
+    assert {number: mark["by"] for number, mark in second["marks"].items()} == {"1": "赵海峰", "2": "孙雨桐"}
+    assert desk.open(zhao_the_leader, url, **JSON).response.json() == second
+
+
+def test_a_mark_that_does_not_exist_is_refused_in_words(desk, visited, zhao_the_leader):
+    page = desk.send(zhao_the_leader, case_url(visited, "visit/marks"), {"score-1": "2"}, **JSON)
+    assert page.status == 422
+    assert "第1项只能评" in page.response.json()["detail"]
+    assert common(visited) == {}
+
+
+def test_marks_after_the_end_are_refused(desk, at, zhao_the_leader):
+    application = at("verification_done")
+    page = desk.send(zhao_the_leader, case_url(application, "visit/marks"), {"score-1": "0"}, **JSON)
+    assert page.status == 409
+    assert "评分不能再改" in page.response.json()["detail"]
+
+
+def test_the_worker_is_a_script_that_asks_anew(client):
+    response = client.get("/office/onsite-worker.js")
+    assert response.headers["Content-Type"].startswith("text/javascript")
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert b'addEventListener("fetch"' in response.content
+
+
+# Others --------------------------------------------------------------------------------------------------------------
+
+
+def test_colleagues_read_the_sheet_and_cannot_mark_it(desk, visited, chen_the_reviewer):
+    page = desk.open(chen_the_reviewer, case_url(visited, "visit"))
+    assert page.status == 200
+    assert "这一步由核查人员办理" in page.words or "您不在这件申请的核查组里。" in page.words
+    assert "data-onsite " not in page.html
+    assert desk.send(chen_the_reviewer, case_url(visited, "visit/marks"), {"score-1": "3"}, **JSON).status == 403
+
+
+def test_there_is_no_sheet_before_a_team_was_sent(desk, at, chen_the_reviewer):
+    page = desk.open(chen_the_reviewer, case_url(at("document_review"), "visit"))
+    assert (page.status, "还没有派出核查组" in page.main) == (404, True)
+
+
+# The end -------------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_leader_ends_the_visit(desk, scored, sun_the_verifier):
+    page = desk.open(sun_the_verifier, case_url(scored, "conclude"))
+    assert (page.status, "由组长赵海峰结束核查（组长负责制）。" in page.main) == (403, True)
+    sent = {"revision": Application.objects.get(pk=scored.pk).revision, "applicant_signed": "yes"}
+    assert desk.send(sun_the_verifier, case_url(scored, "conclude"), sent).status == 403
+
+
+def test_what_is_missing_is_named(desk, scored, zhao_the_leader):
+    unmarked = {"7": {"score": "", "note": ""}, "16": {"score": "", "note": ""}, "20": {"score": "0", "note": ""}}
+    commands.score(application=scored, marks=unmarked, by=zhao_the_leader, now=NOON)
+    page = desk.open(zhao_the_leader, case_url(scored, "conclude"))
+    assert "还有2项没有评分 2.1 生产设备的配备、2.10 照明设施" in page.main.replace("  ", " ").replace(
+        "评分2", "评分 2"
+    )
+    assert "3.2 工艺流程" in page.main
+    refused = desk.send(
+        zhao_the_leader, case_url(scored, "conclude"), {"revision": page.revision, "applicant_signed": "yes"}
+    )
+    assert refused.status == 422
+    assert "还有2项没有评分" in refused.main
+
+
+def test_a_missing_signature_needs_its_story(desk, scored, zhao_the_leader):
+    page = desk.open(zhao_the_leader, case_url(scored, "conclude"))
+    assert "100 / 100" in page.main
+    sent = {"revision": page.revision, "applicant_signed": "no"}
+    assert desk.send(zhao_the_leader, case_url(scored, "conclude"), sent).status == 422
+    sent["signing_note"] = "申请人对第2项有异议，拒绝签字。"
+    assert desk.send(zhao_the_leader, case_url(scored, "conclude"), sent).status == 303
+    shown = desk.open(zhao_the_leader, case_url(scored)).main
+    assert "申请人没有签字：申请人对第2项有异议，拒绝签字。" in shown
+
+
+def test_a_visit_that_was_not_possible_ends_with_its_reason(desk, visited, zhao_the_leader):
+    page = desk.open(zhao_the_leader, case_url(visited, "conclude"))
+    sent = {"revision": page.revision, "applicant_signed": "yes", "not_possible": "企业停电，无法开机。"}
+    assert desk.send(zhao_the_leader, case_url(visited, "conclude"), sent).status == 303
+    shown = desk.open(zhao_the_leader, case_url(visited)).main
+    assert "现场核查无法进行 企业停电，无法开机。" in shown.replace("进行企", "进行 企")
+    assert "没有通过：现场核查无法进行" in shown
+
+
+def test_the_closed_sheet_stays_to_be_read(desk, at, zhao_the_leader):
+    page = desk.open(zhao_the_leader, case_url(at("verification_done"), "visit"))
+    assert "现在没有进行中的现场核查。" in page.words
+    assert page.html.count('<fieldset class="xk-score" disabled>') == 34
+    assert "保存，下一部分" not in page.words
