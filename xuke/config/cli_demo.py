@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,8 @@ def _await_answer(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=5):
                 return
+        except urllib.error.HTTPError as error:
+            raise SystemExit(f"登录页答复{error.code}，原因见上。") from None
         except OSError:
             time.sleep(0.1)
     raise SystemExit(f"网页服务在{PATIENCE}秒内没有应答。")

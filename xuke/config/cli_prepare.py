@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare and say what was done."""
     if arguments.admin:
         embedded.prepare_database(settings.XUKE_HOME, arguments.admin)
-    applied = installation.prepare(now=timezone.now())
+    with embedded.running(settings.XUKE_HOME):
+        applied = installation.prepare(now=timezone.now())
     sys.stdout.write(f"已就绪，应用了{applied}个迁移。\n" if applied else "已就绪，没有需要应用的迁移。\n")
     return 0

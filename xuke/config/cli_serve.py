@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 
+from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 
-from xuke.config import installation
+from xuke.config import embedded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
-    installation.start_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuke.config.settings")
-    Granian(
+    server = Granian(
         "xuke.config.wsgi:application",
         address=arguments.address,
         port=arguments.port,
@@ -33,5 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,
-    ).serve()
+    )
+    with embedded.running(settings.XUKE_HOME):
+        server.serve()
     return 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from xuke.config import installation, worker
+from django.conf import settings
+
+from xuke.config import embedded, worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Work until told to stop."""
-    installation.start_database()
-    worker.run(name=f"worker-{os.getpid()}", until_idle=arguments.until_idle)
+    with embedded.running(settings.XUKE_HOME):
+        worker.run(name=f"worker-{os.getpid()}", until_idle=arguments.until_idle)
     return 0

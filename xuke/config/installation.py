@@ -10,15 +10,9 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from xuke.config import embedded
 from xuke.foundation import divisions, journal_keys
 from xuke.foundation.models import Division
 from xuke.seals import pki
-
-
-def start_database() -> None:
-    """Start the embedded PostgreSQL, unless DATABASE_URL names another, and count this process among its users."""
-    embedded.ensure_running(settings.XUKE_HOME)
 
 
 def migrate() -> int:
@@ -44,8 +38,7 @@ def make_keys(*, now: datetime) -> None:
 
 
 def prepare(*, now: datetime) -> int:
-    """All of it; the number of migrations applied."""
-    start_database()
+    """All of it, on a database that runs; the number of migrations applied."""
     applied = migrate()
     load_reference_data(again=applied > 0)
     make_keys(now=now)

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from xuke.accounts.officers import Officer
 from xuke.foundation.refusals import NotFound, NotPermitted
@@ -14,6 +15,7 @@ from xuke.parties.applicants import Applicant
 from xuke.web import kept
 
 P = ParamSpec("P")
+Answering = Callable[..., HttpResponseBase]
 
 
 class OfficerRequest(HttpRequest):
@@ -32,11 +34,11 @@ class ApplicantRequest(HttpRequest):
     today: Any
 
 
-def officer_view(view: Callable[Concatenate[OfficerRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def officer_view(view: Callable[Concatenate[OfficerRequest, P], HttpResponseBase]) -> Answering:
     """A page of the officers' desk. An applicant is refused, a stranger logs in first."""
 
     @wraps(view)
-    def enter(request: OfficerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def enter(request: OfficerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.actor is None:
             return to_login(request)
         if not isinstance(request.actor, Officer):
@@ -46,11 +48,13 @@ def officer_view(view: Callable[Concatenate[OfficerRequest, P], HttpResponse]) -
     return enter
 
 
-def applicant_view(view: Callable[Concatenate[ApplicantRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def applicant_view(
+    view: Callable[Concatenate[ApplicantRequest, P], HttpResponseBase],
+) -> Answering:
     """A page of an enterprise. An officer has no business there, a stranger logs in first."""
 
     @wraps(view)
-    def enter(request: ApplicantRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def enter(request: ApplicantRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.actor is None:
             return to_login(request)
         if not isinstance(request.actor, Applicant):
@@ -60,11 +64,11 @@ def applicant_view(view: Callable[Concatenate[ApplicantRequest, P], HttpResponse
     return enter
 
 
-def member_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def member_view(view: Answering) -> Answering:
     """A page for anybody who is logged in, officer or applicant."""
 
     @wraps(view)
-    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "actor", None) is None:
             return to_login(request)
         return view(request, *args, **kwargs)

@@ -14,13 +14,17 @@ from xuke.documents.typesetting import TEMPLATE_ROOT, Attachment, MissingGlyphs,
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 LETTER = """
 #import "/documents/templates_typst/common.typ": *
-#show: notice.with(
-  authority: data.authority, number: data.number, title: data.title, recipient: data.recipient,
-  issued-on: data.issued_on,
-)
+#set document(title: data.title, date: auto)
+#set text(font: song, lang: "zh", region: "cn", cjk-latin-spacing: none)
+#set page(width: 210mm, height: 120mm, background: demo-mark(), footer: demo-words)
+#data.authority #data.number
+#par(data.recipient + "：")
 #data.body
 #facts((("申请人", data.recipient),))
 #form-table((12mm, 1fr), ("序号", "材料"), data.rows)
+#chinese-date(data.issued_on)
+#seal-place()
+#attach-all()
 """
 DATA = {
     "authority": "宜昌市市场监督管理局",

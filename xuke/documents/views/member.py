@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from xuke.accounts.officers import Officer
@@ -88,10 +88,10 @@ def sign(request: ApplicantRequest, id: UUID) -> HttpResponse:
 
 @member_view
 @require_safe
-def file(request: HttpRequest, id: UUID) -> HttpResponse:
+def file(request: HttpRequest, id: UUID) -> FileResponse:
     """The file of a notice, to keep."""
     found = queries.get(request.actor, id)  # type: ignore[attr-defined]
     if found.file is None:
         raise NotFound("PDF还在制作，通常几秒钟就好。文书的内容在网页上可以先看，请稍后再下载。")
     name = f"{found.title} {found.number}.pdf"
-    return download(files.path_of(found.file.digest), name, files.PDF)  # type: ignore[return-value]
+    return download(files.path_of(found.file.digest), name, files.PDF)
