@@ -64,14 +64,18 @@ def address(application: Application, slug: str) -> str:
     return reverse(f"officer-{slug}", args=[application.pk])
 
 
-def of_case(officer: Officer, application: Application, *, asked_on: date | None = None) -> tuple[Button, ...]:
+def of_case(
+    officer: Officer, application: Application, *, today: date | None = None, asked_on: date | None = None
+) -> tuple[Button, ...]:
     """The steps of this officer's roles and claiming: what can be done first, then what cannot, with the reason.
 
     `asked_on` is the day on which the correction notice was sent, if ever.
     """
     acts = (*_offered(officer, application), *_claiming(officer, application))
     return tuple(
-        sorted((_button(officer, application, act, asked_on) for act in acts), key=lambda each: bool(each.reason))
+        sorted(
+            (_button(officer, application, act, today, asked_on) for act in acts), key=lambda each: bool(each.reason)
+        )
     )
 
 
@@ -97,7 +101,7 @@ def _claiming(officer: Officer, application: Application) -> Iterator[Act]:
         yield _CLAIM
 
 
-def _button(officer: Officer, application: Application, act: Act, asked_on: date | None) -> Button:
+def _button(officer: Officer, application: Application, act: Act, today: date | None, asked_on: date | None) -> Button:
     button = Button(
         act.label,
         address(application, act.slug),
@@ -108,12 +112,20 @@ def _button(officer: Officer, application: Application, act: Act, asked_on: date
     )
     if act in (_CLAIM, _RELEASE):
         return button
-    return replace(button, reason=why_not(officer, application, act.verb, asked_on=asked_on))
+    return replace(button, reason=why_not(officer, application, act.verb, today=today, asked_on=asked_on))
 
 
-def why_not(officer: Officer, application: Application, verb: str, *, asked_on: date | None = None) -> str:
+def why_not(
+    officer: Officer,
+    application: Application,
+    verb: str,
+    *,
+    today: date | None = None,
+    asked_on: date | None = None,
+) -> str:
     """The reason this officer cannot take a step now, as the page says it, or an empty string."""
-    reason = permissions.why_not(officer, "conclude_verification" if verb == "score" else verb, application)
+    asked = "conclude_verification" if verb == "score" else verb
+    reason = permissions.why_not(officer, asked, application, today=today)
     if verb == "conclude_verification" and not reason:
         return why_not_leader(officer, visit_of(application))
     if verb == "ask_correction" and reason and application.accepted_on and asked_on:
@@ -143,13 +155,17 @@ def next_verb(application: Application) -> str:
     return next((act.verb for act in ACTS if act.kind is Kind.PRIMARY and _has_row(act, application)), "")
 
 
+def is_for(officer: Officer, application: Application) -> bool:
+    """Whether the present step is for people of this officer's roles."""
+    return officer.has(_ROLE_OF.get(next_verb(application), ""))
+
+
 def set_apart(officer: Officer, application: Application) -> str:
     """Why the separation keeps this officer from the present step, in few words for a list; else an empty string."""
     verb = next_verb(application)
-    role = _ROLE_OF.get(verb, "")
-    if not role or not officer.has(role) or not why_not(officer, application, verb):
+    if not is_for(officer, application) or not why_not(officer, application, verb):
         return ""
-    done = _has_done(officer.user_id, application)
+    role, done = _ROLE_OF[verb], _has_done(officer.user_id, application)
     return f"您{done}过，不能{ROLES[role]}" if done and role != VERIFIER else ""
 
 

@@ -278,7 +278,7 @@ class ConcludeForm(StepForm):
     not_possible = forms.CharField(
         label="核查无法进行的原因",
         required=False,
-        max_length=500,
+        max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="只在没有核查成的时候填写；填写后全部品种都按没有通过核查处理",
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import permissions, rules
@@ -16,13 +14,9 @@ from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rules import Item
+from xuke.licensing.sheet import note_of, plain, rule_items
 
 NOT_POSSIBLE = "not_possible"
-
-
-def sheet_items() -> tuple[Item, ...]:
-    """The 34 items as the rules count them."""
-    return tuple(Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items())
 
 
 @command
@@ -41,7 +35,7 @@ def score(
     """
     application = lock(application)
     visit = _visit_to_score(application, by)
-    items = {str(item.number): item for item in sheet_items()}
+    items = {str(item.number): item for item in rule_items()}
     keys = {row["key"] for row in application.varieties}
     if variety and variety not in keys:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
@@ -64,15 +58,11 @@ def score(
     return visit
 
 
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
-
-
 def _mark(item: Item | None, number: str, mark: Mapping[str, str], by: Officer, wording: Wording) -> dict[str, str]:
     if item is None:
         wording.wrong("marks", f"评分表没有第{number[:20]}项。")
         return {}
-    value, scores = str(mark.get("score", "")), [*map(_plain, item.scores)]
+    value, scores = str(mark.get("score", "")), [*map(plain, item.scores)]
     if value and value not in (*scores, rules.NOT_APPLICABLE):
         wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")
     said = wording.text(f"marks.{number}", mark.get("note", ""), label=f"第{number}项的说明", most=1000)
@@ -123,7 +113,7 @@ def conclude_verification(
 
 
 def _results(application: Application, visit: Visit, wording: Wording) -> dict[str, Any]:
-    items = sheet_items()
+    items = rule_items()
     found = {}
     missing: list[int] = []
     undescribed: list[int] = []
@@ -131,7 +121,7 @@ def _results(application: Application, visit: Visit, wording: Wording) -> dict[s
         marks = rules.marks_for(visit.sheet, row["key"])
         scored = rules.score(items, marks)
         missing += scored.unscored
-        undescribed += [number for number in scored.zeros if not _note_of(visit, row["key"], number)]
+        undescribed += [number for number in scored.zeros if not note_of(visit.sheet, row["key"], number)]
         found[row["key"]] = {
             "result": "pass" if scored.passed else "fail",
             "points": str(scored.points),
@@ -146,11 +136,6 @@ def _results(application: Application, visit: Visit, wording: Wording) -> dict[s
         numbers = "、".join(str(number) for number in sorted(set(undescribed)))
         wording.wrong("marks", f"评为“不符合”的第{numbers}项请写明事实。")
     return {"varieties": found}
-
-
-def _note_of(visit: Visit, variety: str, number: int) -> str:
-    own = visit.sheet.get("varieties", {}).get(variety, {}).get(str(number), {})
-    return str(own.get("note") or visit.sheet.get("common", {}).get(str(number), {}).get("note") or "")
 
 
 def _why_failed(scored: rules.Score) -> str:

@@ -73,7 +73,6 @@ class Desk:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.person = 0
 
     def open(self, officer: Officer, url: str, **headers: str) -> Page:
         return self._ask(officer, lambda: self.client.get(url, headers=headers))
@@ -82,9 +81,7 @@ class Desk:
         return self._ask(officer, lambda: self.client.post(url, data or {}, headers=headers))
 
     def _ask(self, officer: Officer, ask: Any) -> Page:
-        if self.person != officer.user_id:
-            self.client.force_login(User.objects.get(pk=officer.user_id), "xuke.accounts.backends.PasswordBackend")
-            self.person = officer.user_id
+        self.client.force_login(User.objects.get(pk=officer.user_id), "xuke.accounts.backends.PasswordBackend")
         current_calendar()
         statements: list[str] = []
 

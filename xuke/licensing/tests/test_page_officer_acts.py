@@ -134,6 +134,17 @@ def test_a_second_list_is_closed_with_its_reason(desk, at, zhou_the_acceptor):
     assert "缺少留样制度" in page.html
 
 
+def test_after_five_silent_working_days_only_acceptance_is_left(desk, at, zhou_the_acceptor, monkeypatch):
+    application = at("submitted")
+    revision = desk.open(zhou_the_acceptor, case_url(application, "ask-correction")).revision
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=8))
+    assert "依法自收到之日起即为受理" in desk.open(zhou_the_acceptor, case_url(application)).main
+    assert desk.open(zhou_the_acceptor, case_url(application, "ask-correction")).status == 409
+    sent = LIST | {"revision": revision}
+    assert desk.send(zhou_the_acceptor, case_url(application, "ask-correction"), sent).status == 409
+    assert desk.open(zhou_the_acceptor, case_url(application, "accept")).status == 200
+
+
 def test_small_errors_are_offered_for_correction(desk, take, at, zhou_the_acceptor):
     application = at("submitted")
     page = desk.open(zhou_the_acceptor, case_url(application, "offer-correction"))

@@ -36,7 +36,7 @@ def opened(request: OfficerRequest, id: UUID, verb: str) -> Application:
     """The case of a step's page. Somebody who opens a page that is not for them now reads why."""
     application = queries.get(request.actor, id)
     if request.method != "POST":
-        permissions.demand(request.actor, verb, application)
+        permissions.demand(request.actor, verb, application, today=request.today)
     return application
 
 
@@ -65,7 +65,7 @@ def carry_out(
                 with transaction.atomic():
                     take()
                 return go(request, "officer-case", form.application.pk)
-            permissions.demand(request.actor, verb, form.application)
+            permissions.demand(request.actor, verb, form.application, today=request.today)
             status = 422
         except Invalid as refused:
             refusals.onto(form, refused)
@@ -82,7 +82,7 @@ def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, r
     """Somebody was faster. When the step is still open, the form stays and can be sent again after a look at the case;
     else the refusal stands."""
     form.application = queries.get(request.actor, form.application.pk)
-    if permissions.why_not(request.actor, verb, form.application):
+    if permissions.why_not(request.actor, verb, form.application, today=request.today):
         raise refused
     form.rebase()
     return refusals.describe(request, refused, kept.typed(request))

@@ -27,7 +27,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
     officer, today = request.actor, request.today
     found = queries_officer.case(officer, id)
     application, events = found.application, queries.history(found.application)
-    acts = buttons.of_case(officer, application, asked_on=pieces.asked_on(events))
+    acts = buttons.of_case(officer, application, today=today, asked_on=pieces.asked_on(events))
     context = {
         "today": today,
         "application": application,

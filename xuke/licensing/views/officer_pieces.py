@@ -48,9 +48,9 @@ People = tuple[tuple[str, str], ...]
 def _seat(officer: Officer, application: Application, title: str, people: People, *, is_current: bool) -> Seat:
     if not is_current:
         return Seat(title, people, note="" if people else _nobody(application))
-    reason = buttons.why_not(officer, application, buttons.next_verb(application))
-    if reason:
-        return Seat(f"{title} · 现在到这一环节", people, note=reason, current=True)
+    if reason := buttons.why_not(officer, application, buttons.next_verb(application)):
+        concerned = buttons.is_for(officer, application)
+        return Seat(f"{title} · 现在到这一环节", people, note=reason if concerned else "", current=True)
     note = "您没有参与前两个环节，可以决定" if title == "决定" else "由您办理"
     mine = (*people, (officer.name, "")) if title == "决定" else people
     return Seat(f"{title} · 现在轮到您", mine, note=note, current=True)
