@@ -10,3 +10,7 @@ class LoginForm(forms.Form):
 
     username = forms.CharField(label="登录名", max_length=64)
     password = forms.CharField(label="密码", max_length=200, strip=False, widget=forms.PasswordInput)
+
+    def clean_username(self) -> str:
+        """As it is stored. Otherwise every spelling of a name would have wrong passwords of its own to spend."""
+        return str(self.cleaned_data["username"]).strip().lower()

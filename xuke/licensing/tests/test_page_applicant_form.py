@@ -1,15 +1,20 @@
-"""The application form: whatever is typed is kept, whatever is wrong is told in the same words above and at its field."""
+"""The application form: what is typed is kept, what is wrong is told in the same words above and at its field."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.utils.html import escape
+from django.utils.http import urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xuke.config.demonstration.people import PASSWORD
 from xuke.licensing import commands, queries
 from xuke.licensing.forms_applicant import draw, read
 from xuke.licensing.models import Application, Material
@@ -239,8 +244,9 @@ def test_rows_come_and_go_in_place_with_a_script(browser, draft):
 def test_a_row_that_was_left_blank_is_no_row(browser, draft):
     form = form_on(browser.get(step(draft, "equipment")))
     response = form.press(browser, "next")
-    assert form_on(response).summary == []
-    assert "请至少填写1行设备设施。" in words(response)
+    told = form_on(response)
+    assert told.summary == ["请至少填写1行设备设施。"]
+    assert told.errors == {"equipment.list": "请至少填写1行设备设施。"}
     assert as_stored(draft).form["equipment"]["list"] == []
 
 
@@ -255,6 +261,12 @@ def test_a_table_with_too_many_rows_says_so(browser, draft, wu_the_applicant):
 # --- products ---------------------------------------------------------------------------------------------------------
 
 
+def pick(browser, application: Application, code: str):
+    """The page after a product was added from its opened category."""
+    opened = browser.get(step(application, "products") + f"?category=1{code[:2]}")
+    return browser.get(form_on(opened).press(browser, f"pick:{code}")["Location"])
+
+
 def test_choosing_products_says_at_once_who_accepts(browser, draft, wu_the_applicant):
     commands.save_section(
         application=draft, section="site", values={"division_code": "420506"}, by=wu_the_applicant, now=NOON
@@ -267,16 +279,15 @@ def test_choosing_products_says_at_once_who_accepts(browser, draft, wu_the_appli
     page = browser.get(response["Location"])
     assert "由 宜昌市夷陵区市场监督管理局 受理" in words(page)
     assert "10个工作日 内作出决定" in words(page)
-    response = form_on(page).press(browser, "category:105")
-    page = browser.get(response["Location"])
-    page = browser.get(form_on(page).press(browser, "pick:0501")["Location"])
+    assert "category:105" in form_on(page).buttons
+    page = pick(browser, draft, "0501")
     assert "由 宜昌市市场监督管理局 受理" in words(page)
     chosen = as_stored(draft).form["products"]["varieties"]
     assert [(row["code"], row["main"]) for row in chosen] == [("2401", True), ("0501", False)]
 
 
 def test_without_a_place_the_level_is_told(browser, draft):
-    page = browser.get(form_on(browser.get(step(draft, "products"))).press(browser, "pick:2401")["Location"])
+    page = pick(browser, draft, "2401")
     assert "所选类别由县级市场监督管理部门受理" in words(page)
 
 
@@ -284,7 +295,7 @@ def test_where_no_authority_is_on_line_the_applicant_learns_it_early(browser, dr
     commands.save_section(
         application=draft, section="site", values={"division_code": "420528"}, by=wu_the_applicant, now=NOON
     )
-    page = browser.get(form_on(browser.get(step(draft, "products"))).press(browser, "pick:2401")["Location"])
+    page = pick(browser, draft, "2401")
     assert "这个地方的受理机关还没有开通网上办理" in words(page)
     last = browser.get(step(draft, "declaration"))
     assert "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。" in form_on(last).summary
@@ -346,7 +357,6 @@ def test_a_file_is_filed_and_can_be_replaced_and_downloaded(browser, draft):
     download = browser.get(address(draft, f"materials/{current.pk}/"))
     assert b"".join(download.streaming_content) == tiny_pdf("布局图改")
     assert download["Content-Disposition"].startswith("attachment")
-    download.file_to_stream.close()
 
 
 def test_a_pdf_that_is_none_is_told_at_its_field_and_nothing_else_is_lost(browser, draft):
@@ -446,8 +456,6 @@ def test_the_form_of_another_enterprise_is_not_found(client, at, wang_the_sauce_
 
 
 def test_a_session_that_ends_in_mid_form_loses_no_field(client, draft, wu_the_applicant):
-    from xuke.config.demonstration.people import PASSWORD
-
     form = form_on(log_in(client, wu_the_applicant).get(step(draft, "site")))
     client.logout()
     response = form.press(client, "next", site__area="1234", site__surroundings="周边没有污染源")
@@ -473,9 +481,6 @@ class _Resumed:
     """The form on the page after the login: hidden fields and one button."""
 
     def __init__(self, page: str) -> None:
-        import re
-        from html import unescape
-
         form = next(form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if "接着提交" in form)
         self.url = unescape(re.search(r'action="([^"]*)"', form)[1])
         pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
@@ -487,12 +492,9 @@ class _Resumed:
 _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=12).map(str.strip)
 
 
-@given(st.lists(st.fixed_dictionaries({name: _TEXT for name in ("name", "model", "quantity", "use")}), max_size=4))
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(("name", "model", "quantity", "use"), _TEXT)), max_size=4))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_reading_a_drawn_table_gives_back_what_was_drawn(rows):
-    from django.http import QueryDict
-    from django.utils.http import urlencode
-
     section = FIRST.section("equipment")
     drawing = draw(section, {"list": rows})
     sent = {f"{table.at}.count": len(table.rows) for table in drawing.tables}
@@ -504,8 +506,6 @@ def test_reading_a_drawn_table_gives_back_what_was_drawn(rows):
 
 
 def test_what_is_not_on_the_page_stays_as_it_was():
-    from django.http import QueryDict
-
     before = {"list": [{"name": "和面机"}]}
     assert read(FIRST.section("equipment"), QueryDict(""), before) == before
     assert read(FIRST.section("declaration"), QueryDict(""), {"truthful": "yes"}) == {"truthful": "yes"}

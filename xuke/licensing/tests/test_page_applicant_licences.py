@@ -1,0 +1,69 @@
+"""The certificate in the hands of its holder."""
+
+from __future__ import annotations
+
+import pytest
+
+from xuke.certificates import commands
+from xuke.certificates.models import CertificateVersion
+from xuke.foundation.actors import SYSTEM
+from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, log_in, statements, words
+from xuke.tests.cast import NOON, everything, tiny_pdf
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch):
+    """The clock that the pages read."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+
+
+@pytest.fixture
+def licence(at):
+    return at("granted").licence
+
+
+@pytest.fixture
+def made(licence, world):
+    """The certificate as the worker would have made it."""
+    with everything():
+        version = CertificateVersion.objects.get(licence=licence)
+        return commands.attach_file(version=version, file=world.file, by=SYSTEM, now=NOON)
+
+
+def address(licence, version: int = 1) -> str:
+    return f"/my/licences/{licence.number}/{version}/"
+
+
+def test_while_it_is_being_made_the_page_says_so(client, licence, wu_the_applicant):
+    browser = log_in(client, wu_the_applicant)
+    page = words(browser.get("/my/licences/"))
+    assert "电子证书正在制作" in page
+    assert "糕点" in page
+    response = browser.get(address(licence))
+    assert response.status_code == 409
+    assert "电子证书正在制作，通常几秒钟就好。请稍后再下载。" in words(response)
+
+
+def test_the_holder_downloads_it_under_its_number(client, licence, made, wu_the_applicant):
+    browser = log_in(client, wu_the_applicant)
+    page = browser.get("/my/licences/")
+    assert address(licence) in page.content.decode()
+    assert "正在制作" not in words(page)
+    response = browser.get(address(licence))
+    assert b"".join(response.streaming_content) == tiny_pdf()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert licence.number in response["Content-Disposition"]
+    assert len(statements(browser, "/my/licences/")) <= MOST_STATEMENTS
+
+
+def test_nobody_else_does(client, licence, made, wang_the_sauce_brewer, zhou_the_acceptor):
+    assert log_in(client, wang_the_sauce_brewer).get(address(licence)).status_code == 404
+    assert log_in(client, zhou_the_acceptor).get(address(licence)).status_code == 404
+    client.logout()
+    assert client.get(address(licence))["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("rest", ["SC00000000000000/1/", "x/1/", "{number}/2/"])
+def test_what_was_never_issued_is_not_found(client, licence, made, wu_the_applicant, rest):
+    url = f"/my/licences/{rest.format(number=licence.number)}"
+    assert log_in(client, wu_the_applicant).get(url).status_code == 404
