@@ -1,0 +1,100 @@
+"""Questions on somebody's behalf: what waits for me, what I had a hand in, what is somebody else's."""
+
+from dataclasses import replace
+
+import pytest
+
+from xuke.accounts.officers import Role
+from xuke.foundation.refusals import NotFound
+from xuke.licensing import buttons, commands, permissions, queries
+from xuke.licensing.workflow import APPLICANT, LIFE, SYSTEM
+from xuke.tests.cast import MORNING, NOON, Minutes
+
+STATES = [state.name for state in LIFE.states]
+
+
+def can_do_something(officer, application):
+    """Whether any step of the office is open to this officer now."""
+    steps = [step for step in LIFE.open_from(application.state) if step.role not in (APPLICANT, SYSTEM)]
+    return any(not permissions.why_not(officer, step.verb, application) for step in steps)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_whatever_somebody_can_do_waits_for_them(state, at, world, the_cast):
+    application = at(state)
+    people = [*world.officers.values()]
+    people += [replace(person, roles=frozenset(Role)) for person in the_cast.others.values()]
+    for officer in people:
+        waits = application in queries.waiting_for(officer)
+        if can_do_something(officer, application):
+            assert waits, officer
+        elif waits:
+            assert buttons.set_apart(officer, application), officer
+
+
+def test_the_figures_are_the_lengths_of_the_lists(at, world, the_cast, the_sauce_cast, the_yidu_cast):
+    for state in ("not_required", "refused", "verification_assigned"):
+        at(state)
+    at("accepted", cast=the_sauce_cast)
+    at("decision_proposed", cast=the_yidu_cast)
+    for officer in world.officers.values():
+        tally = queries.tally(officer)
+        assert tally.waiting == queries.waiting_for(officer).count()
+        assert tally.open == queries.open_in(officer).count()
+        assert tally.mine <= queries.handled_by(officer).count()
+
+
+def test_what_ends_first_stands_first(at, the_cast, the_sauce_cast, zhou_the_acceptor):
+    later = at("submitted", now=Minutes(NOON.replace(day=9)))
+    sooner = at("submitted", cast=the_sauce_cast, now=Minutes(MORNING))
+    assert list(queries.waiting_for(zhou_the_acceptor)) == [sooner, later]
+
+
+def test_what_a_colleague_holds_waits_for_nobody_else(at, zhou_the_acceptor, zhouwen_of_two_roles):
+    application = at("submitted")
+    assert application in queries.waiting_for(zhouwen_of_two_roles)
+    commands.claim(application=application, by=zhou_the_acceptor, now=NOON)
+    assert application in queries.waiting_for(zhou_the_acceptor)
+    assert application not in queries.waiting_for(zhouwen_of_two_roles)
+
+
+def test_every_hand_in_a_case_is_remembered(at, the_cast):
+    application = at("granted")
+    hands = (the_cast.acceptor, the_cast.reviewer, *the_cast.verifiers, the_cast.decider)
+    for officer in the_cast.others.values():
+        assert (application in queries.handled_by(officer)) == (officer in hands)
+
+
+def test_somebody_elses_case_is_not_found(at, the_yidu_cast, the_sauce_cast, the_cast):
+    application = at("granted")
+    for stranger in (the_yidu_cast.acceptor, the_sauce_cast.applicant):
+        with pytest.raises(NotFound):
+            queries.get(stranger, application.pk)
+    assert queries.get(the_cast.applicant, application.pk) == queries.get(the_cast.decider, application.pk)
+
+
+def test_the_newest_files_come_first(at, wu_the_applicant, world):
+    application = at("correction_requested")
+    commands.file_material(
+        application=application,
+        kind="equipment_layout_plan",
+        file=world.file,
+        name="新图.pdf",
+        by=wu_the_applicant,
+        now=NOON,
+    )
+    found = queries.materials(application)
+    assert [material.superseded_at is None for material in found] == [True] * 4 + [False]
+
+
+def test_a_page_of_one_case_costs_one_statement(at, zhou_the_acceptor, django_assert_num_queries):
+    application = at("granted")
+    with django_assert_num_queries(1):
+        found = queries.get(zhou_the_acceptor, application.pk)
+        assert found.enterprise.name
+        assert found.authority.name
+        assert found.licence.number
+        assert (found.accepted_by.name, found.reviewed_by.name, found.decided_by.name) == ("周敏", "陈立新", "刘正平")
+        assert queries.visit_of(found).team
+    with django_assert_num_queries(1):
+        assert len(queries.history(found)) > 10
