@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-
 from xuke.accounts.models import Authority
 from xuke.foundation.identity import new_id
 from xuke.foundation.models import StoredFile
