@@ -160,10 +160,18 @@ def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
     if here.is_last:
         found |= {
             "sections": overview(here.application, here.materials, on=here.request.today)[:-1],
-            "open": [(problem.message, _link_to(here, problem)) for problem in here.problems],
+            "open": [
+                (problem.message, _link_to(here, problem)) for problem in _open_before_sending(here, facts["check"])
+            ],
             "can_edit": True,
         }
     return found
+
+
+def _open_before_sending(here: Step, check: bool) -> Iterable[Problem]:
+    """What keeps the form from being sent. The promise of the last step is asked for first, and missed only then."""
+    asked_now = () if check else here.problems_in(here.section)
+    return (problem for problem in here.problems if problem not in asked_now)
 
 
 def _counties(here: Step) -> forms_applicant.Choices:
