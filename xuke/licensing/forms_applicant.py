@@ -221,7 +221,7 @@ class Picker:
     q: str
     opened: Category | None
     listed: tuple[tuple[Category, int], ...]
-    """Every category, and how many products of it are chosen."""
+    """Every category, and how many products of it are chosen: the open one first, then those chosen from."""
     offered: tuple[tuple[Subcategory, int], ...]
 
 
@@ -342,10 +342,12 @@ def _picker(values: Values, *, opened: str, q: str) -> Picker:
     known = [found for code in codes if (found := subcategory(code))]
     is_open = category(opened) or (category(known[-1].category_code) if known else categories()[0])
     offered = find(q) if q.strip() else is_open.subcategories if is_open else ()
+    opened_now = None if q.strip() else is_open
+    counted = [(each, sum(sub.category_code == each.code for sub in known)) for each in categories()]
     return Picker(
         q=q.strip(),
-        opened=None if q.strip() else is_open,
-        listed=tuple((each, sum(sub.category_code == each.code for sub in known)) for each in categories()),
+        opened=opened_now,
+        listed=tuple(sorted(counted, key=lambda one: (one[0] != opened_now, not one[1]))),
         offered=tuple((sub, codes.count(sub.code)) for sub in offered),
     )
 
