@@ -26,7 +26,7 @@ SOON = 3
 """Working days before its due date from which a case counts as due soon."""
 
 _SHOWN_BY = ("enterprise", "authority", "accepted_by", "reviewed_by", "claimed_by", "visit")
-_NOT_IN_LISTS = ("form", "corrections", "spot_correction", "outcome", "visit__sheet", "visit__result")
+_NOT_IN_LISTS = ("form", "spot_correction", "outcome", "visit__sheet", "visit__result")
 _FINAL = tuple(state.name for state in LIFE.states if state.final)
 
 
