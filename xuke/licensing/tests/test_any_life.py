@@ -34,8 +34,8 @@ from xuke.foundation.models import Counter, Entry
 from xuke.foundation.refusals import Refused
 from xuke.licensing import clocks, commands, permissions, rules
 from xuke.licensing.commands.steps import PAST
-from xuke.licensing.commands.verifying import sheet_items
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.sheet import rule_items
 from xuke.licensing.tests.acts import BY_VERB, RECORD, Act
 from xuke.licensing.workflow import LIFE
 from xuke.tests.cast import MORNING, Minutes, World, drafted
@@ -272,7 +272,7 @@ class AnyLife(RuleBasedStateMachine):
         assert all(member["credential"] for member in visit.team)
         assert sum(member["leader"] for member in visit.team) == 1
         for key, row in visit.result.get("varieties", {}).items():
-            score = rules.score(sheet_items(), rules.marks_for(visit.sheet, key))
+            score = rules.score(rule_items(), rules.marks_for(visit.sheet, key))
             passed = not score.zeros and not score.unscored and score.points * 100 >= score.most * 85
             assert (row["result"] == "pass") == (passed and "not_possible" not in visit.result)
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from xuke.catalogue import score_sheet
 from xuke.licensing import rules
-from xuke.licensing.commands.verifying import sheet_items
 from xuke.licensing.rules import Facts, Item, same_hand
+from xuke.licensing.sheet import rule_items
 
 MONDAY, NEXT_MONDAY = date(2026, 9, 7), date(2026, 9, 14)
-ITEMS = sheet_items()
+ITEMS = rule_items()
 BEST = {item.number: format(max(item.scores).normalize(), "f") for item in ITEMS}
 
 
