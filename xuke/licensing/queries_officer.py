@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from xuke.accounts.officers import Officer
 from xuke.documents import queries as documents
 from xuke.foundation.journal import legal_day
+from xuke.foundation.typed import why_not_storable
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import queries
 from xuke.licensing.models import Application
@@ -84,7 +85,8 @@ _BRACKETS = str.maketrans("([【{)]】}", "〔〔〔〔〕〕〕〕")
 
 def found_by(officer: Officer, text: str) -> QuerySet[Application]:
     """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first."""
-    return queries.visible_to(officer).filter(_meant_by(text)).order_by("-submitted_at", "-pk")
+    cases = queries.visible_to(officer)
+    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text)).order_by("-submitted_at", "-pk")
 
 
 def _meant_by(text: str) -> Q:

@@ -114,6 +114,12 @@ def test_a_search_stays_in_the_territory(desk, at, yang_of_yidu):
     assert "没有找到" in desk.open(yang_of_yidu, f"/office/all/?q={application.receipt_number}").main
 
 
+@pytest.mark.parametrize("typed", ["%00", "'; drop table", "%25_", "%F0%A0%AE%B7", "(" * 300])
+def test_odd_searches_find_nothing(desk, at, zhou_the_acceptor, typed):
+    at("submitted")
+    assert "没有找到" in desk.open(zhou_the_acceptor, f"/office/all/?q=x{typed}").main
+
+
 def test_visits_show_the_day_the_team_and_the_progress(desk, at, zhao_the_leader, sun_the_verifier):
     application = at("verification_assigned")
     marks = {"1": {"score": "3", "note": ""}}

@@ -134,6 +134,15 @@ def test_a_mark_that_does_not_exist_is_refused_in_words(desk, visited, zhao_the_
     assert common(visited) == {}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("note-1", "墙面\0脱落"), ("score-1", "3\0"), ("score-x", "3"), ("note-", "什么"), ("note-1", "长" * 1001)],
+)
+def test_odd_marks_are_refused_and_nothing_is_saved(desk, visited, zhao_the_leader, field, value):
+    page = desk.send(zhao_the_leader, case_url(visited, "visit/marks"), {field: value}, **JSON)
+    assert (page.status, common(visited)) == (422, {})
+
+
 def test_marks_after_the_end_are_refused(desk, at, zhao_the_leader):
     application = at("verification_done")
     page = desk.send(zhao_the_leader, case_url(application, "visit/marks"), {"score-1": "0"}, **JSON)
