@@ -1,4 +1,4 @@
-"""`xuke serve`: the web, by granian (WSGI, one connection pool per process)."""
+"""`xuke serve`: the web, pages and static files, by granian."""
 
 from __future__ import annotations
 
