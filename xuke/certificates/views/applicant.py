@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
 from xuke.certificates import queries
 from xuke.certificates.holding import holdings
@@ -22,13 +20,13 @@ def licences(request: ApplicantRequest) -> HttpResponse:
 
 
 @applicant_view
-def certificate(request: ApplicantRequest, number: str, version: int) -> HttpResponse:
+def certificate(request: ApplicantRequest, number: str, version: int) -> FileResponse:
     """The sealed certificate of one version, to download."""
     found = queries.version_of(request.actor, number, version)
     if found.file is None:
         raise NotMadeYet()
     name = f"食品生产许可证{found.licence.number}第{found.version}版.pdf"
-    return cast(HttpResponse, download(files.path_of(found.file.digest), name, found.file.media_type))
+    return download(files.path_of(found.file.digest), name, found.file.media_type)
 
 
 class NotMadeYet(Conflict):

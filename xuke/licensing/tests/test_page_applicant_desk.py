@@ -96,9 +96,10 @@ def test_a_draft_says_how_far_it_is(browser, at):
     assert browser.get(address(draft))["Location"] == address(draft, "form/enterprise/")
 
 
-def test_while_a_case_runs_the_button_says_why_there_is_no_second_one(browser, at):
+@pytest.mark.parametrize("url", ["/my/", "/my/applications/"])
+def test_while_a_case_runs_the_button_says_why_there_is_no_second_one(browser, at, url):
     at("submitted")
-    page = browser.get("/my/")
+    page = browser.get(url)
     assert "贵企业已有一件同样的申请正在办理" in words(page)
     assert 'aria-disabled="true"' in page.content.decode()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 
 from xuke.documents import queries as documents
@@ -115,10 +115,10 @@ def content(request: ApplicantRequest, pk: UUID) -> HttpResponse:
 
 
 @applicant_view
-def material_file(request: ApplicantRequest, pk: UUID, material_pk: UUID) -> HttpResponse:
+def material_file(request: ApplicantRequest, pk: UUID, material_pk: UUID) -> FileResponse:
     """A file of the application, to download."""
     found = material(request.actor, pk, material_pk)
-    return cast(HttpResponse, download(files.path_of(found.file.digest), found.name, found.file.media_type))
+    return download(files.path_of(found.file.digest), found.name, found.file.media_type)
 
 
 @applicant_view

@@ -17,6 +17,7 @@ from xuke.licensing import queries_applicant as queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.web.pages import go, page
 from xuke.web.pieces import Stop
@@ -65,18 +66,22 @@ def desk(request: ApplicantRequest) -> HttpResponse:
     notices = list(documents.addressed_to(request.actor)[:NOTICES_ON_DESK])
     today = request.today
     licences = holdings(request.actor, today=today)
-    running = [each for each in applications if each.state != "draft" and not each.life_state.final]
+    running = _running(applications)
     context = {
         "actor": request.actor,
         "todos": list(progress.todos(running, notices, today=today)),
         "cases": [_case(each, today) for each in running],
-        "drafts": [_draft(each) for each in applications if each.state == "draft"],
+        "drafts": [_draft(each) for each in applications if each.state == LIFE.initial],
         "holdings": licences,
         "notices": notices,
-        "reason": _why_no_new_one(running, licences),
+        "closed": _why_no_new_one(running, licences),
         "today": today,
     }
     return page(request, "licensing/applicant/desk.html", context)
+
+
+def _running(applications: Iterable[Application]) -> list[Application]:
+    return [each for each in applications if each.state != LIFE.initial and not each.life_state.final]
 
 
 def _case(application: Application, today: date) -> Case:
@@ -110,11 +115,16 @@ def _why_no_new_one(running: Iterable[Application], licences: Iterable[Holding])
 def applications(request: ApplicantRequest) -> HttpResponse:
     """All applications of the enterprise, newest first."""
     today = request.today
-    cases = [
-        (each, procedure(each.procedure).title, clocks.glance(each.state, each.due_on, today=today))
-        for each in queries.of_enterprise(request.actor)
-    ]
-    return page(request, "licensing/applicant/applications.html", {"cases": cases, "today": today})
+    found = queries.of_enterprise(request.actor)
+    context = {
+        "cases": [
+            (each, procedure(each.procedure).title, clocks.glance(each.state, each.due_on, today=today))
+            for each in found
+        ],
+        "closed": _why_no_new_one(_running(found), holdings(request.actor, today=today)),
+        "today": today,
+    }
+    return page(request, "licensing/applicant/applications.html", context)
 
 
 @applicant_view
