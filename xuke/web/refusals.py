@@ -119,9 +119,10 @@ def _clock(at: datetime | None, request: HttpRequest) -> str:
 
 def _ways(request: HttpRequest, words: Words) -> tuple[Link, ...]:
     label, url = frame.home(request)
-    if words.way_on:
-        return (Link(words.way_on, kept.origin(request), primary=True), Link(label, url))
-    return (Link(label, url),)
+    back = kept.origin(request)
+    if words.way_on and (request.method == "POST" or back != request.get_full_path()):
+        return (Link(words.way_on, back, primary=True), Link(label, url))
+    return (Link(label, url),)  # Whoever typed the address of a closed step came from nowhere.
 
 
 def _render(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
