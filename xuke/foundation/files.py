@@ -28,6 +28,9 @@ _MAGIC = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 _INCOMING = ".incoming-"
 LARGEST_IMAGE = 100_000_000
 """Pixels. A picture that unpacks to more is refused before it is unpacked."""
+Image.MAX_IMAGE_PIXELS = LARGEST_IMAGE
+_END_OF_PDF, _TAIL = b"%%EOF", 2048
+"""Every PDF ends with this mark, give or take what mail programs append."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +67,39 @@ def examine(path: Path, name: str, *, accept: tuple[str, ...], field: str = "fil
 def _pages_of_pdf(path: Path, name: str, field: str) -> int:
     try:
         with pikepdf.open(path) as pdf:
-            return len(pdf.pages)
+            pages = len(pdf.pages)
     except pikepdf.PasswordError:
         raise Invalid(Problem(field, f"{name} 加了密码。请去掉密码后重新上传。")) from None
     except (pikepdf.PdfError, ValueError, RuntimeError):
         raise Invalid(Problem(field, f"{name} 已损坏，打不开。请重新生成PDF后上传。")) from None
+    if not _is_whole(path):
+        raise Invalid(Problem(field, f"{name} 不完整，后面的内容缺失。请重新生成或者重新下载PDF后上传。"))
+    if not pages:
+        raise Invalid(Problem(field, f"{name} 里没有一页内容。请重新生成PDF后上传。"))
+    return pages
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the end of a PDF arrived. What is cut off can often be opened, with pages missing."""
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - _TAIL, 0))
+        return _END_OF_PDF in stream.read()
 
 
 def _check_image(path: Path, name: str, field: str) -> int:
     try:
         with Image.open(path) as image:
             if image.width * image.height > LARGEST_IMAGE:
-                raise Invalid(Problem(field, f"{name} 的尺寸太大。请缩小到1亿像素以内再上传。"))
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+                raise Image.DecompressionBombError
+            if image.format in ("JPEG", "MPO"):
+                # An eighth of its size is enough to see that all of it is there.
+                image.draft("L", (1, 1))
+                image.load()
+            else:
+                image.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Invalid(Problem(field, f"{name} 的尺寸太大。请缩小到1亿像素以内再上传。")) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise Invalid(Problem(field, f"{name} 已损坏，打不开。请重新拍照或者另存后上传。")) from None
     return 1
 
@@ -93,6 +115,7 @@ def store(
 ) -> StoredFile:
     """Store an upload and return its row. Storing the same content again is no work and no second copy."""
     limit = largest or settings.XUKE_MAX_FILE
+    name = name.encode("utf-8", "replace").decode()  # It stands in every sentence about the file.
     root = Path(settings.XUKE_HOME) / "files"
     root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
