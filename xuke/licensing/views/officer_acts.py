@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
 from xuke.foundation.calendar import valid_until
-from xuke.foundation.refusals import Conflict, Invalid, StepNotOpen
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import clocks, commands, permissions, queries, rules
+from xuke.licensing import buttons, clocks, commands, permissions, queries, rules
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands.deciding import BASIS
 from xuke.licensing.commands.steps import PAST, TOLD
@@ -29,15 +30,37 @@ from xuke.web import kept, refusals
 from xuke.web.pages import go, page
 from xuke.web.pieces import Link
 
+StepView = Callable[[OfficerRequest, Application], HttpResponse]
+
 # What every step does the same way ------------------------------------------------------------------------------------
 
 
-def opened(request: OfficerRequest, id: UUID, verb: str) -> Application:
-    """The case of a step's page. Somebody who opens a page that is not for them now reads why."""
-    application = queries.get(request.actor, id)
-    if request.method != "POST":
+def step_page(verb: str) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
+    """The page of a step. Whoever opens it when it is not open, or not for them, reads why and finds the case."""
+
+    def mark(view: StepView) -> Callable[..., HttpResponseBase]:
+        @officer_view
+        @wraps(view)
+        def enter(request: OfficerRequest, id: UUID) -> HttpResponse:
+            application = queries.get(request.actor, id)
+            if request.method != "POST" and (refused := _why_closed(request, verb, application)):
+                facts = page_facts(request, application, verb) | {"sentence": refused.sentence}
+                title = "这一步现在不能办理" if refused.status == StepNotOpen.status else "您不能办理这一步"
+                return page(request, "licensing/officer/closed.html", facts | {"title": title}, status=refused.status)
+            return view(request, application)
+
+        return enter
+
+    return mark
+
+
+def _why_closed(request: OfficerRequest, verb: str, application: Application) -> Refused | None:
+    try:
         permissions.demand(request.actor, verb, application, today=request.today)
-    return application
+    except Refused as refused:
+        return refused
+    reason = buttons.why_not(request.actor, application, verb, today=request.today)
+    return NotPermitted(reason) if reason else None
 
 
 def typed(request: OfficerRequest) -> Any:
@@ -74,7 +97,7 @@ def carry_out(
             raise
         except Conflict as refused:
             conflict, status = _go_on_from_the_newest(request, verb, form, refused), refused.status
-    facts = page_facts(request, form, verb) | {"conflict": conflict} | dict(context or {})
+    facts = page_facts(request, form.application, verb) | {"form": form, "conflict": conflict} | dict(context or {})
     return page(request, f"licensing/officer/{template}.html", facts, status=status)
 
 
@@ -88,13 +111,11 @@ def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, r
     return refusals.describe(request, refused, kept.typed(request))
 
 
-def page_facts(request: OfficerRequest, form: StepForm, verb: str) -> dict[str, Any]:
+def page_facts(request: OfficerRequest, application: Application, verb: str) -> dict[str, Any]:
     """What every page of a step shows of the case."""
-    application = form.application
     number = application.acceptance_number or application.receipt_number
     return {
         "heading": TOLD[PAST[verb]],
-        "form": form,
         "today": request.today,
         "application": application,
         "reading": clocks.glance(application.state, application.due_on, today=request.today),
@@ -144,10 +165,9 @@ def begin_review(request: OfficerRequest, id: UUID) -> HttpResponse:
 # Handling a receipt ---------------------------------------------------------------------------------------------------
 
 
-@officer_view
-def accept(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("accept")
+def accept(request: OfficerRequest, application: Application) -> HttpResponse:
     """Accept, after a look at the day on which the decision will be due."""
-    application = opened(request, id, "accept")
     form = StepForm(application, typed(request))
 
     def take() -> None:
@@ -171,14 +191,13 @@ def _received_on(application: Application, told_by: date) -> date:
     return application.received_on
 
 
-@officer_view
-def ask_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("ask_correction")
+def ask_correction(request: OfficerRequest, application: Application) -> HttpResponse:
     """The one list of what has to be corrected; rows can be added without a script."""
-    application = opened(request, id, "ask_correction")
     form = forms.CorrectionForm(application, typed(request))
     context = {"names": forms.correctable(procedure(application.procedure))}
     if form.adds_rows:
-        facts = page_facts(request, form, "ask_correction") | {"is_growing": True} | context
+        facts = page_facts(request, application, "ask_correction") | {"form": form, "is_growing": True} | context
         return page(request, "licensing/officer/ask_correction.html", facts)
 
     def take() -> None:
@@ -187,10 +206,9 @@ def ask_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "ask_correction", form, take, "ask_correction", context)
 
 
-@officer_view
-def offer_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("offer_correction")
+def offer_correction(request: OfficerRequest, application: Application) -> HttpResponse:
     """Small errors, to be corrected once the applicant agrees."""
-    application = opened(request, id, "offer_correction")
     form = forms.SpotCorrectionForm(application, typed(request))
 
     def take() -> None:
@@ -199,10 +217,9 @@ def offer_correction(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "offer_correction", form, take, "offer_correction")
 
 
-@officer_view
-def decline_acceptance(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("decline_acceptance")
+def decline_acceptance(request: OfficerRequest, application: Application) -> HttpResponse:
     """Do not accept, naming what of the first list is still missing."""
-    application = opened(request, id, "decline_acceptance")
     form = forms.DeclineForm(application, typed(request))
 
     def take() -> None:
@@ -214,10 +231,9 @@ def decline_acceptance(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "decline_acceptance", form, take, "decline", _remedies(application, request.today))
 
 
-@officer_view
-def tell_not_required(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("tell_not_required")
+def tell_not_required(request: OfficerRequest, application: Application) -> HttpResponse:
     """Tell the applicant that this needs no licence."""
-    application = opened(request, id, "tell_not_required")
     hint = "写明为什么不需要取得许可，例如：属于食用农产品初级加工"
     form = forms.ReasonForm(application, typed(request), hint=hint)
 
@@ -227,10 +243,9 @@ def tell_not_required(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "tell_not_required", form, take, "not_required", _remedies(application, request.today))
 
 
-@officer_view
-def tell_not_competent(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("tell_not_competent")
+def tell_not_competent(request: OfficerRequest, application: Application) -> HttpResponse:
     """Tell the applicant which authority is competent."""
-    application = opened(request, id, "tell_not_competent")
     form = forms.NotCompetentForm(application, typed(request))
 
     def take() -> None:
@@ -245,10 +260,9 @@ def tell_not_competent(request: OfficerRequest, id: UUID) -> HttpResponse:
 # Review ---------------------------------------------------------------------------------------------------------------
 
 
-@officer_view
-def assign_verification(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("assign_verification")
+def assign_verification(request: OfficerRequest, application: Application) -> HttpResponse:
     """Send a team to the site."""
-    application = opened(request, id, "assign_verification")
     today = request.today
     limit = time_limit("food.verification", today)
     last = current_calendar().add(today, limit.value)
@@ -262,10 +276,9 @@ def assign_verification(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "assign_verification", form, take, "assign", {"last": last, "limit": limit})
 
 
-@officer_view
-def propose(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("propose")
+def propose(request: OfficerRequest, application: Application) -> HttpResponse:
     """An opinion and a result for each variety."""
-    application = opened(request, id, "propose")
     form = forms.ProposalForm(application, queries.visit_of(application), typed(request))
 
     def take() -> None:
@@ -283,10 +296,9 @@ def propose(request: OfficerRequest, id: UUID) -> HttpResponse:
 # Decision -------------------------------------------------------------------------------------------------------------
 
 
-@officer_view
-def grant(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("grant")
+def grant(request: OfficerRequest, application: Application) -> HttpResponse:
     """Grant, after a look at the decision as it will read."""
-    application = opened(request, id, "grant")
     form = StepForm(application, typed(request))
 
     def take() -> None:
@@ -311,10 +323,9 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
     }
 
 
-@officer_view
-def refuse(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("refuse")
+def refuse(request: OfficerRequest, application: Application) -> HttpResponse:
     """Refuse, with reasons, basis and remedies."""
-    application = opened(request, id, "refuse")
     form = forms.RefusalForm(application, typed(request))
     context = {"opinion": pieces.opinion(application), "basis": BASIS} | _remedies(application, request.today)
 
@@ -324,10 +335,9 @@ def refuse(request: OfficerRequest, id: UUID) -> HttpResponse:
     return carry_out(request, "refuse", form, take, "refuse", context)
 
 
-@officer_view
-def return_to_review(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("return_to_review")
+def return_to_review(request: OfficerRequest, application: Application) -> HttpResponse:
     """Send the case back to its reviewer with a question."""
-    application = opened(request, id, "return_to_review")
     form = forms.ReasonForm(
         application, typed(request), label="要查清的问题", hint="审查人员会看到这段话，决定时限不停"
     )

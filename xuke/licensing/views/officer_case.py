@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from xuke.accounts.officers import Officer
@@ -101,10 +100,10 @@ def contact(request: OfficerRequest, id: UUID) -> HttpResponse:
 
 
 @officer_view
-def material(request: OfficerRequest, id: UUID, material: UUID) -> HttpResponse:
+def material(request: OfficerRequest, id: UUID, material: UUID) -> FileResponse:
     """A file of the case, as an attachment."""
     application = queries.get(request.actor, id)
     for found in queries.materials(application):
         if found.pk == material:
-            return cast(HttpResponse, download(path_of(found.file_id), found.name, found.file.media_type))
+            return download(path_of(found.file_id), found.name, found.file.media_type)
     raise NotFound("没有找到这份材料，它可能属于另一件申请。")

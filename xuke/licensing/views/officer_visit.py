@@ -17,12 +17,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 
 from xuke.catalogue import score_sheet
-from xuke.foundation.refusals import NotFound, NotPermitted
+from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
 from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.views.officer_acts import carry_out, opened, typed
+from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
@@ -49,10 +49,14 @@ def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
 
 def _visited(request: OfficerRequest, id: UUID) -> tuple[Application, Visit]:
     application = queries.get(request.actor, id)
+    return application, _visit_of(application)
+
+
+def _visit_of(application: Application) -> Visit:
     visit = queries.visit_of(application)
     if visit is None:
         raise NotFound("这件申请还没有派出核查组。")
-    return application, visit
+    return visit
 
 
 def _variety(application: Application, asked: QueryDict) -> str:
@@ -154,15 +158,10 @@ def marks(request: OfficerRequest, id: UUID) -> HttpResponse:
     return JsonResponse({"revision": visit.sheet_revision, "variety": variety, "marks": _own_marks(visit, variety)})
 
 
-@officer_view
-def conclude(request: OfficerRequest, id: UUID) -> HttpResponse:
+@step_page("conclude_verification")
+def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     """The end of the visit: what the sheet adds up to, what is missing, who signs. For the team's leader."""
-    application = opened(request, id, "conclude_verification")
-    visit = queries.visit_of(application)
-    if visit is None:
-        raise NotFound("这件申请还没有派出核查组。")
-    if reason := buttons.why_not_leader(request.actor, visit):
-        raise NotPermitted(reason)
+    visit = _visit_of(application)
     form = ConcludeForm(application, typed(request))
     found = sheets.accounts(visit.sheet, application.varieties)
     context = {
