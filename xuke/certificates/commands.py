@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import Authority
 from xuke.certificates.models import CertificateVersion, Licence
@@ -54,37 +54,41 @@ def issue(*, grant: Grant, enterprise: Enterprise, authority: Authority, by: Act
     today = journal.legal_day(now)
     if Licence.objects.filter(enterprise=enterprise, kind="food", state="in_force").exists():
         raise AlreadyLicensed()
-    prefix = f"{grant.main_category}{grant.division_code}"
-    number = food_licence.compose(
-        category=grant.main_category,
-        division=grant.division_code,
-        sequence=sequences.next_number(
-            f"licence:SC{prefix}", upto=HIGHEST_SEQUENCE, skip=lambda sequence: _is_used(grant, sequence)
-        ),
-    )
     licence = Licence(
-        number=number,
         enterprise=enterprise,
         authority=authority,
         authority_path=authority.path,
         granted_on=today,
         valid_to=grant.valid_to,
     )
-    try:
-        licence.save(force_insert=True)
-    except IntegrityError as error:
-        if "one_enterprise_one_certificate" in str(error):
-            raise AlreadyLicensed() from error
-        raise
-    journal.record("licence.issued", subject=licence, by=by, at=now, number=number, valid_to=grant.valid_to)
+    _save_with_number(licence, grant)
+    journal.record("licence.issued", subject=licence, by=by, at=now, number=licence.number, valid_to=grant.valid_to)
     _order_version(licence, authority, grant, version=1, today=today, now=now)
     return licence
 
 
-def _is_used(grant: Grant, sequence: int) -> bool:
-    """Whether a migrated licence already carries the number of this sequence."""
-    number = food_licence.compose(category=grant.main_category, division=grant.division_code, sequence=sequence)
-    return Licence.objects.filter(number=number).exists()
+def _save_with_number(licence: Licence, grant: Grant) -> None:
+    """Save the licence under the next number that no licence has, not even one of an authority out of sight.
+
+    A number that a migrated licence carries already is refused by the database, which sees all of them, and skipped.
+    """
+    key = f"licence:SC{grant.main_category}{grant.division_code}"
+    while True:
+        licence.number = food_licence.compose(
+            category=grant.main_category,
+            division=grant.division_code,
+            sequence=sequences.next_number(key, upto=HIGHEST_SEQUENCE),
+        )
+        try:
+            with transaction.atomic():
+                licence.save(force_insert=True)
+        except IntegrityError as error:
+            if "one_enterprise_one_certificate" in str(error):
+                raise AlreadyLicensed() from error
+            if "certificates_licence_number" not in str(error):
+                raise
+        else:
+            return
 
 
 def _order_version(
