@@ -141,6 +141,8 @@
     } finally {
       isSending = false;
       tell();
+      // What was marked while this was on its way goes right after it.
+      if (!isOffline && !trouble && Object.keys(pending).length) soon(50);
     }
   };
   const soon = (delay) => { clearTimeout(timer); timer = setTimeout(flush, delay); };
