@@ -14,6 +14,8 @@ XUKE_HOME = Path(os.environ.get("XUKE_HOME") or BASE.parent / "var").resolve()
 """The installation's state: database, files, keys, fonts, static files."""
 XUKE_DEMO = os.environ.get("XUKE_DEMO", "1") == "1"
 """A demonstration shows its strip on every page and 演示 on every document. Off only with real keys."""
+XUKE_REGISTRATION = os.environ.get("XUKE_REGISTRATION", "1" if XUKE_DEMO else "0") == "1"
+"""Whether enterprises may register by page. Nobody's identity is proven there, so outside demonstrations it is off."""
 XUKE_ADDRESS = os.environ.get("XUKE_ADDRESS", "http://127.0.0.1:8000")
 """The public address, as printed into QR codes."""
 XUKE_MAX_FILE = 50_000_000

@@ -1,4 +1,4 @@
-"""Reactions to news from below. Two lines each; each can run twice without harm."""
+"""Reactions to news, from below and from here. Two lines each; each can run twice without harm."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xuke.foundation.journal import Event
 from xuke.foundation.news import On
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.parties import commands as parties
 
 
 def finish_application(event: Event, now: datetime) -> None:
@@ -24,4 +25,17 @@ def finish_application(event: Event, now: datetime) -> None:
         )
 
 
-HANDLERS = (On("licence.certificate_made", finish_application),)
+def note_site(event: Event, now: datetime) -> None:
+    """A licence was granted: the place where the enterprise produces is known from now on."""
+    application = Application.objects.select_related("enterprise").get(pk=event.stream.partition(":")[2])
+    site = application.form["site"]
+    parties.add_site(
+        enterprise=application.enterprise,
+        address=site["production_address"],
+        division_code=site["division_code"],
+        by=SYSTEM,
+        now=now,
+    )
+
+
+HANDLERS = (On("licence.certificate_made", finish_application), On("application.granted", note_site))

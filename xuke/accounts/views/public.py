@@ -64,6 +64,7 @@ def _show(request: HttpRequest, form: LoginForm, *, sentence: str = "", status: 
     context = {
         "form": form,
         "sentence": sentence,
+        "can_register": settings.XUKE_REGISTRATION,
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
     return page(request, "accounts/login.html", context, status=status)

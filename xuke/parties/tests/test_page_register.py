@@ -120,3 +120,11 @@ def test_whoever_registers_may_log_in_again(client, world):
     client.post("/logout/")
     response = client.post("/login/", {"username": "chenxin", "password": TYPED["password"]})
     assert response.status_code == 303
+
+
+def test_where_registration_is_closed_the_page_says_where_to_go(client, db, settings):
+    settings.XUKE_REGISTRATION = False
+    answer = client.get("/register/")
+    assert answer.status_code == 404
+    assert "到受理窗口登记" in answer.content.decode()
+    assert "/register/" not in client.get("/login/").content.decode()

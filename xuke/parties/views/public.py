@@ -74,6 +74,8 @@ def register(request: HttpRequest) -> HttpResponse:
 
     A stranger has no scope, so the transaction is opened here, for the system: all of it is written, or nothing.
     """
+    if not settings.XUKE_REGISTRATION:
+        raise NotFound("这里不开放网上登记企业。请带营业执照到受理窗口登记，登记后在网上办理。")
     now = frame.stamp(request)
     form = RegistrationForm(request.POST or None, counties=_counties(_today(request)))
     if form.is_valid():
