@@ -15,6 +15,7 @@ from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, permissions
 from xuke.licensing.models import Application
 from xuke.licensing.rules import Facts
+from xuke.parties.applicants import Applicant
 
 PAST = {
     "submit": "submitted",
@@ -50,6 +51,8 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 
 LOOKS = ("application.contact_shown",)
 """Events that change nothing at all, and are news to nobody."""
+BACKSTAGE = ("application.scored", "application.claimed", "application.released")
+"""What officers do among themselves, and is no news to an applicant."""
 
 TOLD = {
     "submitted": "提交申请",
@@ -107,6 +110,8 @@ def is_repeat(application: Application, verb: str, *, by: Actor, revision: int |
         raise Conflict()
     no_news = [f"application.{past}" for past in QUIET if past != PAST[verb]]
     later = Entry.objects.filter(stream=application.stream, seq__gt=revision).exclude(verb__in=LOOKS)
+    if isinstance(by, Applicant):
+        later = later.exclude(verb__in=BACKSTAGE)
     event = later.exclude(Q(actor=by.code, verb__in=no_news)).order_by("seq").first()
     if event is None:
         return False
