@@ -49,7 +49,9 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
         f"密码连续输错{settings.AXES_FAILURE_LIMIT}次，这个登录名在这里暂停登录{minutes}分钟。"
         "到时再试；忘记密码的，请联系本单位管理员或者受理窗口。"
     )
-    return _show(request, LoginForm({"username": request.POST.get("username", "")}), sentence=sentence, status=429)
+    return _show(
+        request, LoginForm(initial={"username": request.POST.get("username", "")}), sentence=sentence, status=429
+    )
 
 
 @outside_the_door
