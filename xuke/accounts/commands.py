@@ -114,7 +114,7 @@ def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datet
         user.save(force_insert=True)
     except IntegrityError:
         raise Invalid(_taken()) from None  # Somebody took the name a moment ago.
-    journal.record("user.added", subject=user, by=by, at=now, login_name=login_name)
+    journal.record("user.added", subject=user, by=by, at=now, within=by.scope.authority_path, login_name=login_name)
     return user
 
 
@@ -139,7 +139,15 @@ def appoint(*, user: User, authority: Authority, role: Role, by: Actor, now: dat
     )
     user.revision += 1
     user.save(update_fields=["revision"])
-    journal.record("user.appointed", subject=user, by=by, at=now, authority=authority.name, role=role.label)
+    journal.record(
+        "user.appointed",
+        subject=user,
+        by=by,
+        at=now,
+        within=authority.path,
+        authority=authority.name,
+        role=role.label,
+    )
     return posting
 
 
@@ -156,6 +164,12 @@ def dismiss(*, posting: Posting, by: Actor, now: datetime) -> Posting:
     user.revision += 1
     user.save(update_fields=["revision"])
     journal.record(
-        "user.dismissed", subject=user, by=by, at=now, authority=posting.authority.name, role=Role(posting.role).label
+        "user.dismissed",
+        subject=user,
+        by=by,
+        at=now,
+        within=posting.authority.path,
+        authority=posting.authority.name,
+        role=Role(posting.role).label,
     )
     return posting

@@ -55,9 +55,13 @@ def record(
     at: datetime,
     clock: str = "",
     effective_on: date | None = None,
+    within: str = "",
     **facts: Any,
 ) -> None:
-    """Write down what happened, in the transaction that did it. `facts` must be plain JSON, dates and decimals."""
+    """Write down what happened, in the transaction that did it. `facts` must be plain JSON, dates and decimals.
+
+    `within` is the path of the authority whose business it was, where the subject itself belongs to none, as people do.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -71,7 +75,7 @@ def record(
                 by.code,
                 by.label,
                 subject.journal_label,
-                subject.journal_authority,
+                within or subject.journal_authority,
                 subject.journal_enterprise,
                 json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False),
             ],
