@@ -12,8 +12,10 @@ from xuke.documents.models import Notice
 from xuke.foundation import jobs, journal, sequences
 from xuke.foundation.actors import Actor
 from xuke.foundation.models import StoredFile
+from xuke.foundation.refusals import Conflict, NotPermitted
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
+from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 
 
@@ -79,10 +81,12 @@ def _number(authority: Authority, kind: str, mark: str, year: int) -> str:
 
 @command
 def attach_file(*, notice: Notice, file: StoredFile, by: Actor, now: datetime) -> Notice:
-    """Attach the rendered file. Attaching the same file again changes nothing."""
+    """Attach the rendered file, once. Attaching the same file again changes nothing."""
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if notice.file_id == file.pk:
         return notice
+    if notice.file_id is not None:
+        raise Conflict("这份文书的文件已经制成，不能再换。")
     notice.file = file
     notice.revision += 1
     notice.save(update_fields=["file", "revision"])
@@ -93,6 +97,8 @@ def attach_file(*, notice: Notice, file: StoredFile, by: Actor, now: datetime) -
 @command
 def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
     """Note that the applicant has opened the notice (签收). Only the first time counts."""
+    if not isinstance(by, Applicant) or by.enterprise_id != notice.enterprise_id:
+        raise NotPermitted("文书由收件的企业签收。")
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if notice.read_at is None:
         notice.read_at = now
