@@ -215,7 +215,8 @@ def test_the_role_of_the_public_sees_that_view_and_nothing_else(version):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-            " AND relkind IN ('r', 'v', 'p', 'm') AND has_table_privilege('xuke_public', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"
+            " AND relkind IN ('r', 'v', 'p', 'm')"
+            " AND has_table_privilege('xuke_public', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"
         )
         assert cursor.fetchall() == [("certificates_public",)]
         cursor.execute(
