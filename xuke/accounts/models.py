@@ -8,9 +8,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from xuke.accounts.officers import Role
+from xuke.foundation.models import Journalled
 
 
-class Authority(models.Model):
+class Authority(Journalled):
     """A market supervision department (市场监督管理部门), a node of the tree of one province or of the nation."""
 
     code = models.CharField(max_length=6, unique=True)
@@ -29,7 +30,6 @@ class Authority(models.Model):
     """Where administrative litigation (行政诉讼) is filed, as notices name it."""
     address = models.TextField(default="", blank=True)
     phone = models.TextField(default="", blank=True)
-    revision = models.PositiveIntegerField(default=1)
 
     @property
     def stream(self) -> str:
@@ -43,10 +43,6 @@ class Authority(models.Model):
     def journal_authority(self) -> str:
         return self.path
 
-    @property
-    def journal_enterprise(self) -> str:
-        return ""
-
 
 class UserManager(BaseUserManager["User"]):
     """Finds users by login name, whatever its case."""
@@ -55,13 +51,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(login_name=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser):
+class User(Journalled, AbstractBaseUser):
     """A person who logs in: an officer through postings, an enterprise's person through mandates, or both."""
 
     login_name = models.CharField("登录名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=64)
     is_active = models.BooleanField(default=True)
-    revision = models.PositiveIntegerField(default=1)
 
     objects = UserManager()
 
@@ -70,9 +65,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(login_name=Lower("login_name")), name="login_name_lower_case"
-            )
+            models.CheckConstraint(condition=Q(login_name=Lower("login_name")), name="login_name_lower_case")
         ]
 
     def __str__(self) -> str:
@@ -85,14 +78,6 @@ class User(AbstractBaseUser):
     @property
     def journal_label(self) -> str:
         return self.name
-
-    @property
-    def journal_authority(self) -> str:
-        return ""
-
-    @property
-    def journal_enterprise(self) -> str:
-        return ""
 
 
 class Posting(models.Model):

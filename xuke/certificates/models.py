@@ -7,11 +7,11 @@ from django.db.models import F, Q
 
 from xuke.accounts.models import Authority
 from xuke.foundation.identity import new_id
-from xuke.foundation.models import StoredFile
+from xuke.foundation.models import Journalled, StoredFile
 from xuke.parties.models import Enterprise
 
 
-class Licence(models.Model):
+class Licence(Journalled):
     """A right to produce. One enterprise holds at most one food production licence in force (Measures art. 4)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -24,7 +24,6 @@ class Licence(models.Model):
     authority_path = models.TextField(db_collation="C")
     granted_on = models.DateField()
     valid_to = models.DateField()
-    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -41,14 +40,6 @@ class Licence(models.Model):
     @property
     def journal_label(self) -> str:
         return f"食品生产许可证 {self.number}"
-
-    @property
-    def journal_authority(self) -> str:
-        return self.authority_path
-
-    @property
-    def journal_enterprise(self) -> str:
-        return str(self.enterprise_id)
 
 
 class CertificateVersion(models.Model):

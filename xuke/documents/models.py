@@ -6,11 +6,11 @@ from django.db import models
 
 from xuke.accounts.models import Authority
 from xuke.foundation.identity import new_id
-from xuke.foundation.models import StoredFile
+from xuke.foundation.models import Journalled, StoredFile
 from xuke.parties.models import Enterprise
 
 
-class Notice(models.Model):
+class Notice(Journalled):
     """A written act of an authority towards an enterprise. Its words are fixed when it is issued; the PDF follows."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,7 +36,6 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     """When the applicant first opened it (签收)."""
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
-    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["enterprise", "-issued_at"], name="notices_of_enterprise")]
@@ -48,11 +47,3 @@ class Notice(models.Model):
     @property
     def journal_label(self) -> str:
         return f"{self.title} {self.number}"
-
-    @property
-    def journal_authority(self) -> str:
-        return self.authority_path
-
-    @property
-    def journal_enterprise(self) -> str:
-        return str(self.enterprise_id)

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from xuke.accounts.models import Authority
 from xuke.certificates.models import Licence
 from xuke.foundation.identity import new_id
-from xuke.foundation.models import StoredFile
+from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.workflow import State
 from xuke.licensing.workflow import LIFE
 from xuke.parties.models import Enterprise
@@ -23,14 +23,12 @@ def _separate(left: str, right: str) -> Q:
     return Q(**{f"{left}__isnull": True}) | Q(**{f"{right}__isnull": True}) | ~Q(**{left: F(right)})
 
 
-class Application(models.Model):
+class Application(Journalled):
     """One application for a licence, from draft to decision."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     procedure = models.TextField(default="food.first")
     state = models.TextField(default=LIFE.initial)
-    revision = models.PositiveIntegerField(default=1)
-    """Advanced by every command; the journal's sequence number, and what pages send back to notice a newer state."""
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
     form = models.JSONField(default=dict)
     """What the applicant typed, by section. Raw until submission, complete and checked from then on."""
@@ -111,14 +109,6 @@ class Application(models.Model):
     @property
     def journal_label(self) -> str:
         return f"食品生产许可首次申请 {self.acceptance_number or self.receipt_number or '草稿'}"
-
-    @property
-    def journal_authority(self) -> str:
-        return self.authority_path
-
-    @property
-    def journal_enterprise(self) -> str:
-        return str(self.enterprise_id)
 
     @property
     def life_state(self) -> State:

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from xuke.foundation.models import Journalled
 
-class Enterprise(models.Model):
+
+class Enterprise(Journalled):
     """A market entity (市场主体) that applies for and holds licences."""
 
     uscc = models.CharField(max_length=18, unique=True)
@@ -16,7 +18,6 @@ class Enterprise(models.Model):
     """法定代表人, or 负责人 of a subject that is no legal person."""
     domicile = models.TextField()
     division_code = models.CharField(max_length=6)
-    revision = models.PositiveIntegerField(default=1)
 
     @property
     def stream(self) -> str:
@@ -25,10 +26,6 @@ class Enterprise(models.Model):
     @property
     def journal_label(self) -> str:
         return self.name
-
-    @property
-    def journal_authority(self) -> str:
-        return ""
 
     @property
     def journal_enterprise(self) -> str:

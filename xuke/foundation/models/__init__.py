@@ -4,6 +4,7 @@ from xuke.foundation.models.calendar import CalendarDay
 from xuke.foundation.models.division import Division
 from xuke.foundation.models.file import StoredFile
 from xuke.foundation.models.journal import Entry, Follower, Handled, Head, Leaf, Unhandled
+from xuke.foundation.models.journalled import Journalled
 from xuke.foundation.models.sequence import Counter
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Follower",
     "Handled",
     "Head",
+    "Journalled",
     "Leaf",
     "StoredFile",
     "Unhandled",
