@@ -36,6 +36,7 @@ SUBCOMMANDS = (
     Subcommand("demo", "启动演示：数据库、演示数据、网页、后台作业", "cli_demo"),
     Subcommand("journal", "核查日志的完整性", "cli_journal"),
     Subcommand("bench", "测量性能指标", "cli_bench", needs_django=False),
+    Subcommand("calendar", "决定某一天放假还是上班", "cli_calendar"),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
 

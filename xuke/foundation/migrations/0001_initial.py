@@ -6,135 +6,169 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('date', models.DateField(primary_key=True, serialize=False)),
-                ('is_workday', models.BooleanField()),
-                ('name', models.TextField(blank=True)),
-                ('source', models.TextField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField()),
+                ("date", models.DateField(primary_key=True, serialize=False)),
+                ("is_workday", models.BooleanField()),
+                ("name", models.TextField(blank=True)),
+                ("source", models.TextField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('key', models.TextField(primary_key=True, serialize=False)),
-                ('value', models.PositiveIntegerField()),
+                ("key", models.TextField(primary_key=True, serialize=False)),
+                ("value", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('handler', models.TextField(primary_key=True, serialize=False)),
-                ('position', models.PositiveBigIntegerField()),
+                ("handler", models.TextField(primary_key=True, serialize=False)),
+                ("position", models.PositiveBigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('size', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('root', models.BinaryField()),
-                ('frontier', models.BinaryField()),
-                ('sealed_below', xuke.foundation.models.journal.TransactionIdField()),
-                ('sealed_id', models.PositiveBigIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('key_id', models.TextField()),
-                ('signature', models.BinaryField()),
+                ("size", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("root", models.BinaryField()),
+                ("frontier", models.BinaryField()),
+                ("sealed_below", xuke.foundation.models.journal.TransactionIdField()),
+                ("sealed_id", models.PositiveBigIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("key_id", models.TextField()),
+                ("signature", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('size', models.PositiveBigIntegerField()),
-                ('media_type', models.TextField()),
-                ('pages', models.PositiveIntegerField(default=0)),
-                ('stored_at', models.DateTimeField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("size", models.PositiveBigIntegerField()),
+                ("media_type", models.TextField()),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("stored_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6)),
-                ('name', models.TextField()),
-                ('parent_code', models.CharField(blank=True, max_length=6)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '省级'), (2, '地级'), (3, '县级')])),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('is_gbt2260', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=6)),
+                ("name", models.TextField()),
+                ("parent_code", models.CharField(blank=True, max_length=6)),
+                ("level", models.PositiveSmallIntegerField(choices=[(1, "省级"), (2, "地级"), (3, "县级")])),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("is_gbt2260", models.BooleanField(default=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['parent_code'], name='division_parent')],
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='division_code_from_unique'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='division_valid_to_after_from')],
+                "indexes": [models.Index(fields=["parent_code"], name="division_parent")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="division_code_from_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="division_valid_to_after_from",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('stream', models.TextField()),
-                ('seq', models.PositiveIntegerField()),
-                ('verb', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('effective_on', models.DateField()),
-                ('clock', models.TextField(blank=True, default='')),
-                ('actor', models.TextField()),
-                ('actor_label', models.TextField()),
-                ('subject_label', models.TextField()),
-                ('authority_path', models.TextField(blank=True, default='')),
-                ('enterprise_id', models.TextField(blank=True, default='')),
-                ('facts', models.JSONField(default=dict)),
-                ('transaction', xuke.foundation.models.journal.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("stream", models.TextField()),
+                ("seq", models.PositiveIntegerField()),
+                ("verb", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("effective_on", models.DateField()),
+                ("clock", models.TextField(blank=True, default="")),
+                ("actor", models.TextField()),
+                ("actor_label", models.TextField()),
+                ("subject_label", models.TextField()),
+                ("authority_path", models.TextField(blank=True, default="")),
+                ("enterprise_id", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "transaction",
+                    xuke.foundation.models.journal.TransactionIdField(
+                        db_default=models.Func(function="pg_current_xact_id"), editable=False
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('transaction'), models.F('id'), name='journal_transaction')],
-                'constraints': [models.UniqueConstraint(models.F('stream'), models.F('seq'), name='journal_stream_seq')],
+                "indexes": [models.Index(models.F("transaction"), models.F("id"), name="journal_transaction")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("stream"), models.F("seq"), name="journal_stream_seq")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('position', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('digest', models.BinaryField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.entry')),
+                ("position", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("digest", models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handled',
+            name="Handled",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handler', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handler", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.entry"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('entry'), models.F('handler'), name='journal_handled_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("entry"), models.F("handler"), name="journal_handled_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unhandled',
+            name="Unhandled",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handler', models.TextField()),
-                ('line', models.TextField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField()),
-                ('problem', models.TextField(blank=True, default='')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handler", models.TextField()),
+                ("line", models.TextField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField()),
+                ("problem", models.TextField(blank=True, default="")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.entry"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('line'), models.F('entry'), models.F('id'), name='journal_unhandled_line')],
-                'constraints': [models.UniqueConstraint(models.F('entry'), models.F('handler'), name='journal_unhandled_once')],
+                "indexes": [
+                    models.Index(models.F("line"), models.F("entry"), models.F("id"), name="journal_unhandled_line")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("entry"), models.F("handler"), name="journal_unhandled_once")
+                ],
             },
         ),
     ]
