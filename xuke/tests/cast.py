@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import override_settings
 
 from xuke.accounts.officers import Officer
@@ -207,6 +208,29 @@ def seen_by(who: scope.Scope) -> Iterator[None]:
         yield
     finally:
         scope.enter(scope.EVERYTHING)
+
+
+def at_once(act: Callable[[Any], Any], arguments: Sequence[Any]) -> list[Any]:
+    """Do the same with each argument at the same moment, in threads; returns results and refusals in their order."""
+    gate = threading.Barrier(len(arguments))
+    outcomes: list[Any] = [None] * len(arguments)
+
+    def run(place: int) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=60)
+            outcomes[place] = act(arguments[place])
+        except Exception as error:
+            outcomes[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[place]) for place in range(len(arguments))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
 
 
 def told(refusal: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 
 from xuke.foundation.refusals import Conflict, NotPermitted
 from xuke.licensing import commands, queries
-from xuke.tests.cast import NOON, TOMORROW, verbs
+from xuke.tests.cast import NOON, TOMORROW, at_once, verbs
 
 
 def claim(application, by, now=NOON, **other):
@@ -76,6 +76,34 @@ def test_nobody_gives_back_what_a_colleague_holds(at, zhou_the_acceptor, zhouwen
 def test_nobody_claims_what_does_not_wait_for_them(state, name, at, request):
     with pytest.raises(NotPermitted):
         claim(at(state), request.getfixturevalue(name))
+
+
+def test_two_officers_accept_at_the_same_moment_and_the_second_reads_who_was_first(
+    committed_db, at, zhou_the_acceptor, zhouwen_of_two_roles
+):
+    application = at("submitted")
+    officers = [zhou_the_acceptor, zhouwen_of_two_roles]
+    outcomes = at_once(
+        lambda officer: (
+            commands.accept(application=application, by=officer, now=NOON, revision=application.revision).accepted_by_id
+        ),
+        officers,
+    )
+    (winner,) = [outcome for outcome in outcomes if isinstance(outcome, int)]
+    (refused,) = [outcome for outcome in outcomes if not isinstance(outcome, int)]
+    first = next(officer for officer in officers if officer.user_id == winner)
+    assert isinstance(refused, Conflict)
+    assert (refused.who, refused.what, refused.at) == (first.label, "受理", NOON)
+
+
+def test_two_officers_claim_at_the_same_moment_and_one_has_it(
+    committed_db, at, zhou_the_acceptor, zhouwen_of_two_roles
+):
+    application = at("submitted")
+    outcomes = at_once(
+        lambda officer: claim(application, officer).claimed_by_id, [zhou_the_acceptor, zhouwen_of_two_roles]
+    )
+    assert sorted(isinstance(outcome, Conflict) for outcome in outcomes) == [False, True]
 
 
 def test_wu_takes_back_even_what_somebody_has_claimed(at, zhou_the_acceptor, wu_the_applicant):

@@ -1,10 +1,9 @@
 """The grant: decision, right, number, version, notice and journal are born together, or not at all."""
 
-import threading
 from datetime import date
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from xuke.accounts.queries import officer
 from xuke.certificates import queries as certificates
@@ -18,7 +17,7 @@ from xuke.foundation.refusals import StepNotOpen
 from xuke.licensing import commands
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.tests.acts import BY_VERB
-from xuke.tests.cast import NOON, Minutes, everything, notices_about, verbs
+from xuke.tests.cast import NOON, Minutes, at_once, everything, notices_about, verbs
 
 
 def grant(application, by, now=NOON, **other):
@@ -171,28 +170,6 @@ def test_two_grants_of_one_enterprise_at_the_same_moment_give_one_licence(commit
         assert Licence.objects.count() == CertificateVersion.objects.count() == 1
         assert Counter.objects.get(key="licence:SC124420506").value == 1
         assert sorted(Application.objects.values_list("state", flat=True)) == ["decision_proposed", "granted"]
-
-
-def at_once(act, arguments):
-    """Do the same with each argument at the same moment, in threads; returns results and refusals."""
-    gate = threading.Barrier(len(arguments))
-    outcomes = [None] * len(arguments)
-
-    def run(place):
-        try:
-            gate.wait()
-            outcomes[place] = act(arguments[place])
-        except Exception as error:
-            outcomes[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(arguments))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_two_clicks_at_the_same_moment_grant_once(committed_db, at, liu_the_decider):
