@@ -178,6 +178,13 @@ def _settle(world: World) -> None:
             )
 
 
+@pytest.fixture(autouse=True)
+def nobody_stays_in_scope() -> Iterator[None]:
+    """What a test entered by hand must not be taken for the scope of the next one."""
+    yield
+    scope.forget()
+
+
 @pytest.fixture
 def world(request: pytest.FixtureRequest, the_world: World) -> Iterator[World]:
     """The world, in the database of this test."""
@@ -192,7 +199,6 @@ def world(request: pytest.FixtureRequest, the_world: World) -> Iterator[World]:
         scope.enter(scope.EVERYTHING)
         _settle(the_world)
         yield the_world
-        scope.forget()
 
 
 def everything() -> AbstractContextManager[None]:

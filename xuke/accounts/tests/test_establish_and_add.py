@@ -68,7 +68,7 @@ def test_all_that_is_wrong_with_an_authority_is_told_at_once(world):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_logs_in_with_an_argon2_hash(db):
+def test_a_person_logs_in_with_an_argon2_hash(world):
     user = add(" LiSi ", "李四")
     assert (user.login_name, user.name) == ("lisi", "李四")
     assert identify_hasher(user.password).algorithm == "argon2"

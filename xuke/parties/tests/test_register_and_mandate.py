@@ -43,7 +43,7 @@ def head(wu_the_applicant):
 # --- registering ------------------------------------------------------------------------------------------------------
 
 
-def test_an_enterprise_is_known_by_its_code(db):
+def test_an_enterprise_is_known_by_its_code(world):
     enterprise = register(uscc=f" {CODE.lower()} ", name=" 夷陵区新禾食品有限公司 ")
     assert (enterprise.uscc, enterprise.name) == (CODE, "夷陵区新禾食品有限公司")
     assert (enterprise.stream, verbs(enterprise)) == (f"enterprise:{CODE}", ["enterprise.registered"])
