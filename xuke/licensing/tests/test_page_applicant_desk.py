@@ -8,7 +8,6 @@ import pytest
 
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
-from xuke.foundation.actors import SYSTEM
 from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, address, log_in, statements, words
 from xuke.licensing.workflow import STATES
 from xuke.tests.cast import NOON, everything
@@ -82,7 +81,7 @@ def test_one_notice_to_sign_is_named_and_several_are_counted(browser, at, wu_the
     assert "签收2份文书" in words(browser.get("/my/"))
     with everything():
         for notice in Notice.objects.filter(about=application.stream):
-            documents.sign_for(notice=notice, by=SYSTEM, now=NOON)
+            documents.sign_for(notice=notice, by=wu_the_applicant, now=NOON)
     page = words(browser.get("/my/"))
     assert "待签收" not in page
     assert "已签收" in page
