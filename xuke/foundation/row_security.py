@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db.migrations import RunSQL
 
+# Byte order, whatever the locale of the server: a territory is a range of paths, and most locales sort ~ before digits.
 _ALLOWED = """
     (SELECT current_setting('xuke.system', true)) = 'on'
     OR (
         (SELECT current_setting('xuke.authority', true)) <> ''
-        AND authority_path >= (SELECT current_setting('xuke.authority', true))
-        AND authority_path < (SELECT current_setting('xuke.authority', true)) || '~'
+        AND authority_path COLLATE "C" >= (SELECT current_setting('xuke.authority', true))
+        AND authority_path COLLATE "C" < (SELECT current_setting('xuke.authority', true)) || '~'
     )
     OR (
         (SELECT current_setting('xuke.enterprise', true)) <> ''

@@ -126,6 +126,16 @@ def test_a_scope_is_a_value_and_no_sql(value, granted):
         assert rows(Notice) == 0
 
 
+def test_a_territory_is_the_same_range_in_every_locale(db):
+    """A server of one's own may sort as its country does; there ~ comes before the digits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, qual FROM pg_policies WHERE schemaname = 'public'")
+        policies = dict(cursor.fetchall())
+    assert policies.keys() >= {model._meta.db_table for model in WALLED}
+    for table, condition in policies.items():
+        assert condition.count('authority_path COLLATE "C"') == 2, table
+
+
 def test_the_first_wall_and_the_second_agree(at, the_cast, the_sauce_cast, the_yidu_cast, the_yichang_cast):
     """What a query shows somebody is what the database would show them anyway, drafts of applicants apart."""
     at("granted"), at("submitted", cast=the_sauce_cast), at("draft", cast=the_yichang_cast)
