@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 
 SANDBOX = "default-src 'none'; sandbox"
 """A file somebody gave us never becomes a page of ours, even where a browser insists on showing it."""
@@ -44,9 +45,10 @@ def page(
 
 def go(request: HttpRequest, to: Model | str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Lead on to another page after a step was taken: 303, so that going back or reloading does not repeat the step."""
-    url = resolve_url(to, *args, **kwargs)
+    # What begins with a slash is an address already, and never the name of one.
+    url = to if isinstance(to, str) and to.startswith("/") else resolve_url(to, *args, **kwargs)
     if wants_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(url)})
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response

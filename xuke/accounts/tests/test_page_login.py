@@ -112,6 +112,18 @@ def test_nobody_is_led_to_another_site(client, wu_the_applicant, wanted):
     assert client.get("/login/", {"next": wanted})["Location"] == "/start/"
 
 
+@pytest.mark.parametrize("wanted", ["foo", "officer-case", "officer-inbox", "./my/", "my/", "/\\evil.example", ""])
+def test_the_name_of_a_page_is_no_address(client, wu_the_applicant, wanted):
+    assert log_in(client, next=wanted)["Location"] == "/start/"
+    assert client.get("/login/", {"next": wanted})["Location"] == "/start/"
+
+
+def test_line_ends_in_an_address_do_not_break_the_answer(client, wu_the_applicant):
+    wanted = "/my/\r\nX-Evil: 1"
+    assert "\n" not in log_in(client, next=wanted)["Location"]
+    assert "\n" not in client.get("/login/", {"next": wanted}, headers={"HX-Request": "true"})["HX-Redirect"]
+
+
 def test_leaving_takes_a_press_of_the_button(client, wu_the_applicant):
     log_in(client)
     client.get("/logout/")

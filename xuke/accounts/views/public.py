@@ -73,9 +73,10 @@ def _show(request: HttpRequest, form: LoginForm, *, sentence: str = "", status: 
 
 
 def _wanted(request: HttpRequest) -> str:
-    """Where somebody wanted to go before logging in, if it is a page of ours."""
+    """Where somebody wanted to go before logging in, if it is the path of a page of ours."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    is_path = wanted.startswith("/") and not wanted.startswith("//")
+    ours = is_path and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours else str(settings.LOGIN_REDIRECT_URL)
 
 
