@@ -17,6 +17,7 @@ from xuke.parties import queries
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 from xuke.web import frame
+from xuke.web.numbers import whole
 
 ACTING = "acting"
 """Session key: ``authority:12`` or ``enterprise:7``, the capacity a person with several has chosen."""
@@ -43,7 +44,7 @@ def actor_of(request: HttpRequest) -> Officer | Applicant | None:
         return None
     today = legal_day(frame.stamp(request))
     kind, _, number = str(request.session.get(ACTING, "")).partition(":")
-    chosen = int(number) if number.isdecimal() else None
+    chosen = whole(number)
     if kind != "enterprise":
         postings = getattr(user, "held_postings", None) or []
         if officer := officer_from(postings, user, today=today, authority=chosen):

@@ -85,6 +85,17 @@ def test_sending_a_page_unchanged_writes_nothing(desk, scored, zhao_the_leader):
     assert verbs(scored) == before
 
 
+@pytest.mark.parametrize(
+    "shown",
+    ['{"1": 5}', '{"1": {"note": 5}}', '{"1": {"score": ["3"]}}', "[1]", "5", "no json", "9" * 5_000, "[" * 100_000],
+    ids=["number", "note", "list", "array", "bare", "words", "long", "deep"],
+)
+def test_a_page_that_says_nonsense_about_what_it_showed_showed_nothing(desk, visited, zhao_the_leader, shown):
+    sent = {"part": "premises", "shown": shown, "score-1": "3", "note-1": ""}
+    assert desk.send(zhao_the_leader, case_url(visited, "visit"), sent).status == 303
+    assert common(visited)["1"]["score"] == "3"
+
+
 def test_one_variety_can_be_marked_differently(desk, scored, zhao_the_leader):
     url = case_url(scored, "visit")
     page = desk.open(zhao_the_leader, f"{url}?part=premises&variety=v2")

@@ -20,6 +20,7 @@ from xuke.licensing.queries_applicant import material
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.web.buttons import Button, Kind
+from xuke.web.numbers import whole
 from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 
@@ -161,5 +162,4 @@ def discard(request: ApplicantRequest, pk: UUID) -> HttpResponse:
 
 def _revision(request: ApplicantRequest) -> int | None:
     """The state that the page showed, as it was sent along."""
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdecimal() else None
+    return whole(request.POST.get("revision", ""))

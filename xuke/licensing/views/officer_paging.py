@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,11 @@ from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from xuke.licensing.models import Application
+from xuke.web.numbers import whole
 
 SIZE = 20
+_YEARS = range(1900, 2200)
+"""Far enough from both ends of the calendar that no time zone leads over them."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,34 @@ class _Mark:
     def read(cls, text: str, order: Order) -> _Mark | None:
         """The mark in an address; None when it is not one of ours, so that the list begins anew."""
         try:
-            value, key, place = text.split("~")
-            kind: Any = datetime if order.column.endswith("_at") else date
-            return cls(kind.fromisoformat(value) if value else None, UUID(key), int(place))
+            written, key, place = text.split("~")
+            value = _read_value(written, order) if written else None
+            return cls(value, UUID(key), _place(place))
         except ValueError:
             return None
 
     def __str__(self) -> str:
         return f"{self.value.isoformat() if self.value else ''}~{self.key}~{self.place}"
+
+
+def _place(text: str) -> int:
+    place = whole(text)
+    if not place:
+        raise ValueError("places are counted from one")
+    return place
+
+
+def _read_value(text: str, order: Order) -> date | datetime:
+    """The value of a mark; raises `ValueError` for one that no row has, and that the database could not hold."""
+    if not order.column.endswith("_at"):
+        value = date.fromisoformat(text)
+    else:
+        value = datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+    if value.year not in _YEARS:
+        raise ValueError("no row is as old, or as young, as this")
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _address(query: QueryDict, direction: str, mark: _Mark) -> str:

@@ -135,16 +135,24 @@ def _text(value: str) -> str:
 
 def _changed(data: QueryDict) -> Marks:
     """The marks that differ from what the page showed, so that an old page undoes nobody's newer marks."""
-    try:
-        shown = dict(json.loads(data.get("shown", "") or "{}"))
-    except (ValueError, TypeError):
-        shown = {}
+    shown = _shown(data.get("shown", ""))
     changed = {}
     for number, mark in _typed_marks(data).items():
-        before = shown.get(number) or {}
+        before = shown.get(number, {})
         if (mark["score"], mark["note"]) != (before.get("score", ""), _text(before.get("note", ""))):
             changed[number] = mark
     return changed
+
+
+def _shown(text: str) -> Marks:
+    """What the page says it showed. Anything but marks by number counts as nothing shown."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(mark, dict) for mark in found.values()):
+        return {}
+    return found if all(isinstance(value, str) for mark in found.values() for value in mark.values()) else {}
 
 
 @officer_view
