@@ -1,0 +1,41 @@
+"""Where people work on a case, and what became of it."""
+
+from __future__ import annotations
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+
+from xuke.accounts.models import User
+from xuke.foundation.journal import history
+from xuke.licensing.models import Application
+from xuke.tests.cast import everything
+
+
+def mine(application: Application, rest: str = "") -> str:
+    """Where the applicant follows a case."""
+    return f"/my/applications/{application.pk}/{rest}"
+
+
+def step(application: Application, section: str) -> str:
+    """Where the applicant fills in a step of its form."""
+    return mine(application, f"form/{section}/")
+
+
+def case(application: Application, act: str = "") -> str:
+    """Where an officer works on a case, or takes a step of it."""
+    return f"/office/applications/{application.pk}/" + (f"{act}/" if act else "")
+
+
+def verbs(application: Application) -> list[str]:
+    """What happened to a case, as the journal tells it."""
+    with everything():
+        return [event.verb for event in history(application.stream)]
+
+
+def end_session(login_name: str) -> None:
+    """What eight hours do."""
+    with everything():
+        user = str(User.objects.get(login_name=login_name).pk)
+        for session in Session.objects.all():
+            if session.get_decoded().get(SESSION_KEY) == user:
+                session.delete()
