@@ -14,7 +14,7 @@ from xuke.certificates.models import Licence
 from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.workflow import State
-from xuke.licensing.workflow import LIFE
+from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
 
 
@@ -73,6 +73,16 @@ class Application(Journalled):
         indexes = [
             models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),
             models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
+            # Lists and figures of the office read what is open; what is closed is read newest first, page by page.
+            models.Index(
+                fields=["authority_path", "state", "due_on", "id"],
+                condition=Q(state__in=RETRACTABLE),
+                name="application_open",
+            ),
+            models.Index(
+                F("submitted_at").desc(nulls_last=True), F("id").desc(), "authority_path", name="application_newest"
+            ),
+            models.Index(fields=["acceptance_number"], opclasses=["text_pattern_ops"], name="application_acceptance"),
         ]
         constraints = [
             models.CheckConstraint(condition=_separate("accepted_by", "reviewed_by"), name="acceptor_is_not_reviewer"),

@@ -210,6 +210,44 @@ class Migration(migrations.Migration):
             model_name="application",
             index=models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
         ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            "submitted",
+                            "correcting_on_spot",
+                            "correction_requested",
+                            "resubmitted",
+                            "accepted",
+                            "document_review",
+                            "verification_assigned",
+                            "verification_done",
+                            "decision_proposed",
+                        ),
+                    )
+                ),
+                fields=["authority_path", "state", "due_on", "id"],
+                name="application_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                models.OrderBy(models.F("submitted_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                models.F("authority_path"),
+                name="application_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                fields=["acceptance_number"], name="application_acceptance", opclasses=["text_pattern_ops"]
+            ),
+        ),
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(
