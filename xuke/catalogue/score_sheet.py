@@ -31,6 +31,8 @@ class SheetItem:
     explanation: str
     most: Decimal
     scores: tuple[Decimal, ...]
+    always: bool
+    """Whether it applies to every first application (Measures art. 21: the trial report)."""
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +70,7 @@ def items() -> tuple[SheetItem, ...]:
                 explanation=str(row.get("explanation_zh", "")),
                 most=Decimal(str(row["max"])),
                 scores=tuple(Decimal(str(value)) for value in scores),
+                always=bool(row.get("always_applies", False)),
             )
         )
     return tuple(found)

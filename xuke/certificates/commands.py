@@ -67,6 +67,19 @@ def issue(*, grant: Grant, enterprise: Enterprise, authority: Authority, by: Act
     return licence
 
 
+@command
+def expire_ended(*, by: Actor, now: datetime) -> int:
+    """Note as expired every licence whose validity is over (有效期届满), so that its holder may apply anew."""
+    today = journal.legal_day(now)
+    ended = list(Licence.objects.select_for_update(no_key=True).filter(state="in_force", valid_to__lt=today))
+    for licence in ended:
+        licence.state = "expired"
+        licence.revision += 1
+        licence.save(update_fields=["state", "revision"])
+        journal.record("licence.expired", subject=licence, by=by, at=now, valid_to=licence.valid_to)
+    return len(ended)
+
+
 def _save_with_number(licence: Licence, grant: Grant) -> None:
     """Save the licence under the next number that no licence has, not even one of an authority out of sight.
 

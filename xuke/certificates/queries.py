@@ -10,9 +10,10 @@ from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
 
 
-def in_force(enterprise: Enterprise | int) -> Licence | None:
-    """The food production licence an enterprise holds in force, or None."""
-    return Licence.objects.filter(enterprise=enterprise, kind="food", state="in_force").first()
+def in_force(enterprise: Enterprise | int, *, today: date) -> Licence | None:
+    """The food production licence an enterprise holds in force on a day, or None."""
+    held = Licence.objects.filter(enterprise=enterprise, kind="food", state="in_force", valid_to__gte=today)
+    return held.first()
 
 
 def held_by(applicant: Applicant) -> list[CertificateVersion]:
@@ -60,6 +61,7 @@ def standing(licence: Licence | PublicCertificate, *, today: date) -> tuple[str,
 
 STANDINGS = {
     "in_force": "有效",
+    "expired": "有效期届满",
     "withdrawn": "已撤回",
     "rescinded": "已撤销",
     "revoked": "已吊销",

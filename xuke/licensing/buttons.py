@@ -11,7 +11,7 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
 from xuke.licensing import permissions
-from xuke.licensing.commands.claiming import why_not_claim
+from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import visit_of
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
@@ -95,7 +95,7 @@ def _has_row(act: Act, application: Application) -> bool:
 
 
 def _claiming(officer: Officer, application: Application) -> Iterator[Act]:
-    if application.claimed_by_id == officer.user_id:
+    if not why_not_release(officer, application):
         yield _RELEASE
     elif not application.claimed_by_id and not why_not_claim(officer, application):
         yield _CLAIM

@@ -76,6 +76,16 @@ def glance(state: str, due_on: date | None, *, today: date) -> ClockReading | No
     return read((start,), allowed=allowed, today=today, calendar=calendar, start_word=_STARTS[clock])
 
 
+def running_in(state: str) -> str | None:
+    """The clock that runs in a state of the life, or None."""
+    return _RUNS_IN.get(state)
+
+
+def ends_on(clock: str, began_on: date) -> date:
+    """The last day of a term that began on a day, by today's calendar."""
+    return current_calendar().add(began_on, time_limit(_LIMITS[clock], began_on).value).on
+
+
 def due(clock_mark: str, effective_on: date) -> tuple[date | None, bool]:
     """When the term ends that a mark starts, and whether that is provisional; nothing when the mark ends a term."""
     name, _, kind = clock_mark.partition(".")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from xuke.accounts.models import User
+from xuke.accounts.queries import officer
+from xuke.foundation import journal, working_days
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
@@ -38,4 +41,22 @@ def note_site(event: Event, now: datetime) -> None:
     )
 
 
-HANDLERS = (On("licence.certificate_made", finish_application), On("application.granted", note_site))
+def free_claims(event: Event, now: datetime) -> None:
+    """Somebody was dismissed: what they had claimed goes back to the pool, unless another post remains."""
+    person = User.objects.get(pk=int(event.stream.partition(":")[2]))
+    if officer(person, today=journal.legal_day(now)) is None:
+        commands.release_all_of(user_id=person.pk, by=SYSTEM, now=now)
+
+
+def renew_terms(event: Event, now: datetime) -> None:
+    """A day was decided: terms it may belong to end on another day."""
+    working_days.forget()
+    commands.renew_terms(touching=date.fromisoformat(event.stream.partition(":")[2]), by=SYSTEM, now=now)
+
+
+HANDLERS = (
+    On("licence.certificate_made", finish_application),
+    On("application.granted", note_site),
+    On("user.dismissed", free_claims),
+    On("day.decided", renew_terms),
+)

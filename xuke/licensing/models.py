@@ -47,8 +47,10 @@ class Application(Journalled):
     received_on = models.DateField(null=True, blank=True)
     accepted_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
+    term_began_on = models.DateField(null=True, blank=True)
+    """The legal day on which the running term was started; the day itself does not count."""
     due_on = models.DateField(null=True, blank=True)
-    """When the running term ends. Derived from the journal by `clocks.refresh`, kept only to be sorted by."""
+    """When the running term ends, kept only to be sorted by. What has legal consequences asks `clocks.ends_on`."""
     due_provisional = models.BooleanField(default=False)
 
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -56,6 +58,8 @@ class Application(Journalled):
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    received_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """User ids of all who handled the receipt: one hand with whoever accepted."""
     verified_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """User ids of the verification team."""
 

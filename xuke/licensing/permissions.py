@@ -8,8 +8,9 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
-from xuke.licensing import rules
+from xuke.licensing import clocks, rules
 from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.parties.applicants import Applicant
@@ -29,13 +30,24 @@ CLOSED = {
 def facts_of(application: Application, *, today: date | None = None) -> Facts:
     """What the rules of the life ask, read from the row. Without `today`, the authority is taken to be in time."""
     results = application.proposal.get("results", {})
-    waiting = application.state in ("submitted", "resubmitted") and application.due_on is not None
     return Facts(
         correction_asked=bool(application.corrections),
-        silent=bool(waiting and today and application.due_on and today > application.due_on),
-        visit_needed=True,
+        silent=today is not None and _is_silent(application, today),
+        visit_needed=procedure(application.procedure).visit_needed,
         passed=sum(result == "pass" for result in results.values()),
     )
+
+
+def _is_silent(application: Application, today: date) -> bool:
+    """Whether the term for telling the applicant has passed without a word (Administrative Permit Law art. 32(4))."""
+    waits = application.state in ("submitted", "correcting_on_spot", "resubmitted")
+    began = application.term_began_on
+    return waits and began is not None and today > clocks.ends_on(clocks.ACCEPTANCE, began)
+
+
+def receipt_hands(application: Application) -> list[int]:
+    """Everybody who handled the receipt."""
+    return [person for person in {*application.received_by, application.accepted_by_id} if person is not None]
 
 
 def why_not(actor: Actor, verb: str, application: Application, *, today: date | None = None) -> str:
@@ -90,14 +102,14 @@ def _why_same_hand(officer: Officer, step: Step[Facts], application: Application
     if step.role == ACCEPTOR:
         return ""
     if step.role == REVIEWER:
-        if me == application.accepted_by_id:
-            return "您受理了这件申请，受理人员不能再审查。"
+        if me in receipt_hands(application):
+            return "您办理过这件申请的受理，受理人员不能再审查。"
         if application.reviewed_by_id and me != application.reviewed_by_id:
             return "这件申请由另一位审查人员办理。"
         return ""
     if step.role == DECIDER:
-        if me == application.accepted_by_id:
-            return "您受理了这件申请，受理人员不能再决定。"
+        if me in receipt_hands(application):
+            return "您办理过这件申请的受理，受理人员不能再决定。"
         if me in reviewing:
             return "您审查或者核查了这件申请，审查、核查人员不能再决定。"
     return ""
@@ -125,7 +137,7 @@ def check_hands(application: Application) -> None:
     """Demand the three-way separation once more over the row as it is about to be saved."""
     reviewing = [person for person in (application.reviewed_by_id, *application.verified_by) if person]
     reason = rules.same_hand(
-        accepted_by=application.accepted_by_id, reviewed_by=reviewing, decided_by=application.decided_by_id
+        accepted_by=receipt_hands(application), reviewed_by=reviewing, decided_by=application.decided_by_id
     )
     if reason:
         raise NotPermitted(reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,20 +13,19 @@ from xuke.foundation import journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.models import Application, Material, Visit
+from xuke.licensing.workflow import RETRACTABLE
 from xuke.parties.applicants import Applicant
 
 WAITING_FOR = {
-    Role.ACCEPTOR: ("submitted", "resubmitted"),
+    Role.ACCEPTOR: ("submitted", "correcting_on_spot", "resubmitted"),
     Role.REVIEWER: ("accepted", "document_review", "verification_done"),
     Role.VERIFIER: ("verification_assigned",),
     Role.DECIDER: ("decision_proposed",),
 }
 """In which states an application waits for which role."""
 
-OPEN_STATES = tuple(state for states in WAITING_FOR.values() for state in states) + (
-    "correcting_on_spot",
-    "correction_requested",
-)
+OPEN_STATES = RETRACTABLE
+"""An application is open as long as it can be taken back. The index `application_open` has the same condition."""
 
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Application]:
@@ -72,8 +70,8 @@ def materials(application: Application) -> list[Material]:
     )
 
 
-def waiting_for(officer: Officer) -> QuerySet[Application]:
-    """What waits for this officer: open to the roles held here, not in a colleague's hands; the oldest term first."""
+def _waits_for(officer: Officer) -> Q:
+    """Open to the roles held here, and not in a colleague's hands."""
     mine = Q(pk__in=[])
     for role in (Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER):
         if officer.has(role):
@@ -83,22 +81,24 @@ def waiting_for(officer: Officer) -> QuerySet[Application]:
     mine &= ~Q(state__in=("document_review", "verification_done")) | Q(reviewed_by=officer.user_id)
     if officer.has(Role.VERIFIER):
         mine |= Q(state="verification_assigned", verified_by__contains=[officer.user_id])
-    return (
-        visible_to(officer)
-        .filter(mine)
-        .select_related("enterprise", "claimed_by", "reviewed_by")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
+    return mine
+
+
+def waiting_for(officer: Officer) -> QuerySet[Application]:
+    """What waits for this officer: open to the roles held here, not in a colleague's hands; the oldest term first."""
+    return open_in(officer).filter(_waits_for(officer))
+
+
+def _handled_by(officer: Officer) -> Q:
+    me = officer.user_id
+    return Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
 
 
 def handled_by(officer: Officer) -> QuerySet[Application]:
     """Applications this officer has a hand in, newest first."""
-    me = officer.user_id
     return (
         visible_to(officer)
-        .filter(
-            Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
-        )
+        .filter(_handled_by(officer))
         .select_related("enterprise", "claimed_by", "reviewed_by")
         .order_by("-submitted_at", "pk")
     )
@@ -125,22 +125,15 @@ class Tally:
 
 
 def tally(officer: Officer) -> Tally:
-    """The officer's figures, in one statement."""
-    me = officer.user_id
-    open_states = Q(state__in=OPEN_STATES)
-    hand = Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
-    counted: dict[str, Any] = visible_to(officer).aggregate(
-        waiting=Count("pk", filter=Q(pk__in=waiting_for(officer).order_by().values("pk"))),
-        mine=Count("pk", filter=open_states & hand),
-        open=Count("pk", filter=open_states),
-        visits=Count("pk", filter=Q(state="verification_assigned", verified_by__contains=[me])),
+    """The officer's figures, in one statement that reads open applications only."""
+    visiting = Q(state="verification_assigned", verified_by__contains=[officer.user_id])
+    counted: dict[str, Any] = open_in(officer).aggregate(
+        waiting=Count("pk", filter=_waits_for(officer)),
+        mine=Count("pk", filter=_handled_by(officer)),
+        open=Count("pk"),
+        visits=Count("pk", filter=visiting),
     )
     return Tally(**counted)
-
-
-def of_enterprise(applicant: Applicant) -> list[Application]:
-    """The enterprise's applications, newest first."""
-    return list(visible_to(applicant).select_related("authority", "licence").order_by("-saved_at")[:100])
 
 
 def visit_of(application: Application) -> Visit | None:
@@ -149,8 +142,3 @@ def visit_of(application: Application) -> Visit | None:
         return application.visit
     except Visit.DoesNotExist:
         return None
-
-
-def last_act(events: Sequence[Event]) -> Event | None:
-    """The newest entry of a history."""
-    return events[-1] if events else None

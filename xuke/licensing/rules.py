@@ -63,14 +63,14 @@ def acceptance_day(*, received_on: date, told_by: date, today: date) -> date:
     return received_on if today > told_by else today
 
 
-def same_hand(*, accepted_by: int | None, reviewed_by: Sequence[int], decided_by: int | None) -> str:
+def same_hand(*, accepted_by: Sequence[int], reviewed_by: Sequence[int], decided_by: int | None) -> str:
     """Acceptance, review and decision are in different hands (三分离). A reason when they are not, else empty.
 
-    `reviewed_by` holds the reviewer and the verifiers: they are one hand.
+    `accepted_by` holds everybody who handled the receipt, `reviewed_by` the reviewer and the verifiers: one hand each.
     """
-    if accepted_by is not None and accepted_by in reviewed_by:
+    if set(accepted_by) & set(reviewed_by):
         return "受理人员不能再审查或者核查同一件申请。"
-    if decided_by is not None and decided_by == accepted_by:
+    if decided_by is not None and decided_by in accepted_by:
         return "受理人员不能再决定同一件申请。"
     if decided_by is not None and decided_by in reviewed_by:
         return "审查、核查人员不能再决定同一件申请。"
@@ -100,6 +100,8 @@ class Item:
     title: str
     most: Decimal
     scores: tuple[Decimal, ...]
+    always: bool = False
+    """Whether it applies to every first application, so that nobody can leave it out."""
 
 
 @dataclass(frozen=True)

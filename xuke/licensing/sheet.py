@@ -24,7 +24,9 @@ def plain(value: Decimal) -> str:
 
 def rule_items() -> tuple[Item, ...]:
     """The 34 items as the rules count them."""
-    return tuple(Item(item.number, item.part, item.title, item.most, item.scores) for item in score_sheet.items())
+    return tuple(
+        Item(item.number, item.part, item.title, item.most, item.scores, item.always) for item in score_sheet.items()
+    )
 
 
 def word_for(item: SheetItem, mark: str) -> str:

@@ -57,17 +57,34 @@ LIFE: Workflow[Facts] = Workflow(
         #    verb                  from                     to                       who        clock
         Step("submit", "draft", "submitted", APPLICANT, "acceptance.start"),
         # The five ways of handling a receipt (受理五种处理, Administrative Permit Law art. 32).
-        Step("tell_not_required", "submitted", "not_required", ACCEPTOR, "acceptance.stop"),
-        Step("tell_not_competent", "submitted", "not_competent", ACCEPTOR, "acceptance.stop"),
-        Step("offer_correction", "submitted", "correcting_on_spot", ACCEPTOR),
+        Step("offer_correction", "submitted", "correcting_on_spot", ACCEPTOR, "", rules.told_in_time),
         Step("confirm_correction", "correcting_on_spot", "submitted", APPLICANT),
         Step("decline_correction", "correcting_on_spot", "submitted", APPLICANT),
-        Step("ask_correction", "submitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.list_is_open),
-        Step("ask_correction", "resubmitted", "correction_requested", ACCEPTOR, "acceptance.stop", rules.list_is_open),
-        Step("accept", "submitted", "accepted", ACCEPTOR, "decision.start"),
+        # An offer that waits for an answer holds up nothing: the officer may go on with what was filed.
+        *from_each(
+            ("submitted", "correcting_on_spot"),
+            lambda source: Step(
+                "tell_not_required", source, "not_required", ACCEPTOR, "acceptance.stop", rules.told_in_time
+            ),
+        ),
+        *from_each(
+            ("submitted", "correcting_on_spot"),
+            lambda source: Step(
+                "tell_not_competent", source, "not_competent", ACCEPTOR, "acceptance.stop", rules.told_in_time
+            ),
+        ),
+        *from_each(
+            ("submitted", "correcting_on_spot", "resubmitted"),
+            lambda source: Step(
+                "ask_correction", source, "correction_requested", ACCEPTOR, "acceptance.stop", rules.list_is_open
+            ),
+        ),
+        *from_each(
+            ("submitted", "correcting_on_spot", "resubmitted"),
+            lambda source: Step("accept", source, "accepted", ACCEPTOR, "decision.start"),
+        ),
         # A resubmission is accepted when the whole list is there, and not accepted when it is not.
         Step("resubmit", "correction_requested", "resubmitted", APPLICANT, "acceptance.start"),
-        Step("accept", "resubmitted", "accepted", ACCEPTOR, "decision.start"),
         Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time),
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),

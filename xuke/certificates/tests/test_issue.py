@@ -111,7 +111,7 @@ def test_the_database_holds_one_certificate_too(enterprises, the_cast):
 def test_after_the_end_of_one_licence_there_may_be_another_with_a_new_number(enterprises, the_cast):
     old = issue(enterprises[0], the_cast)
     Licence.objects.filter(pk=old.pk).update(state="cancelled")
-    assert queries.in_force(enterprises[0]) is None
+    assert queries.in_force(enterprises[0], today=NOON.date()) is None
     assert issue(enterprises[0], the_cast).number == number(2)
 
 
@@ -194,6 +194,22 @@ def test_the_public_sees_the_certificate_and_its_standing(version):
     assert seen.content == version.content
     assert queries.public_by_number(version.licence.number).identifier == version.identifier
     assert queries.public_by_identifier("1.2.156.3005.2.none") is None
+
+
+def test_only_the_last_version_of_a_licence_is_its_newest(version):
+    facts = {field.attname: getattr(version, field.attname) for field in version._meta.fields if field.name != "id"}
+    later = CertificateVersion.objects.create(**facts | {"version": 2, "identifier": f"{version.identifier}.2"})
+    number = version.licence.number
+    assert [queries.public_version(number, place).newest for place in (1, 2)] == [False, True]
+    assert queries.public_by_number(number).identifier == later.identifier
+
+
+def test_a_question_of_the_public_reads_no_other_certificate(version):
+    """Whoever asks anonymously must not make the database look at every version there is."""
+    asked = PublicCertificate.objects.filter(licence_number=version.licence.number, newest=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "Seq Scan" not in asked.explain()
 
 
 @pytest.mark.parametrize(

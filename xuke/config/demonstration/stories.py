@@ -157,7 +157,7 @@ CORRECTIONS = (
 
 def _send_verifiers(case: Application, cast: Cast, at: datetime) -> Application:
     team = [member.user_id for member in cast.verifiers]
-    day = current_calendar().add(journal.legal_day(at), 1).on
+    day = journal.legal_day(at)
     return commands.assign_verification(
         application=case, team=team, leader=team[0], visit_on=day, observer="何志强", by=cast.reviewer, now=at
     )

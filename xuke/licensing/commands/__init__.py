@@ -8,7 +8,7 @@ from xuke.licensing.commands.accepting import (
     tell_not_competent,
     tell_not_required,
 )
-from xuke.licensing.commands.claiming import claim, release
+from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.deciding import grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import (
     confirm_correction,
@@ -23,6 +23,7 @@ from xuke.licensing.commands.drafting import (
 )
 from xuke.licensing.commands.looking import show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
+from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "record_certificate",
     "refuse",
     "release",
+    "release_all_of",
+    "renew_terms",
     "resubmit",
     "retract",
     "return_to_review",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import time_limit
 from xuke.documents import commands as documents
 from xuke.foundation import journal
-from xuke.foundation.models import Entry
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import rules
-from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing import clocks, rules
+from xuke.licensing.commands.drafting import masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import why_not_printable
@@ -32,15 +31,17 @@ MOST_ITEMS = 100
 def accept(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
     """Accept the application. The decision term counts from the next working day.
 
-    When the authority was silent for too long, acceptance takes effect on the day of receipt (art. 32(4)).
+    When the authority was silent for too long, acceptance takes effect on the day of receipt, or of the resubmission
+    about which it was silent (art. 32(4); docs/decisions/0020).
     """
     application, step = open_step("accept", application, by=by, revision=revision)
     if step is None:
         return application
-    assert application.authority is not None and application.received_on is not None
-    today = journal.legal_day(now)
+    assert application.authority is not None and application.term_began_on is not None
     day = rules.acceptance_day(
-        received_on=_last_received_on(application), told_by=application.due_on or today, today=today
+        received_on=application.term_began_on,
+        told_by=clocks.ends_on(clocks.ACCEPTANCE, application.term_began_on),
+        today=journal.legal_day(now),
     )
     application.accepted_by_id, application.accepted_on = by.user_id, day
     decision = time_limit("food.decision", day)
@@ -73,14 +74,6 @@ def accept(*, application: Application, by: Officer, now: datetime, revision: in
         effective_on=day,
         number=notice.number,
     )
-
-
-def _last_received_on(application: Application) -> date:
-    assert application.received_on is not None
-    if application.state != "resubmitted":
-        return application.received_on
-    again = Entry.objects.filter(stream=application.stream, verb="application.resubmitted").order_by("-seq").first()
-    return again.effective_on if again else application.received_on
 
 
 @command
@@ -212,7 +205,7 @@ def _turn_away(
     now: datetime,
     revision: int | None,
 ) -> Application:
-    application, step = open_step(verb, application, by=by, revision=revision)
+    application, step = open_step(verb, application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     assert application.authority is not None
@@ -253,7 +246,8 @@ def offer_correction(
 
     `rows` holds section, field and the corrected value ``to``. The acceptance term goes on.
     """
-    application, step = open_step("offer_correction", application, by=by, revision=revision)
+    today = journal.legal_day(now)
+    application, step = open_step("offer_correction", application, by=by, revision=revision, today=today)
     if step is None:
         return application
     wording = Wording()
@@ -266,9 +260,9 @@ def offer_correction(
     application.spot_correction = {
         "rows": offered,
         "offered_by": by.label,
-        "offered_on": journal.legal_day(now).isoformat(),
+        "offered_on": today.isoformat(),
     }
-    return finish(application, step, "spot_correction", by=by, now=now, rows=offered)
+    return finish(application, step, "spot_correction", by=by, now=now, rows=masked(application, offered))
 
 
 def _offered(application: Application, row: dict[str, str], wording: Wording) -> dict[str, str]:

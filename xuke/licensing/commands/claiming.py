@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from xuke.accounts.officers import Officer
+from xuke.accounts.officers import Officer, Role
+from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Conflict, NotPermitted
 from xuke.foundation.transactions import command
@@ -55,11 +56,38 @@ def _taken(application: Application) -> Conflict:
 
 @command
 def release(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
-    """Give a claimed case back to the pool."""
+    """Give a claimed case back to the pool: one's own, or as a supervisor a colleague's who is not there."""
     application = lock(application)
     if is_repeat(application, "release", by=by, revision=revision):
         return application
-    if permissions.why_not_officer_at_all(by) or application.claimed_by_id != by.user_id:
-        raise NotPermitted("您没有领取这件申请，不用退回。")
+    if reason := why_not_release(by, application):
+        raise NotPermitted(reason)
+    return _back_to_the_pool(application, by=by, now=now)
+
+
+def why_not_release(actor: Actor, application: Application) -> str:
+    """The reason this person may not give the case back, or an empty string."""
+    if not isinstance(actor, Officer):
+        return permissions.why_not_officer_at_all(actor)
+    if application.claimed_by_id is None:
+        return "没有人领取这件申请，不用退回。"
+    supervises = actor.has(Role.SUPERVISOR) and actor.authority_id == application.authority_id
+    if application.claimed_by_id == actor.user_id or supervises:
+        return ""
+    return "您没有领取这件申请，不用退回。"
+
+
+def _back_to_the_pool(application: Application, *, by: Actor, now: datetime) -> Application:
     application.claimed_by = application.claimed_at = None
     return note(application, "release", "claimed_by", "claimed_at", by=by, now=now)
+
+
+@command
+def release_all_of(*, user_id: int, by: Actor, now: datetime) -> int:
+    """Give back everything a person claimed who holds no post any more; how many cases."""
+    claimed = list(Application.objects.filter(claimed_by=user_id).order_by("pk"))
+    for application in claimed:
+        locked = lock(application)
+        if locked.claimed_by_id == user_id:
+            _back_to_the_pool(locked, by=by, now=now)
+    return len(claimed)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from xuke.accounts.models import Authority
 from xuke.accounts.queries import authority_of
 from xuke.catalogue.food import subcategory
 from xuke.certificates import queries as certificates
@@ -15,7 +16,7 @@ from xuke.foundation import divisions, journal, sequences
 from xuke.foundation.models import Entry, StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import permissions
+from xuke.licensing import masks, permissions
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import open_problems
@@ -166,9 +167,9 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
     application, step = open_step("submit", application, by=by, revision=revision)
     if step is None:
         return application
-    which, today = procedure(application.procedure), journal.legal_day(now)
-    _demand_complete(application, today=today)
-    _demand_no_other(application)
+    today = journal.legal_day(now)
+    filed = _demand_complete(application, today=today)
+    _demand_no_other(application, today=today)
     where = destination(application.form, on=today)
     authority = authority_of(where.seat) if where else None
     if where is None or authority is None:
@@ -180,8 +181,7 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
     application.form = _with_keys(application.form)
     application.title = _title(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
-    number = sequences.next_number(f"receipt:{authority.code}:{today.year}", upto=9999)
-    application.receipt_number = f"{today:%Y%m%d}-{authority.code}-{number:04d}"
+    application.receipt_number = _next_receipt(authority, today)
     finish(
         application,
         step,
@@ -198,25 +198,41 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
         authority=authority.name,
         competence=where.basis,
     )
+    _give_receipt(application, application.receipt_number, filed, by=by, now=now)
+    return application
+
+
+def _next_receipt(authority: Authority, today: date) -> str:
+    number = sequences.next_number(f"receipt:{authority.code}:{today.year}", upto=999_999)
+    return f"{today:%Y%m%d}-{authority.code}-{number:04d}"
+
+
+def _give_receipt(
+    application: Application, number: str, filed: frozenset[str], *, by: Applicant, now: datetime
+) -> None:
+    """Give the dated receipt for what was filed, and say by when the applicant will be told (art. 32)."""
+    assert application.authority is not None and application.due_on is not None
+    kinds = procedure(application.procedure).materials
     documents.issue(
         kind="receipt",
         about=application.stream,
-        authority=authority,
+        authority=application.authority,
         enterprise=application.enterprise,
-        number=application.receipt_number,
+        number=number,
         content={
             **parties_of(application),
-            "materials": [kind.label for kind in which.materials],
+            "materials": ["食品生产许可申请书", *(kind.label for kind in kinds if kind.name in filed)],
             "submitted_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-            "told_by": application.due_on.isoformat() if application.due_on else "",
+            "told_by": application.due_on.isoformat(),
+            "provisional": application.due_provisional,
         },
         by=by,
         now=now,
     )
-    return application
 
 
-def _demand_complete(application: Application, *, today: date) -> None:
+def _demand_complete(application: Application, *, today: date) -> frozenset[str]:
+    """The kinds of materials that were filed; raises `Invalid` with everything that is still wrong."""
     filed = Material.objects.filter(application=application, superseded_at=None).values_list("kind", flat=True)
     problems = list(open_problems(application, frozenset(filed)))
     division = application.form.get("site", {}).get("division_code", "")
@@ -224,10 +240,11 @@ def _demand_complete(application: Application, *, today: date) -> None:
         problems.append(Problem("site.division_code", f"现行的行政区划里没有代码{division}，请重新选择。"))
     if problems:
         raise Invalid(*problems, sentence=f"有{len(problems)}处需要修改，改好后才能提交。")
+    return frozenset(filed)
 
 
-def _demand_no_other(application: Application) -> None:
-    if certificates.in_force(application.enterprise) is not None:
+def _demand_no_other(application: Application, *, today: date) -> None:
+    if certificates.in_force(application.enterprise, today=today) is not None:
         raise AlreadyLicensed()
     others = Application.objects.filter(
         enterprise=application.enterprise, procedure=application.procedure, submitted_at__isnull=False
@@ -282,11 +299,16 @@ def resubmit(*, application: Application, by: Applicant, now: datetime, revision
     application, step = open_step("resubmit", application, by=by, revision=revision)
     if step is None:
         return application
-    _demand_complete(application, today=journal.legal_day(now))
+    today = journal.legal_day(now)
+    filed = _demand_complete(application, today=today)
     _demand_same_authority(application)
+    assert application.authority is not None
     application.form = _with_keys(application.form)
     application.title = _title(application)
-    return finish(application, step, "form", "title", by=by, now=now)
+    number = _next_receipt(application.authority, today)
+    finish(application, step, "form", "title", by=by, now=now, receipt=number)
+    _give_receipt(application, number, filed, by=by, now=now)
+    return application
 
 
 def _demand_same_authority(application: Application) -> None:
@@ -320,7 +342,23 @@ def confirm_correction(
         "confirmed_by": by.label,
         "confirmed_on": journal.legal_day(now).isoformat(),
     }
-    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=offered["rows"])
+    rows = masked(application, offered["rows"])
+    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=rows)
+
+
+def masked(application: Application, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Corrected values as the journal keeps them: telephone numbers with their middle hidden."""
+    return [
+        {**row, "from": masks.phone(row["from"]), "to": masks.phone(row["to"])}
+        if _is_phone(application, row)
+        else dict(row)
+        for row in rows
+    ]
+
+
+def _is_phone(application: Application, row: dict[str, str]) -> bool:
+    section = procedure(application.procedure).section(row["section"])
+    return section is not None and any(field.kind == "phone" for field in section.fields if field.name == row["field"])
 
 
 @command

@@ -13,7 +13,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import rules
+from xuke.licensing import permissions, rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -55,7 +55,7 @@ def assign_verification(
     assert application.authority is not None
     today = journal.legal_day(now)
     wording = Wording()
-    members = _team(by, team, leader, application, today, wording)
+    members = _team(by, team, leader, application, visit_on, wording)
     due = current_calendar().add(today, time_limit("food.verification", today).value)
     if not today <= visit_on <= due.on:
         wording.wrong(
@@ -105,16 +105,16 @@ def assign_verification(
 
 
 def _team(
-    by: Officer, team: Sequence[int], leader: int, application: Application, today: date, wording: Wording
+    by: Officer, team: Sequence[int], leader: int, application: Application, visit_on: date, wording: Wording
 ) -> list[dict[str, Any]]:
-    known = {posting.user_id: posting for posting in accounts.verifiers(by, today=today)}
+    known = {posting.user_id: posting for posting in accounts.verifiers(by, today=visit_on)}
     wanted = list(dict.fromkeys(team))
     if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
         wording.wrong("team", reason)
-    if application.accepted_by_id in wanted:
+    if set(permissions.receipt_hands(application)) & set(wanted):
         wording.wrong("team", "受理人员不能参加同一件申请的核查。")
     if strangers := [person for person in wanted if person not in known]:
-        wording.wrong("team", f"有{len(strangers)}人现在不是本机关的核查人员，请重新选择。")
+        wording.wrong("team", f"有{len(strangers)}人在核查当天不是本机关的核查人员，请重新选择。")
     if uncredentialed := [
         known[person].user.name for person in wanted if person in known and not known[person].credential
     ]:
@@ -129,6 +129,14 @@ def _team(
         }
         for person in wanted
     ]
+
+
+def _found(application: Application) -> dict[str, Any]:
+    """What the visit found for each variety; where none was needed, nothing speaks against any."""
+    visit = Visit.objects.filter(application=application).first()
+    if visit is None:
+        return {row["key"]: {"result": PASS, "reason": ""} for row in application.varieties}
+    return dict(visit.result["varieties"])
 
 
 @command

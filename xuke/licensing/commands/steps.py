@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from xuke.accounts.officers import Officer
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
@@ -15,6 +16,7 @@ from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, permissions
 from xuke.licensing.models import Application
 from xuke.licensing.rules import Facts
+from xuke.licensing.workflow import ACCEPTOR
 from xuke.parties.applicants import Applicant
 
 PAST = {
@@ -43,13 +45,14 @@ PAST = {
     "file_material": "material_filed",
     "score": "scored",
     "show_contact": "contact_shown",
+    "renew_terms": "term_renewed",
 }
 """The event a verb leaves in the journal."""
 
 QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
-LOOKS = ("application.contact_shown",)
+LOOKS = ("application.contact_shown", "application.term_renewed")
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = ("application.scored", "application.claimed", "application.released")
 """What officers do among themselves, and is no news to an applicant."""
@@ -81,6 +84,7 @@ TOLD = {
     "material_filed": "上传材料",
     "scored": "保存核查评分",
     "contact_shown": "查看联系电话",
+    "term_renewed": "按新的放假安排重算到期日",
 }
 """An event in words, as histories and conflicts tell it."""
 
@@ -151,7 +155,11 @@ def finish(
     changed = ["state", "revision", "claimed_by", "claimed_at", *fields]
     if step.clock:
         application.due_on, application.due_provisional = clocks.due(step.clock, day)
-        changed += ["due_on", "due_provisional"]
+        application.term_began_on = day if application.due_on else None
+        changed += ["due_on", "due_provisional", "term_began_on"]
+    if step.role == ACCEPTOR and isinstance(by, Officer) and by.user_id not in application.received_by:
+        application.received_by = [*application.received_by, by.user_id]
+        changed.append("received_by")
     permissions.check_hands(application)
     application.save(update_fields=changed)
     journal.record(

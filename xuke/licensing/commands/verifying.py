@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
+from xuke.foundation import journal
+from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import permissions, rules
@@ -63,7 +65,9 @@ def _mark(item: Item | None, number: str, mark: Mapping[str, str], by: Officer, 
         wording.wrong("marks", f"评分表没有第{number[:20]}项。")
         return {}
     value, scores = str(mark.get("score", "")), [*map(plain, item.scores)]
-    if value and value not in (*scores, rules.NOT_APPLICABLE):
+    if value == rules.NOT_APPLICABLE and item.always:
+        wording.wrong(f"marks.{number}", f"第{number}项每件首次申请都要核查，不能评为不适用。")
+    elif value and value not in (*scores, rules.NOT_APPLICABLE):
         wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")
     said = wording.text(f"marks.{number}", mark.get("note", ""), label=f"第{number}项的说明", most=1000)
     return {"score": value, "note": said, "by": by.name}
@@ -98,6 +102,8 @@ def conclude_verification(
     visit = Visit.objects.get(application=application)
     if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
         raise NotPermitted("由核查组组长结束核查（组长负责制）。")
+    if journal.legal_day(now) < visit.visit_on:
+        raise StepNotOpen(f"核查定在{spoken(visit.visit_on)}，还没有到场，不能结束。")
     wording = Wording()
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
@@ -121,7 +127,8 @@ def _results(application: Application, visit: Visit, wording: Wording) -> dict[s
         marks = rules.marks_for(visit.sheet, row["key"])
         scored = rules.score(items, marks)
         missing += scored.unscored
-        undescribed += [number for number in scored.zeros if not note_of(visit.sheet, row["key"], number)]
+        unfit = [number for number, mark in marks.items() if mark == rules.NOT_APPLICABLE]
+        undescribed += [number for number in (*scored.zeros, *unfit) if not note_of(visit.sheet, row["key"], number)]
         found[row["key"]] = {
             "result": "pass" if scored.passed else "fail",
             "points": str(scored.points),
@@ -134,7 +141,7 @@ def _results(application: Application, visit: Visit, wording: Wording) -> dict[s
         wording.wrong("marks", f"还有{len(set(missing))}项没有评分，评完34项才能结束核查。")
     if undescribed:
         numbers = "、".join(str(number) for number in sorted(set(undescribed)))
-        wording.wrong("marks", f"评为“不符合”的第{numbers}项请写明事实。")
+        wording.wrong("marks", f"评为“不符合”“不适用”的第{numbers}项请写明事实和理由。")
     return {"varieties": found}
 
 

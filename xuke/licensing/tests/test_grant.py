@@ -74,7 +74,7 @@ def test_the_decision_is_served_and_the_certificate_goes_before_the_notice(at, l
 
 def test_the_right_does_not_wait_for_its_certificate(at, wu_the_applicant, liu_the_decider):
     application = grant(at("decision_proposed"), liu_the_decider)
-    assert certificates.in_force(application.enterprise) == application.licence
+    assert certificates.in_force(application.enterprise, today=NOON.date()) == application.licence
     assert application.state == "granted"
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from xuke.accounts import commands as accounts
+from xuke.accounts.models import Posting
+from xuke.foundation import commands as foundation
 from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.licensing import handlers
+from xuke.licensing import commands, handlers
+from xuke.licensing.models import Application
 from xuke.parties.models import Site
 from xuke.tests.cast import NOON
 
@@ -23,3 +30,25 @@ def test_the_place_of_a_granted_licence_is_noted_once_though_told_twice(db, at):
     with opened_for(EVERYTHING):
         sites = Site.objects.filter(enterprise=application.enterprise, address="小溪塔街道新址路9号")
         assert sites.count() == 1
+
+
+def test_what_a_dismissed_colleague_had_claimed_goes_back_to_the_pool(db, at, zhou_the_acceptor):
+    held = commands.claim(application=at("submitted"), by=zhou_the_acceptor, now=NOON)
+    accounts.dismiss(posting=Posting.objects.get(user=zhou_the_acceptor.user_id), by=SYSTEM, now=NOON)
+    told = [event for event in journal.history(f"user:{zhou_the_acceptor.user_id}") if event.verb == "user.dismissed"]
+    with opened_for(EVERYTHING):
+        handlers.free_claims(told[0], NOON)
+        assert Application.objects.get(pk=held.pk).claimed_by_id is None
+
+
+def test_a_day_that_is_decided_moves_the_due_dates_of_running_terms(db, at):
+    application = at("submitted")
+    before = application.due_on
+    foundation.decide_day(
+        day=date(2026, 9, 9), is_workday=False, name="防汛停工", source="鄂防指〔2026〕3号", by=SYSTEM, now=NOON
+    )
+    told = journal.history("day:2026-09-09")
+    with opened_for(EVERYTHING):
+        handlers.renew_terms(told[0], NOON)
+        moved = Application.objects.get(pk=application.pk)
+    assert (before, moved.due_on) == (date(2026, 9, 14), date(2026, 9, 15))

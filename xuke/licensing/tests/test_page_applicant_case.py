@@ -48,8 +48,8 @@ def test_the_path_says_what_is_done_and_what_comes(browser, at):
     application = at("verification_assigned")
     page = words(browser.get(address(application)))
     assert "提交 ，已完成 9月7日" in page
-    assert "现场核查 9月8日 决定 9月20日前 发证 决定后5个工作日内" in page
-    assert "赵海峰、孙雨桐9月8日（星期二）到场核查" in page
+    assert "现场核查 9月7日 决定 9月20日前 发证 决定后5个工作日内" in page
+    assert "赵海峰、孙雨桐9月7日（星期一）到场核查" in page
 
 
 @pytest.mark.parametrize("state", [state.name for state in STATES])

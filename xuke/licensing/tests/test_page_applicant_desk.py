@@ -56,7 +56,7 @@ def test_a_running_case_shows_its_path_its_clock_and_whose_turn_it_is(browser, a
         "热加工糕点",
         "正常 · 剩10个工作日，9月20日到期",
         "现在轮到谁： 核查组",
-        "准备现场核查：9月8日（星期二）",
+        "准备现场核查：9月7日（星期一）",
     ):
         assert told in page
     assert address(application) in browser.get("/my/").content.decode()

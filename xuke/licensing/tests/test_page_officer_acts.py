@@ -51,7 +51,7 @@ def test_a_case_goes_from_receipt_to_licence_through_the_pages(
     assert take(zhou_the_acceptor, application, "accept").goes_to == case_url(application)
     begun = desk.open(chen_the_reviewer, case_url(application))
     desk.send(chen_the_reviewer, case_url(application, "begin-review"), {"revision": begun.revision})
-    team = {"team": [zhao.user_id, sun.user_id], "leader": zhao.user_id, "visit_on": "2026-09-08"}
+    team = {"team": [zhao.user_id, sun.user_id], "leader": zhao.user_id, "visit_on": "2026-09-07"}
     assert take(chen_the_reviewer, application, "assign", **team, observer="何志强").status == 303
     marks = {f"score-{number}": "3" for number in range(1, 34)} | {"score-34": "1"}
     assert desk.send(sun, case_url(application, "visit"), marks | {"shown": "{}"}).status == 303
@@ -106,12 +106,36 @@ def test_more_rows_come_without_a_script_and_nothing_typed_is_lost(desk, at, zho
     assert state_of(application) == "submitted"
 
 
+def test_a_list_that_claims_a_number_of_rows_beyond_all_counting_comes_back(desk, at, zhou_the_acceptor):
+    application = at("submitted")
+    sent = LIST | {"revision": application.revision, "items-TOTAL_FORMS": "9" * 5_000}
+    assert desk.send(zhou_the_acceptor, case_url(application, "ask-correction"), sent).status == 422
+    assert state_of(application) == "submitted"
+
+
 def test_a_row_half_written_comes_back_with_what_is_missing(take, at, zhou_the_acceptor):
     application = at("submitted")
     page = take(zhou_the_acceptor, application, "ask-correction", **(LIST | {"items-2-defect": ""}))
     assert page.status == 422
     assert "请写明缺什么，或者错在哪里。" in page.main
     assert page.value_of("items-2-item") == "食品安全管理制度"
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u200b", "\x00"], ids=["turning", "zero width", "nul"])
+def test_a_character_that_nobody_sees_is_told_at_its_row(take, at, zhou_the_acceptor, mark):
+    application = at("submitted")
+    page = take(zhou_the_acceptor, application, "ask-correction", **(LIST | {"items-2-defect": f"缺少{mark}留样制度"}))
+    assert page.status == 422
+    assert f"（U+{ord(mark):04X}），在“缺少”后面" in page.main
+    assert page.value_of("items-0-defect") == LIST["items-0-defect"]
+    assert state_of(application) == "submitted"
+
+
+def test_a_reason_that_the_paper_would_print_otherwise_is_not_taken(take, at, zhou_the_acceptor):
+    application = at("submitted")
+    page = take(zhou_the_acceptor, application, "not-required", reason="初级加工\u202e，不需要许可")
+    assert (page.status, "（U+202E），在“初级加工”后面" in page.main) == (422, True)
+    assert notices_about(application)[-1].kind == "receipt"
 
 
 def test_an_empty_list_is_not_sent(take, at, zhou_the_acceptor):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from xuke.foundation.models import Entry
+from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands
 from xuke.licensing.models import Material
+from xuke.licensing.tests.applicant_pages import address, log_in, words
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.licensing.workflow import STATES
 from xuke.tests.cast import NOON, notices_about, verbs
@@ -112,6 +114,14 @@ def test_a_material_comes_as_an_attachment(desk, at, zhou_the_acceptor):
     assert b"".join(page.response.streaming_content).startswith(b"%PDF-")
 
 
+def test_a_material_called_like_a_program_is_saved_as_the_document_it_is(desk, at, zhou_the_acceptor):
+    application = at("submitted")
+    material = Material.objects.filter(application=application).first()
+    Material.objects.filter(pk=material.pk).update(name="plan.hta")
+    page = desk.open(zhou_the_acceptor, case_url(application, f"materials/{material.pk}"))
+    assert page.response.headers["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+
+
 def test_a_material_of_another_case_is_not_found_here(desk, at, zhou_the_acceptor, the_sauce_cast):
     here, there = at("submitted"), at("submitted", cast=the_sauce_cast)
     material = Material.objects.filter(application=there).first()
@@ -145,6 +155,25 @@ def test_showing_the_number_is_written_down(desk, at, zhou_the_acceptor):
     seen = Entry.objects.filter(stream=application.stream, verb="application.contact_shown")
     assert [entry.actor for entry in seen] == [zhou_the_acceptor.code] * 2
     assert "查看联系电话，周敏，2次" in desk.open(zhou_the_acceptor, case_url(application)).main
+
+
+def test_a_number_corrected_on_the_spot_stays_masked_and_the_applicant_sees_both(
+    desk, at, client, zhou_the_acceptor, wang_of_yichang, wu_the_applicant
+):
+    row = {"section": "enterprise", "field": "contact_phone", "to": "13900004321"}
+    offered = commands.offer_correction(application=at("submitted"), rows=[row], by=zhou_the_acceptor, now=NOON)
+    for confirmed in (False, True):
+        if confirmed:
+            commands.confirm_correction(application=offered, by=wu_the_applicant, now=NOON)
+        for officer in (zhou_the_acceptor, wang_of_yichang):
+            page = desk.open(officer, case_url(offered))
+            assert "138****5678" in page.main
+            assert "139****4321" in page.main
+            assert "13800005678" not in page.html
+            assert "13900004321" not in page.html
+        own = log_in(client, wu_the_applicant).get(address(offered, "content/" if confirmed else ""))
+        assert "13900004321" in words(own)
+        enter(EVERYTHING)
 
 
 def test_looking_disturbs_nobody_who_is_acting(desk, at, zhou_the_acceptor, zhouwen_of_two_roles):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -125,7 +126,7 @@ def test_visits_show_the_day_the_team_and_the_progress(desk, at, zhao_the_leader
     marks = {"1": {"score": "3", "note": ""}}
     commands.score(application=application, marks=marks, by=sun_the_verifier, now=NOON)
     page = desk.open(zhao_the_leader, "/office/visits/")
-    for words in ("9月8日", "赵海峰（组长）、孙雨桐", "评分 1/34", "小溪塔街道兴禾路16号2幢"):
+    for words in ("9月7日", "赵海峰（组长）、孙雨桐", "评分 1/34", "小溪塔街道兴禾路16号2幢"):
         assert words in page.main
 
 
@@ -191,3 +192,32 @@ def test_pages_follow_each_other_forward_and_back(five, rf, zhou_the_acceptor, o
 def test_an_invented_mark_shows_the_first_page(five, rf, zhou_the_acceptor):
     found = queries.visible_to(zhou_the_acceptor)
     assert slice_of(found, BY_DUE_DAY, rf.get("/office/?after=1~2~3").GET).first == 1
+
+
+KEY = "01936f6e-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        f"0001-01-01T00:00:00+23:59~{KEY}~21",
+        f"9999-12-31T23:59:59-23:59~{KEY}~21",
+        f"2026-09-07T08:00:00~{KEY}~21",
+        f"2026-09-07T08:00:00+08:00~{KEY}~{'9' * 5_000}",
+        f"2026-09-07T08:00:00+08:00~{KEY}~-3",
+        f"2026-09-07T08:00:00+08:00~{KEY}~0",
+    ],
+    ids=["before all days", "after all days", "no zone", "no such place", "minus three", "nowhere"],
+)
+@pytest.mark.parametrize("direction", ["after", "before"])
+def test_a_mark_no_row_could_have_left_shows_the_first_page(desk, at, chen_the_reviewer, mark, direction):
+    at("submitted")
+    page = desk.open(chen_the_reviewer, f"/office/all/?{urlencode({direction: mark})}")
+    assert page.status == 200
+    assert CAKES in page.main
+
+
+def test_a_moment_in_an_odd_zone_is_still_a_moment(desk, at, chen_the_reviewer):
+    at("submitted")
+    page = desk.open(chen_the_reviewer, "/office/all/?" + urlencode({"after": f"2026-12-07T08:00+23:59:59.5~{KEY}~21"}))
+    assert (page.status, CAKES in page.main) == (200, True)

@@ -101,7 +101,7 @@ def test_only_verifiers_of_the_authority_go(name, in_review, chen_the_reviewer, 
 
 
 def test_a_verifier_of_the_county_beside_is_a_stranger(in_review, chen_the_reviewer, zhao_the_leader, the_yidu_cast):
-    with pytest.raises(Invalid, match="有1人现在不是本机关的核查人员"):
+    with pytest.raises(Invalid, match="有1人在核查当天不是本机关的核查人员"):
         assign(in_review, chen_the_reviewer, [zhao_the_leader, the_yidu_cast.verifiers[1]])
 
 
@@ -122,7 +122,7 @@ def test_a_verifier_without_a_credential_does_not_go(in_review, chen_the_reviewe
 
 def test_a_dismissed_verifier_does_not_go(in_review, chen_the_reviewer, zhao_the_leader, sun_the_verifier):
     accounts.dismiss(posting=Posting.objects.get(user=sun_the_verifier.user_id), by=SYSTEM, now=NOON)
-    with pytest.raises(Invalid, match="有1人现在不是"):
+    with pytest.raises(Invalid, match="有1人在核查当天不是"):
         assign(in_review, chen_the_reviewer, [zhao_the_leader, sun_the_verifier])
 
 

@@ -148,7 +148,6 @@ def _uscc_of(cast):
     [
         ("enterprise", "producer_name", "宜昌𠮷祥食品有限公司", "“𠮷”（U+20BB7）"),
         ("site", "surroundings", "周边都是👍", "“👍”（U+1F44D）"),
-        ("site", "production_address", "小溪塔\u200b街道", "U+200B"),
         ("enterprise", "legal_representative", "郑国强\ue000", "U+E000"),
     ],
 )

@@ -126,9 +126,9 @@ def test_seven_weak_items_pass_and_eight_fail(on_site, zhao_the_leader):
 
 
 def test_items_that_do_not_apply_leave_the_total(on_site, zhao_the_leader):
-    score(on_site, zhao_the_leader, marks() | one(33, "na") | one(34, "na"))
+    score(on_site, zhao_the_leader, marks() | one(33, "na", "不涉及") | one(32, "na", "不涉及"))
     found = Visit.objects.get(application=conclude(on_site, zhao_the_leader)).result["varieties"]["v1"]
-    assert (found["points"], found["most"], found["result"]) == ("96", "96", "pass")
+    assert (found["points"], found["most"], found["result"]) == ("94", "94", "pass")
 
 
 def test_the_visit_ends_when_everything_is_scored_and_signed(on_site, zhao_the_leader):
@@ -143,7 +143,7 @@ def test_the_visit_ends_when_everything_is_scored_and_signed(on_site, zhao_the_l
 
 def test_what_does_not_conform_is_described(on_site, zhao_the_leader):
     score(on_site, zhao_the_leader, marks() | one(3, "0") | one(9, "0", "  "))
-    with pytest.raises(Invalid, match="评为“不符合”的第3、9项请写明事实"):
+    with pytest.raises(Invalid, match="评为“不符合”“不适用”的第3、9项请写明事实"):
         conclude(on_site, zhao_the_leader)
 
 

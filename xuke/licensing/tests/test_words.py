@@ -14,6 +14,8 @@ BAD = {
     "nul": "理由\x00。",
     "escape": "理由\x1b[2J",
     "half a character": "理由\ud800",
+    "right to left": "\u202e理由",
+    "zero width": "理\u200b由",
     "ten million characters": "理" * 10_000_000,
 }
 STRANGE = {
@@ -21,7 +23,6 @@ STRANGE = {
     "emoji": "合格👍🏽",
     "markup": "<script>alert(1)</script>{{ 7*7 }}#set page(width: 1pt)",
     "sql": "'; DROP TABLE licensing_application; --",
-    "right to left": "\u202e理由",
     "combining": "e\u0301" * 20,
     "lines": "第一行\n第二行\t末",
     "percent": "100% %s %(x)s {0}",

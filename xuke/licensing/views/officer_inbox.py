@@ -37,7 +37,7 @@ class Stage:
 
 
 STAGES = (
-    Stage("acceptance", "待受理", ("submitted", "resubmitted")),
+    Stage("acceptance", "待受理", ("submitted", "correcting_on_spot", "resubmitted")),
     Stage("review", "待审查", ("accepted", "document_review")),
     Stage("visit", "现场核查", ("verification_assigned",)),
     Stage("opinion", "待拟定意见", ("verification_done",)),
