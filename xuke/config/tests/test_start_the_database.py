@@ -110,6 +110,22 @@ def test_each_role_may_do_its_own_and_no_more(home):
             public.execute("SELECT * FROM note")
 
 
+def test_the_order_of_the_database_is_ours_whatever_the_server_prefers(home):
+    with embedded.running(home) as info:
+        with psycopg.connect(info.admin, autocommit=True) as admin:
+            # As if the server had been made for an English dictionary.
+            new = admin.info.server_version >= 170_000
+            locale = "datlocale" if new else "daticulocale"
+            admin.execute(
+                f"UPDATE pg_database SET datlocprovider = 'i', {locale} = 'en-US' WHERE datname = 'template0'"
+            )
+            embedded.roles.prepare(info.admin, "another")
+            found = admin.execute("SELECT datlocprovider, datcollate FROM pg_database WHERE datname = 'another'")
+            assert found.fetchone() == (("b", "C") if new else ("c", "C.UTF-8"))
+        with psycopg.connect(info.admin, dbname="another") as database:
+            assert database.execute("SELECT '420000/a' < '420000~', '10' < '9', 'Z' < 'a'").fetchone() == (True,) * 3
+
+
 def test_preparing_a_server_of_your_own_twice_changes_nothing(home, monkeypatch):
     with embedded.running(home) as info:
         monkeypatch.setenv("DATABASE_URL", f"{info.app} password=one")

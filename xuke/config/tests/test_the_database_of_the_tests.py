@@ -50,6 +50,24 @@ def test_the_application_cannot_change_the_schema(committed_db):
         application.execute("CREATE TABLE mine (i int)")
 
 
+def test_the_application_holds_nobody_up_for_long(committed_db):
+    with psycopg.connect(committed_db.app) as application:
+        settings = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        values = [application.execute(f"SHOW {name}").fetchone()[0] for name in settings]
+    assert values == ["5s", "30s", "1min"]
+
+
+def test_paths_are_compared_by_their_bytes_in_every_walled_table(committed_db):
+    question = (
+        "SELECT c.relname, l.collname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " JOIN pg_collation l ON l.oid = a.attcollation WHERE c.relrowsecurity AND a.attname = 'authority_path'"
+    )
+    with psycopg.connect(committed_db.owner) as owner:
+        found = dict(owner.execute(question).fetchall())
+    assert "foundation_entry" in found
+    assert set(found.values()) == {"C"}
+
+
 def test_the_owner_gives_up_soon_when_a_table_is_locked(committed_db):
     with psycopg.connect(committed_db.owner) as owner:
         assert owner.execute("SHOW lock_timeout").fetchone() == ("2s",)

@@ -38,7 +38,7 @@ class Entry(models.Model):
     actor = models.TextField()
     actor_label = models.TextField()
     subject_label = models.TextField()
-    authority_path = models.TextField(default="", blank=True)
+    authority_path = models.TextField(default="", blank=True, db_collation="C")
     enterprise_id = models.TextField(default="", blank=True)
     facts = models.JSONField(default=dict)
     transaction = TransactionIdField(db_default=Func(function="pg_current_xact_id"), editable=False)
