@@ -23,6 +23,7 @@ from xuke.foundation import journal_heads, journal_keys, journal_rows, scope
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.journal_heads import HeadsDamaged, SignedHead
 from xuke.foundation.merkle import Frontier
+from xuke.foundation.transactions import be_patient
 
 AT_ONCE = 2_000
 """Rows fetched in one go."""
@@ -110,6 +111,7 @@ def _snapshot(by: Actor) -> Iterator[None]:
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(_SNAPSHOT)
+        be_patient()
         scope.enter(by.scope)
         try:
             yield

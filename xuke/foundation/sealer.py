@@ -21,6 +21,7 @@ from xuke.foundation import canonical, journal_heads, journal_keys, journal_rows
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.journal_heads import SignedHead
 from xuke.foundation.merkle import Frontier
+from xuke.foundation.transactions import be_patient
 
 BATCH = 5_000
 """Entries in one transaction of the sealer."""
@@ -132,6 +133,7 @@ def _alone(by: Actor) -> Iterator[None]:
     with transaction.atomic(durable=True):
         scope.enter(by.scope)
         try:
+            be_patient()
             with connection.cursor() as cursor:
                 cursor.execute(_BEGIN)
             yield

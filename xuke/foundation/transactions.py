@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from xuke.foundation import scope
 from xuke.foundation.actors import Actor
@@ -16,14 +16,20 @@ from xuke.foundation.typed import demand_storable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_BUSY = ("55P03", "40P01")
+"""lock_not_available, deadlock_detected."""
+
 
 @contextmanager
 def opened_for(who: scope.Scope) -> Iterator[None]:
     """A transaction in which the database shows what `who` may see: the door of a request, a task, a command line.
 
     Commands called inside join it without savepoints: when one refuses, the whole of it is rolled back, so the
-    exception must not be caught before the door is left.
+    exception must not be caught before the door is left. There is one door at a time: leaving an inner one would not
+    bring back the scope of the outer.
     """
+    if getattr(connection, "xuke_door", False):
+        raise RuntimeError("a door is open already; what runs inside it sees what whoever opened it may see")
     with transaction.atomic():
         scope.enter(who)
         connection.xuke_door = True  # type: ignore[attr-defined]
@@ -32,6 +38,21 @@ def opened_for(who: scope.Scope) -> Iterator[None]:
         finally:
             connection.xuke_door = False  # type: ignore[attr-defined]
             scope.forget()
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database gave up because somebody else held a row for too long, or each of two waited for the
+    other: nothing is wrong, and a moment later it works."""
+    return getattr(error.__cause__, "sqlstate", "") in _BUSY
+
+
+def be_patient() -> None:
+    """Let the statements of the running transaction take long and wait long: for the work of a worker or an auditor,
+    for whom nobody waits at a screen."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', '30min', true), set_config('lock_timeout', '1min', true)"
+        )
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:

@@ -16,7 +16,7 @@ from xuke.foundation.canonical import ENTRY, encode
 from xuke.foundation.merkle import Frontier
 from xuke.foundation.scope import EVERYTHING, Scope
 from xuke.foundation.sealer import LogIsForged, LogIsShorter, Sealed, seal, seal_all
-from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Officer, Superuser, happens, killed_at
+from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Officer, Superuser, happens, happens_here, killed_at
 from xuke.foundation.transactions import opened_for
 
 SEALED = "SELECT entry_id FROM foundation_leaf ORDER BY position"
@@ -96,7 +96,7 @@ def test_a_long_backlog_is_sealed_in_batches(mallory: Superuser) -> None:
     with opened_for(EVERYTHING):
         case = Case("application:1")
         for _ in range(7):
-            happens(case)
+            happens_here(case)
     happens(Case("application:2"), times=3)
     assert seal(NOON, limit=4) == Sealed(0, 3, 4, more=True)
     assert seal(NOON, limit=4) == Sealed(4, 7, 8, more=True)
@@ -151,7 +151,7 @@ def test_what_was_rolled_back_is_not_missed(mallory: Superuser) -> None:
     case = Case("application:1")
     happens(case)
     with opened_for(EVERYTHING):
-        happens(Case("application:2"))
+        happens_here(Case("application:2"))
         transaction.set_rollback(True)
     happens(case)
     assert seal(NOON).count == 2

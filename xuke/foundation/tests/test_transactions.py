@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from xuke.foundation import scope
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Counter
 from xuke.foundation.refusals import Conflict, Invalid
 from xuke.foundation.scope import EVERYTHING, NOTHING, Scope
-from xuke.foundation.transactions import command, opened_for
+from xuke.foundation.transactions import be_patient, command, is_busy, opened_for
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,37 @@ def test_inside_a_door_a_refusal_takes_everything_back(committed_db):
 def test_a_door_opens_for_nobody_to_see_nothing(committed_db):
     with opened_for(NOTHING):
         assert [setting(f"xuke.{name}") for name in ("system", "authority", "enterprise")] == ["", "", ""]
+
+
+def test_behind_one_door_there_is_no_second(committed_db):
+    """Leaving an inner one would leave its scope on the outer transaction."""
+    with opened_for(NOTHING):
+        with pytest.raises(RuntimeError, match="a door is open already"), opened_for(EVERYTHING):
+            pytest.fail("it was opened")
+        assert (setting("xuke.system"), scope.entered()) == ("", NOTHING)
+    with opened_for(EVERYTHING):
+        assert setting("xuke.system") == "on"
+
+
+def test_a_colleague_who_holds_a_row_is_told_from_a_broken_database(committed_db):
+    count(key="cakes", by=ZHOU)
+    with psycopg.connect(committed_db.admin) as colleague:
+        colleague.execute("SELECT FROM foundation_counter WHERE key = 'cakes' FOR UPDATE")
+        with pytest.raises(OperationalError) as waited, opened_for(EVERYTHING), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10ms'")
+            cursor.execute("UPDATE foundation_counter SET value = 2")
+    assert is_busy(waited.value)
+    with pytest.raises(OperationalError) as cancelled, opened_for(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10ms'")
+        cursor.execute("SELECT pg_sleep(5)")
+    assert not is_busy(cancelled.value)
+
+
+def test_a_worker_may_wait_longer_for_one_transaction(committed_db):
+    with opened_for(EVERYTHING):
+        be_patient()
+        assert (setting("statement_timeout"), setting("lock_timeout")) == ("30min", "1min")
+    assert (setting("statement_timeout"), setting("lock_timeout")) == ("30s", "5s")
 
 
 def test_a_command_never_sees_a_text_that_cannot_be_kept(db):
