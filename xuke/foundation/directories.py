@@ -34,7 +34,7 @@ def appear(
         if target.exists():
             target.rename(target.parent / f".{target.name}.old-{os.getpid()}")
         fresh.rename(target)
-        _flush_entry(target.parent)
+        flush_entry(target.parent)
         for remains in target.parent.glob(f".{target.name}.*-*"):
             shutil.rmtree(remains, ignore_errors=True)
     return True
@@ -49,11 +49,12 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _flush(directory: Path) -> None:
     for path in directory.rglob("*"):
-        _flush_entry(path)
-    _flush_entry(directory)
+        flush_entry(path)
+    flush_entry(directory)
 
 
-def _flush_entry(path: Path) -> None:
+def flush_entry(path: Path) -> None:
+    """Have the disk remember a file's content, or a directory's names."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import resource
 import struct
 import zlib
 from datetime import timedelta
@@ -16,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from xuke.foundation import examine as child
 from xuke.foundation import files
 from xuke.foundation.files import JPEG, PDF, PNG
 from xuke.foundation.models import StoredFile
@@ -137,9 +139,14 @@ def bomb(width, height):
         (picture("PNG"), "布局图.pdf", "扩展名是PDF，内容不是PDF"),
         (tiny_pdf(), "现场.jpg", "扩展名是JPG，内容不是JPG"),
         (picture("JPEG"), "现场.png", "扩展名是PNG，内容不是PNG"),
-        (b"PK\x03\x04", "制度.docx", "不是可以接收的文件。这里接收PDF、PNG、JPG"),
+        (b"PK\x03\x04", "制度.docx", "制度.docx 的扩展名是.docx，不是可以接收的文件。这里接收PDF、PNG、JPG"),
         (b"MZ\x90\x00", "setup.exe", "不是可以接收的文件"),
+        (b"MZ\x90\x00", "没有扩展名", "没有扩展名 不是可以接收的文件"),
         (b"<svg onload='alert(1)'/>", "图.svg", "不是可以接收的文件"),
+        (tiny_pdf(), "制度.hta", "制度.hta 的扩展名是.hta，不是可以接收的文件"),
+        (tiny_pdf(), ".hta", "不是可以接收的文件"),
+        (tiny_pdf(), "制度.pdf.hta ", "不是可以接收的文件"),
+        (b"%PDF-1.5<script>alert(1)</script>" + tiny_pdf(), "制度.html", "不是可以接收的文件"),
         (b" %PDF-1.7 begins too late", "图.pdf", "内容不是PDF"),
         (encrypted(), "制度.pdf", "制度.pdf 加了密码。请去掉密码"),
         (b"%PDF-1.7\n%nothing follows", "图.pdf", "已损坏，打不开"),
@@ -210,6 +217,60 @@ def test_a_name_that_is_half_a_character_does_not_break_the_sentence():
 def test_a_large_picture_is_not_unpacked_to_look_at_it():
     """A hundred million pixels are three hundred million bytes when they are unpacked."""
     assert store(bomb(10_000, 10_000)[:33] + bomb(10_000, 10_000)[33:], "图.png").media_type == PNG
+
+
+# --- bombs ------------------------------------------------------------------------------------------------------------
+
+
+def exploding(size=1 << 30):
+    """Two kilobytes of PDF whose table of objects unpacks to a gigabyte."""
+    packer = zlib.compressobj(9)
+    once = b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20)) + packer.flush()
+    data = zlib.compress(once, 9)
+    head = (
+        b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
+    )
+    table = f"3 0 obj\n<</Type/XRef/Size {size // 5}/W[1 3 1]/Root 1 0 R/Filter[/FlateDecode/FlateDecode]".encode()
+    body = table + f"/Length {len(data)}>>\nstream\n".encode() + data + b"\nendstream\nendobj\n"
+    return head + body + f"startxref\n{len(head)}\n%%EOF\n".encode()
+
+
+def test_a_pdf_that_unpacks_to_a_gigabyte_ends_a_small_process_and_not_ours(home):
+    content = exploding()
+    assert len(content) < 5_000
+    with pytest.raises(Invalid, match=r"太复杂|已损坏"):
+        store(content, "制度.pdf")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+    assert kept(home) == []
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "x = bytearray(1 << 30)", "import time; time.sleep(60)"])
+def test_a_pdf_that_takes_too_much_is_refused_in_words(code, home, monkeypatch, tmp_path):
+    greedy = tmp_path / "greedy.py"
+    limits = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 28,) * 2)\n"
+    greedy.write_text(limits + "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n" + code)
+    monkeypatch.setattr(child, "__file__", str(greedy))
+    monkeypatch.setattr(files, "PATIENCE", 3.0)
+    with pytest.raises(Invalid, match="太复杂，打开它要占用太多时间或者内存，没有接收"):
+        store(tiny_pdf(), "制度.pdf")
+
+
+def test_an_examination_that_fails_for_another_reason_is_our_mistake_and_not_the_applicants(monkeypatch, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text("import nothing_of_this_name")
+    monkeypatch.setattr(child, "__file__", str(broken))
+    with pytest.raises(RuntimeError, match="nothing_of_this_name"):
+        store(tiny_pdf(), "制度.pdf")
+
+
+# --- on the disk ------------------------------------------------------------------------------------------------------
+
+
+def test_the_disk_remembers_the_name_before_the_row_commits(home, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(files, "flush_entry", flushed.append)
+    place = files.path_of(store(tiny_pdf()).digest)
+    assert flushed == [place.parent, home / "files" / place.parent.parent.name, home / "files"]
 
 
 SEEDS = (("图.pdf", many_pages()), ("图.png", picture("PNG")), ("图.jpg", picture("JPEG")))
