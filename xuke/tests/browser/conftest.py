@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
@@ -108,10 +109,12 @@ def browser() -> Iterator[Browser]:
     """Chromium, for as long as tests of this package follow each other.
 
     Playwright keeps an event loop running in this thread meanwhile: Django has to be told that we know, and tests of
-    other packages, which start loops of their own, must not meet it.
+    other packages, which start loops of their own, must not meet it. Beside a loop Django looks for its connections in
+    another place; those it has must not lie there, ended by `committed_db`, when the loop is gone.
     """
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, "没有找到Chromium。请用 make test，它会安装。"
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
         with sync_playwright() as playwright:
