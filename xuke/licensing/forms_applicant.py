@@ -20,7 +20,10 @@ from django.utils.safestring import SafeString
 
 from xuke.catalogue.food import Category, Subcategory, categories, category, find, subcategory
 from xuke.foundation.refusals import Problem
-from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values
+from xuke.foundation.typed import why_not_seen
+from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values, texts
+from xuke.web.forms import PlainForm
+from xuke.web.numbers import whole
 
 Choices = Sequence[tuple[str, Any]]
 Problems = Mapping[str, list[str]]
@@ -49,17 +52,17 @@ def read(section: Section, data: QueryDict, before: Values, *, without: str = ""
 
 
 def _text(data: QueryDict, name: str, before: Any = "") -> str:
-    """The last value under a name. No NUL, which the database cannot hold."""
+    """The last value under a name."""
     found = data.getlist(name)
-    return found[-1].replace("\x00", "").replace("\r\n", "\n").strip() if found else str(before)
+    return found[-1].replace("\r\n", "\n").strip() if found else str(before)
 
 
 def _places(data: QueryDict, at: str, without: str) -> list[int] | None:
     """The rows that arrived, or None when the table was not on the page."""
-    count = data.get(f"{at}.count", "")
-    if not count.isdecimal():
+    count = whole(data.get(f"{at}.count", ""))
+    if count is None:
         return None
-    return [place for place in range(min(int(count), MOST_ROWS_READ)) if f"{at}.{place}".partition(".")[2] != without]
+    return [place for place in range(min(count, MOST_ROWS_READ)) if f"{at}.{place}".partition(".")[2] != without]
 
 
 def _rows(
@@ -95,6 +98,13 @@ def with_variety(values: dict[str, Any], code: str) -> dict[str, Any]:
     if subcategory(code) is None:
         return values
     return {**values, "varieties": [*rows, {"code": code, "detail": "", "remark": "", "main": not rows}]}
+
+
+def unkept(section: Section, values: Values) -> list[Problem]:
+    """What of a section cannot be kept even in a draft, each at its control."""
+    return [
+        Problem(place, sentence) for place, text in texts({section.name: values}) if (sentence := why_not_seen(text))
+    ]
 
 
 # --- how it is drawn ----------------------------------------------------------------------------------------------
@@ -363,7 +373,7 @@ def _upload(section: Section, kind: MaterialKind, materials: Iterable[Any], prob
 # --- what people type besides the form ------------------------------------------------------------------------------
 
 
-class RetractionForm(forms.Form):
+class RetractionForm(PlainForm):
     """Why an application is taken back."""
 
     reason = forms.CharField(

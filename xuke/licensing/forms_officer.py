@@ -19,11 +19,13 @@ from xuke.licensing.commands.reviewing import FAIL, PASS
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Field, Procedure, check_field
+from xuke.web.forms import PlainForm
+from xuke.web.numbers import whole
 
 Data = QueryDict | None
 
 
-class StepForm(forms.Form):
+class StepForm(PlainForm):
     """A step of a case: carries the revision that the page was drawn from, so that a newer state is noticed."""
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
@@ -70,7 +72,7 @@ class NotCompetentForm(ReasonForm):
 # Correction ----------------------------------------------------------------------------------------------------------
 
 
-class CorrectionRow(forms.Form):
+class CorrectionRow(PlainForm):
     """One thing to be corrected."""
 
     item = forms.CharField(
@@ -111,8 +113,8 @@ def correction_rows(data: Data = None, *, more: int = 0) -> CorrectionRows:
     if data is None:
         return cast(CorrectionRows, _CORRECTIONS(prefix="items"))
     typed = data.copy()
-    count = typed.get("items-TOTAL_FORMS", "")
-    typed["items-TOTAL_FORMS"] = str(min((int(count) if count.isdecimal() else 0) + more, MOST_ROWS))
+    count = whole(typed.get("items-TOTAL_FORMS", "")) or 0
+    typed["items-TOTAL_FORMS"] = str(min(count + more, MOST_ROWS))
     return cast(CorrectionRows, _CORRECTIONS(typed, prefix="items"))
 
 
@@ -154,7 +156,7 @@ class SpotCorrectionForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         """Each new value passes the check that its field has in the form."""
-        typed = super().clean() or {}
+        typed = super().clean()
         for section, each in self.places:
             value = typed.get(f"{section}.{each.name}", "")
             if value and (sentence := check_field(each, value)):

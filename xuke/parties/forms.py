@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 
 from xuke.foundation.identifiers import credit_code
 from xuke.parties.models import Mandate
+from xuke.web.forms import PlainForm
 
 Counties = list[tuple[str, str | list[tuple[str, str]]]]
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(PlainForm):
     """The enterprise as its business licence says, and a person with a login name."""
 
     uscc = forms.CharField(label="统一社会信用代码", max_length=30, help_text="营业执照右上角的18位代码")
@@ -49,7 +50,7 @@ class RegistrationForm(forms.Form):
         return password
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
+        found = super().clean()
         password = found.get("password")
         if password and found.get("password_again") and password != found["password_again"]:
             self.add_error("password_again", "两次输入的密码不一样。")

@@ -9,6 +9,9 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from xuke.foundation.refusals import TooLarge
 
+_SPACES = "\u3000\u00a0"
+"""Spaces of Chinese and of copied names; Python counts only the plain one as printable."""
+
 
 def largest() -> int:
     """The largest request body in bytes."""
@@ -18,6 +21,11 @@ def largest() -> int:
 def too_large() -> TooLarge:
     """The refusal of a request that is over the limit."""
     return TooLarge(f"一次最多上传{largest() // 1_000_000} MB，这次超过了，没有接收。请压缩或者拆分后重新上传。")
+
+
+def readable(name: str) -> str:
+    """The name of a file without characters that nobody sees. It came from a disk, so nobody is asked to retype it."""
+    return "".join(each for each in name if each.isprintable() or each in _SPACES).strip()
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):

@@ -10,7 +10,7 @@ from xuke.foundation.refusals import Invalid
 from xuke.foundation.typed import DEEPEST, LONGEST, MOST, demand_storable, why_not_storable
 
 
-@pytest.mark.parametrize("text", ["宜昌禾穗坊", "", "a\nb\tc\r\n", "𠮷祥", "👍", "e\u0301", "\u200b"])
+@pytest.mark.parametrize("text", ["宜昌禾穗坊", "", "a\nb\tc\r\n", "𠮷祥", "👍", "e\u0301", "全角\u3000空格"])
 def test_words_can_be_kept_even_the_rare_ones(text):
     assert why_not_storable(text) == ""
 
@@ -20,6 +20,17 @@ def test_words_can_be_kept_even_the_rare_ones(text):
 )
 def test_a_control_character_or_half_a_character_is_named(text, named):
     assert named in why_not_storable(text)
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2028", "\U000e0041"])
+def test_a_mark_that_the_page_would_obey_and_the_paper_leave_out_is_named(mark):
+    sentence = why_not_storable(f"不予许可\n理由{mark}充分")
+    assert f"（U+{ord(mark):04X}），在“理由”后面" in sentence
+    assert mark not in sentence
+
+
+def test_a_mark_at_the_beginning_is_said_to_stand_there():
+    assert "（U+FEFF），在一行的开头" in why_not_storable("\ufeff理由")
 
 
 def test_a_book_does_not_fit_into_a_field():

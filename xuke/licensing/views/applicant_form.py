@@ -18,11 +18,14 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid, NotFound, Problem, TooLarge
 from xuke.licensing import commands, forms_applicant, queries
 from xuke.licensing.commands.drafting import EDITABLE
+from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import MaterialKind
 from xuke.licensing.views.applicant_step import Step, shown, whole
 from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.web import numbers
 from xuke.web.pages import go, page, wants_fragment
+from xuke.web.uploads import readable
 
 STEP_FORM = "step"
 """The id of the form element, which HTMX names when the form saves itself."""
@@ -71,26 +74,36 @@ def _take(here: Step) -> HttpResponse:
     )
     if deed == "pick":
         values = forms_applicant.with_variety(values, what)
+    unkept = forms_applicant.unkept(here.section, values)
+    if unkept and wants_fragment(request):
+        raise Invalid(*unkept)
     uploads = _examine(here, asked_for=what if deed == "upload" else "")
-    saved = commands.save_section(
-        application=application,
-        section=here.section.name,
-        values=values,
-        by=request.actor,
-        now=request.now,
-        revision=_revision(request),
-    )
+    saved = application if unkept else _save(here, values)
     for kind, file, name in uploads.taken:
         filed = commands.file_material(
             application=saved, kind=kind, file=file, name=name, by=request.actor, now=request.now
         )
         saved = filed.application
     after = replace(here, application=saved)
-    if uploads.problems:
-        return _page(after, shown(after, check=_checks(request), more=uploads.problems), status=uploads.status)
+    if unkept:
+        saved.form = {**saved.form, here.section.name: values}  # For the page only: nothing saves it.
+    if problems := [*unkept, *uploads.problems]:
+        return _page(after, shown(after, check=_checks(request), more=problems), status=uploads.status)
     if deed == "submit":
         return _send(after, verb=here.sending)
     return _ANSWERS.get(deed, _saved)(after, what)
+
+
+def _save(here: Step, values: dict[str, Any]) -> Application:
+    request = here.request
+    return commands.save_section(
+        application=here.application,
+        section=here.section.name,
+        values=values,
+        by=request.actor,
+        now=request.now,
+        revision=_revision(request),
+    )
 
 
 def _deed(request: ApplicantRequest) -> tuple[str, str]:
@@ -105,8 +118,7 @@ def _deed(request: ApplicantRequest) -> tuple[str, str]:
 
 
 def _revision(request: ApplicantRequest) -> int | None:
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdecimal() else None
+    return numbers.whole(request.POST.get("revision", ""))
 
 
 def _checks(request: ApplicantRequest) -> bool:
@@ -141,7 +153,7 @@ def _examine_one(here: Step, kind: MaterialKind, found: _Uploads, *, is_asked_fo
         if is_asked_for:
             found.problems.append(Problem(at, f"请先选择{kind.label}的文件。"))
         return
-    name = str(upload.name or kind.label).replace("\x00", "")
+    name = readable(str(upload.name or "")) or kind.label
     try:
         file = files.store(upload.chunks(), name, now=here.request.now, field=at)
     except Invalid as refused:
