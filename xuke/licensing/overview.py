@@ -8,6 +8,7 @@ from datetime import date
 
 from xuke.catalogue.food import subcategory
 from xuke.foundation import divisions
+from xuke.licensing import masks
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values
@@ -61,23 +62,51 @@ class ReadSection:
     files: tuple[Filed, ...]
 
 
-def overview(application: Application, materials: Iterable[Material], *, on: date) -> tuple[ReadSection, ...]:
-    """The whole form, section by section; names of places as they were on a day."""
+def overview(
+    application: Application, materials: Iterable[Material], *, on: date, masked: bool = False
+) -> tuple[ReadSection, ...]:
+    """The whole form, section by section; names of places as they were on a day.
+
+    With `masked`, for officers: telephone numbers with their middle hidden, and the promises at the end left out.
+    """
     filed = list(materials)
+    reader = _Reader(on, masked)
     return tuple(
-        _section(section, application.form.get(section.name, {}), filed, on)
+        _section(section, application.form.get(section.name, {}), filed, reader)
         for section in procedure(application.procedure).sections
     )
 
 
-def _section(section: Section, values: Values, filed: list[Material], on: date) -> ReadSection:
+@dataclass(frozen=True)
+class _Reader:
+    """How values become words."""
+
+    on: date
+    masked: bool
+
+    def line(self, field: Field, values: Values) -> Line:
+        """A value with its label."""
+        return Line(field.label, self.words(field, str(values.get(field.name, ""))), field.kind)
+
+    def words(self, field: Field, value: str) -> str:
+        """A value as people read it."""
+        if field.kind == "division":
+            return (divisions.full_name(value, self.on) or value) if value else ""
+        if field.kind == "yes":
+            return "是" if value else ""
+        if field.kind == "phone" and self.masked:
+            return masks.phone(value)
+        return dict(field.choices).get(value, value)
+
+
+def _section(section: Section, values: Values, filed: list[Material], reader: _Reader) -> ReadSection:
     return ReadSection(
         section=section,
-        lines=tuple(_line(field, values, on) for field in section.fields),
+        lines=tuple(reader.line(each, values) for each in section.fields if not (reader.masked and each.kind == "yes")),
         tables=tuple(
             ReadTable(
                 table,
-                tuple(tuple(_line(field, row, on) for field in table.fields) for row in values.get(table.name) or []),
+                tuple(tuple(reader.line(each, row) for each in table.fields) for row in values.get(table.name) or []),
             )
             for table in section.rows
         ),
@@ -86,26 +115,13 @@ def _section(section: Section, values: Values, filed: list[Material], on: date) 
     )
 
 
-def _line(field: Field, values: Values, on: date) -> Line:
-    value = str(values.get(field.name, ""))
-    return Line(field.label, _words(field, value, on), field.kind)
-
-
-def _words(field: Field, value: str, on: date) -> str:
-    if field.kind == "division":
-        return divisions.full_name(value, on) if value else ""
-    if field.kind == "yes":
-        return "是" if value else ""
-    return dict(field.choices).get(value, value)
-
-
 def varieties(values: Values) -> tuple[Variety, ...]:
-    """The products of a section, with the names of the catalogue."""
+    """The products of a section, with the names they were filed under; in a draft, those of the catalogue."""
     found = []
     for row in values.get("varieties", []):
         code = str(row.get("code", ""))
         known = subcategory(code)
-        name = known.name if known else ""
+        name = row.get("name") or (known.name if known else "")
         found.append(Variety(code, name, row.get("detail", ""), row.get("remark", ""), bool(row.get("main"))))
     return tuple(found)
 

@@ -8,7 +8,8 @@ from xuke.foundation.models import Entry
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands
 from xuke.licensing.models import Material
-from xuke.licensing.tests.applicant_pages import address, log_in, words
+from xuke.licensing.tests.applicant_pages import address, log_in
+from xuke.licensing.tests.applicant_pages import words as words_of
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.licensing.workflow import STATES
 from xuke.tests.cast import NOON, notices_about, verbs
@@ -120,6 +121,7 @@ def test_a_material_called_like_a_program_is_saved_as_the_document_it_is(desk, a
     Material.objects.filter(pk=material.pk).update(name="plan.hta")
     page = desk.open(zhou_the_acceptor, case_url(application, f"materials/{material.pk}"))
     assert page.response.headers["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    assert b"".join(page.response.streaming_content).startswith(b"%PDF-")
 
 
 def test_a_material_of_another_case_is_not_found_here(desk, at, zhou_the_acceptor, the_sauce_cast):
@@ -172,7 +174,7 @@ def test_a_number_corrected_on_the_spot_stays_masked_and_the_applicant_sees_both
             assert "13800005678" not in page.html
             assert "13900004321" not in page.html
         own = log_in(client, wu_the_applicant).get(address(offered, "content/" if confirmed else ""))
-        assert "13900004321" in words(own)
+        assert "13900004321" in words_of(own)
         enter(EVERYTHING)
 
 

@@ -12,6 +12,7 @@ from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
@@ -26,6 +27,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
     officer, today = request.actor, request.today
     found = queries_officer.case(officer, id)
     application, events = found.application, queries.history(found.application)
+    sections = overview(application, queries.materials(application), on=today, masked=True)
     acts = buttons.of_case(officer, application, today=today, asked_on=pieces.asked_on(events))
     context = {
         "today": today,
@@ -39,8 +41,9 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "opinion": pieces.opinion(application),
         "returned": pieces.returned(application, events),
         "asked_on": pieces.asked_on(events),
-        "filed": pieces.filed(application, queries.materials(application)),
-        "parts": pieces.form_parts(application),
+        "spot_rows": pieces.spot_rows(application),
+        "filed": pieces.filed(sections),
+        "parts": pieces.form_parts(sections),
         "phone": masks.phone(application.form["enterprise"].get("contact_phone", "")),
         "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
         "happenings": pieces.happenings(events, found.notices),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
-from xuke.foundation.identifiers.places import place
 from xuke.foundation.journal import Event, legal_day
 from xuke.licensing import buttons, masks
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.commands.steps import TOLD
-from xuke.licensing.models import Application, Material
+from xuke.licensing.models import Application
+from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section
+from xuke.licensing.procedures.form import Procedure
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
 from xuke.licensing.workflow import ROLES
@@ -135,79 +135,28 @@ def decision(application: Application) -> Verdict | None:
 # The form ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows that the applicant filled in."""
-
-    label: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[tuple[str, str], ...], ...]
-    """Cells with the head of their column."""
+def form_parts(sections: Iterable[ReadSection]) -> list[ReadSection]:
+    """The sections of the form in which something was asked; declarations and files have places of their own."""
+    return [part for part in sections if part.lines or part.tables or part.varieties]
 
 
-@dataclass(frozen=True)
-class Filed:
-    """A material, the file that counts, and those it replaced."""
-
-    kind: MaterialKind
-    current: Material | None
-    older: tuple[Material, ...] = ()
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of the form as it was filled in."""
-
-    name: str
-    title: str
-    facts: tuple[tuple[str, str], ...] = ()
-    tables: tuple[Table, ...] = ()
-    varieties: tuple[dict[str, Any], ...] = field(default=())
-
-
-def form_parts(application: Application) -> list[Part]:
-    """The form, section by section, as the procedure lays it out; declarations at the end are left out."""
-    parts = (_part(section, application) for section in procedure(application.procedure).sections)
-    return [part for part in parts if part.facts or part.tables or part.varieties]
-
-
-def _part(section: Section, application: Application) -> Part:
-    values = application.form.get(section.name, {})
-    facts = tuple(
-        (each.label, _shown(each, values.get(each.name, ""))) for each in section.fields if each.kind != "yes"
-    )
-    tables = tuple(_table(rows, values.get(rows.name, [])) for rows in section.rows)
-    varieties = tuple(application.varieties) if section.varieties else ()
-    return Part(section.name, section.title, facts, tables, varieties)
-
-
-def _table(rows: Rows, values: Iterable[Mapping[str, Any]]) -> Table:
-    heads = tuple(each.label for each in rows.fields)
-    cells = tuple(tuple((each.label, _shown(each, row.get(each.name, ""))) for each in rows.fields) for row in values)
-    return Table(rows.label, heads, cells)
-
-
-def _shown(field: Field, value: Any) -> str:
-    """A value as people read it: the word of a choice, the name of a division, a masked number."""
-    text = str(value).strip()
-    if field.kind == "choice":
-        return dict(field.choices).get(text, text)
-    if field.kind == "division":
-        return place(text).full_name or text
-    return masks.phone(text) if field.kind == "phone" else text
-
-
-def filed(application: Application, materials: Iterable[Material]) -> list[Filed]:
+def filed(sections: Iterable[ReadSection]) -> list[Filed]:
     """Every material the procedure asks for, with what was filed."""
-    by_kind: dict[str, list[Material]] = {}
-    for material in materials:
-        by_kind.setdefault(material.kind, []).append(material)
-    return [_filed(kind, by_kind.get(kind.name, [])) for kind in procedure(application.procedure).materials]
+    return [each for part in sections for each in part.files]
 
 
-def _filed(kind: MaterialKind, found: list[Material]) -> Filed:
-    current = next((material for material in found if material.superseded_at is None), None)
-    return Filed(kind, current, tuple(material for material in found if material is not current))
+def spot_rows(application: Application) -> list[dict[str, str]]:
+    """What was corrected on the spot, before and after; telephone numbers with their middle hidden."""
+    which = procedure(application.procedure)
+    return [_masked_row(which, row) for row in application.spot_correction.get("rows", [])]
+
+
+def _masked_row(which: Procedure, row: dict[str, str]) -> dict[str, str]:
+    section = which.section(row["section"])
+    kinds = {each.name: each.kind for each in section.fields} if section else {}
+    if kinds.get(row["field"]) != "phone":
+        return row
+    return {**row, "from": masks.phone(row["from"]), "to": masks.phone(row["to"])}
 
 
 # History -------------------------------------------------------------------------------------------------------------
