@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,12 @@ from django.utils.encoding import iri_to_uri
 
 SANDBOX = "default-src 'none'; sandbox"
 """A file somebody gave us never becomes a page of ours, even where a browser insists on showing it."""
+
+
+_ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}$", re.IGNORECASE)
+"""Looks like an extension: .hta, .bat, .mp4; not the .10 of 2026.10."""
+_NOT_IN_NAMES = '/\\:*?"<>|'
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -54,15 +61,25 @@ def go(request: HttpRequest, to: Model | str, *args: Any, **kwargs: Any) -> Http
     return response
 
 
+def saved_as(name: str, media_type: str) -> str:
+    """The name under which a file is saved: one readable line, no folders, the extension of what the file really is."""
+    plain = "".join(each for each in name if each.isprintable() and each not in _NOT_IN_NAMES).strip(" .")
+    endings = _ENDINGS.get(media_type, ())
+    if not endings or plain.lower().endswith(endings):
+        return plain or "文件"
+    return (_ENDING.sub("", plain) or "文件") + endings[0]
+
+
 def download(source: Path | BinaryIO | bytes, name: str, media_type: str) -> FileResponse:
     """A file to save under `name`. Always an attachment, never sniffed, and sandboxed if shown after all.
 
-    The name goes out as RFC 5987 says, so Chinese names arrive whole.
+    The name goes out as RFC 5987 says, so Chinese names arrive whole; it ends as files of this kind do, whatever
+    whoever sent the file called it.
     """
     if isinstance(source, bytes):
         source = BytesIO(source)
     stream = source.open("rb") if isinstance(source, Path) else source
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type=media_type)
+    response = FileResponse(stream, as_attachment=True, filename=saved_as(name, media_type), content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, no-cache"

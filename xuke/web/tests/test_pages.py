@@ -55,6 +55,28 @@ def test_a_download_is_never_a_page_of_ours(kind, tmp_path):
     response.file_to_stream.close()
 
 
+@pytest.mark.parametrize(
+    ("called", "media", "saved"),
+    [
+        ("布局图.pdf", "application/pdf", "布局图.pdf"),
+        ("布局图.PDF", "application/pdf", "布局图.PDF"),
+        ("现场.jpeg", "image/jpeg", "现场.jpeg"),
+        ("x.hta", "application/pdf", "x.pdf"),
+        ("平面图.bat", "image/png", "平面图.png"),
+        ("平面图.png", "image/jpeg", "平面图.jpg"),
+        ("平面图2026.10", "application/pdf", "平面图2026.10.pdf"),
+        ("布局图.pdf.exe ", "application/pdf", "布局图.pdf.pdf"),
+        ("../../etc/passwd", "application/pdf", "etcpasswd.pdf"),
+        ("C:\\图\r\n\u202efdp.bat", "application/pdf", "C图fdp.pdf"),
+        (".hta", "application/pdf", "hta.pdf"),
+        ("", "application/pdf", "文件.pdf"),
+        ("说明.txt", "text/plain", "说明.txt"),
+    ],
+)
+def test_a_file_is_saved_as_what_it_is_whatever_it_was_called(called, media, saved):
+    assert pages.saved_as(called, media) == saved
+
+
 @pytest.mark.django_db
 def test_large_type_is_one_press_and_is_remembered():
     client = Client()
