@@ -6,14 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import Officer
-from xuke.config.demonstration import accounts
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
 from xuke.web.navigation import NavItem, Who
 
+_DEMONSTRATION = "xuke.config.demonstration.accounts.shown"
+"""The accounts of a demonstration. By name, so that a real installation never loads its invented people."""
 _PUBLIC = (("首页", "/"), ("证书核验", "/verify/"))
 _APPLICANT = (
     ("我的首页", "/my/"),
@@ -37,7 +39,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         capacity = Mandate.CAPACITIES[actor.capacity]
         return {"nav": _plain(request, _APPLICANT), "who": Who(actor.name, f"{actor.enterprise_name} · {capacity}")}
     if settings.XUKE_DEMO and request.path == settings.LOGIN_URL:
-        return {"nav": _plain(request, _PUBLIC), "demonstration": accounts.shown()}
+        shown = import_string(_DEMONSTRATION)
+        return {"nav": _plain(request, _PUBLIC), "demonstration": shown()}
     return {"nav": _plain(request, _PUBLIC)}
 
 
