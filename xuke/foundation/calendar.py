@@ -175,10 +175,6 @@ class WorkingCalendar:
         """The last day of a period of months; one that ends on a day off ends on the next working day."""
         return self.on_or_after(same_day(start, months))
 
-    def years_after(self, start: date, years: int) -> DueDate:
-        """The last day of a period of years; one that ends on a day off ends on the next working day."""
-        return self.months_after(start, 12 * years)
-
     def _worked_through(self, day: date) -> int:
         year = self._year(day.year)
         return year.worked[day.toordinal() - year.first + 1]

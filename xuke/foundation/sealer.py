@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from inspect import cleandoc
 from pathlib import Path
@@ -116,15 +116,6 @@ def seal(now: datetime, *, by: Actor = SYSTEM, limit: int = BATCH, path: Path | 
         journal_heads.catch_up(path, _heads_after)
         scope.forget()
     return Sealed(frontier.size, size - 1, size, settled.more)
-
-
-def seal_all(now: datetime, *, by: Actor = SYSTEM, path: Path | None = None) -> Sealed:
-    """Seal, batch after batch, everything that can be sealed at this moment."""
-    first = seal(now, by=by, path=path)
-    done = first
-    while done.more:
-        done = seal(now, by=by, path=path)
-    return replace(done, first=first.first)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from xuke.foundation import journal, news
 from xuke.foundation.journal import Event
 from xuke.foundation.news import Delivered, On, deliver, deliver_now
 from xuke.foundation.scope import EVERYTHING
-from xuke.foundation.sealer import seal, seal_all
+from xuke.foundation.sealer import seal
 from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Superuser, happens, killed_at
 from xuke.foundation.transactions import opened_for
 
@@ -321,7 +321,7 @@ def test_several_workers_and_urgent_reactions_carry_out_each_once_and_in_order(m
         deliver(handlers, NOON)
 
     until_written(write, work)
-    seal_all(NOON)
+    seal(NOON)
     deliver(handlers, NOON)
     assert sorted(ear.heard) == [(case.stream, seq) for case in cases for seq in range(1, 7)]
     for case in cases[:-1]:

@@ -15,7 +15,7 @@ from xuke.foundation import journal_check, journal_heads, journal_keys, journal_
 from xuke.foundation.canonical import ENTRY, encode
 from xuke.foundation.merkle import Frontier
 from xuke.foundation.scope import EVERYTHING, Scope
-from xuke.foundation.sealer import LogIsForged, LogIsShorter, Sealed, seal, seal_all
+from xuke.foundation.sealer import LogIsForged, LogIsShorter, Sealed, seal
 from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Officer, Superuser, happens, happens_here, killed_at
 from xuke.foundation.transactions import opened_for
 
@@ -100,7 +100,7 @@ def test_a_long_backlog_is_sealed_in_batches(mallory: Superuser) -> None:
     happens(Case("application:2"), times=3)
     assert seal(NOON, limit=4) == Sealed(0, 3, 4, more=True)
     assert seal(NOON, limit=4) == Sealed(4, 7, 8, more=True)
-    assert seal_all(NOON) == Sealed(8, 9, 10)
+    assert seal(NOON) == Sealed(8, 9, 10)
     demand_sealed_once(mallory)
 
 
@@ -196,7 +196,7 @@ def test_many_writers_and_two_sealers_at_once_seal_each_entry_once(mallory: Supe
             seal(NOON, limit=7)
 
     in_threads(write_slowly, keep_sealing, keep_sealing, lambda: write(9))
-    seal_all(NOON)
+    seal(NOON)
     assert len(mallory.column(SEALED)) == 5 * 40 + 1
     demand_sealed_once(mallory)
 
