@@ -14,7 +14,7 @@ from xuke.foundation.journal import Event
 from xuke.foundation.news import Delivered, On, deliver, deliver_now
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.sealer import seal
-from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Superuser, happens, killed_at
+from xuke.foundation.tests.journals import NOON, ZHOU_MIN, Case, Superuser, happens, happens_here, killed_at
 from xuke.foundation.transactions import opened_for
 
 ACCEPTED, GRANTED = "application.accepted", "application.granted"
@@ -95,7 +95,7 @@ def test_a_slow_transaction_is_heard_of_although_others_were_faster(mallory: Sup
 
 def test_a_reaction_may_itself_make_news(mallory: Superuser, ear: Ear) -> None:
     def grant(event: Event, now: datetime) -> None:
-        happens(Case(event.stream, revision=event.seq), GRANTED)
+        happens_here(Case(event.stream, revision=event.seq), GRANTED)
 
     handlers = (On(ACCEPTED, grant, name="licensing.grant"), *listening(ear, GRANTED))
     happens(Case("application:1"))
@@ -159,7 +159,7 @@ def test_what_fails_is_tried_at_longer_and_longer_intervals(mallory: Superuser, 
 
 def test_a_reaction_that_fails_leaves_nothing_behind(mallory: Superuser, quiet: pytest.LogCaptureFixture) -> None:
     def half_done(event: Event, now: datetime) -> None:
-        happens(Case("letter:1"), "letter.written")
+        happens_here(Case("letter:1"), "letter.written")
         raise RuntimeError("out of paper")
 
     happens(Case("application:1"))
@@ -331,7 +331,7 @@ def test_several_workers_and_urgent_reactions_carry_out_each_once_and_in_order(m
 @pytest.mark.kill
 def test_killed_at_any_step_a_reaction_has_happened_once(mallory: Superuser) -> None:
     def write_letter(event: Event, now: datetime) -> None:
-        happens(Case(f"letter:{event.seq}"), "letter.written")
+        happens_here(Case(f"letter:{event.seq}"), "letter.written")
 
     handlers = listening(write_letter)
     case = Case("application:1")
