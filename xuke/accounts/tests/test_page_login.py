@@ -132,6 +132,19 @@ def test_leaving_takes_a_press_of_the_button(client, wu_the_applicant):
     assert client.get("/my/")["Location"].startswith("/login/")
 
 
+def test_leaving_takes_the_session_and_the_kept_pages_along(client, wu_the_applicant):
+    log_in(client)
+    key = client.session.session_key
+    assert client.get("/my/")["Cache-Control"] == "private, no-cache"
+    assert "Clear-Site-Data" not in client.get("/logout/")
+    response = client.post("/logout/")
+    # Not the storage: the marks of a visit may wait there for a network.
+    assert response["Clear-Site-Data"] == '"cache"'
+    assert response.cookies["sessionid"]["max-age"] == 0
+    with everything():
+        assert not Session.objects.filter(session_key=key).exists()
+
+
 def test_somebody_who_was_dismissed_from_the_table_of_users_is_out_at_once(client, wu_the_applicant):
     log_in(client)
     with everything():

@@ -56,10 +56,16 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
 
 @outside_the_door
 def log_out(request: HttpRequest) -> HttpResponse:
-    """Leave. Only by pressing the button, so that a foreign link cannot throw anybody out."""
+    """Leave. Only by pressing the button, so that a foreign link cannot throw anybody out.
+
+    Pages are kept for the way back, with what was typed; whoever leaves takes them along, so that going back shows
+    nothing to the next person at this machine.
+    """
+    response = go(request, "/")
     if request.method == "POST":
         auth.logout(request)
-    return go(request, "/")
+        response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _show(request: HttpRequest, form: LoginForm, *, sentence: str = "", status: int = 200) -> HttpResponse:

@@ -59,6 +59,22 @@
     setTimeout(() => busy(form, false), 15000); // A download leaves the page where it is.
   }, true);
   addEventListener("pageshow", (event) => { if (event.persisted) $$("form[data-busy]").forEach((form) => busy(form, false)); });
+
+  // After 退出, going back must not show the page once more. The server has the browser forget what it stored; the page
+  // itself, which the browser may keep as it stands, empties itself and asks anew. The next page drops what was kept for
+  // work without a network; this one has no time left for it.
+  let left = false;
+  addEventListener("pagehide", () => {
+    left = $$("form[data-leave][data-busy]").length > 0;
+    if (!left) return;
+    document.body.hidden = true;
+    settings.set("xuke-left", "1");
+  });
+  if (settings.get("xuke-left") && !$("[data-leave]")) {
+    settings.set("xuke-left", "");
+    globalThis.caches?.keys().then((names) => names.forEach((name) => caches.delete(name)));
+  }
+  addEventListener("pageshow", (event) => { if (event.persisted && left) location.reload(); });
   document.addEventListener("click", (event) => { if (event.target.closest("[aria-disabled=true]")) event.preventDefault(); });
 
   // Autosave: <form data-autosave="#saved" hx-post=… hx-trigger=…>. When it cannot be saved, the note says so in words.
