@@ -229,6 +229,17 @@ def test_a_visit_that_was_not_possible_ends_with_its_reason(desk, visited, zhao_
     assert "没有通过：现场核查无法进行" in shown
 
 
+def test_the_page_and_the_command_allow_a_reason_of_the_same_length(desk, visited, zhao_the_leader):
+    url = case_url(visited, "conclude")
+    page = desk.open(zhao_the_leader, url)
+    sent = {"revision": page.revision, "applicant_signed": "yes", "not_possible": "停" * 301}
+    refused = desk.send(zhao_the_leader, url, sent)
+    assert refused.status == 422
+    assert refused.value_of("not_possible") == "停" * 301
+    assert 'id="id_not_possible_error"' in refused.html
+    assert desk.send(zhao_the_leader, url, sent | {"not_possible": "停" * 300}).status == 303
+
+
 def test_the_closed_sheet_stays_to_be_read(desk, at, zhao_the_leader):
     page = desk.open(zhao_the_leader, case_url(at("verification_done"), "visit"))
     assert "现在没有进行中的现场核查。" in page.words
