@@ -7,6 +7,7 @@ from typing import Any
 
 from xuke.accounts.models import Authority
 from xuke.catalogue.limits import time_limit
+from xuke.documents.kinds import NoticeKind
 from xuke.documents.kinds import kind as kind_of
 from xuke.documents.models import Notice
 from xuke.foundation import jobs, journal, sequences
@@ -49,7 +50,7 @@ def issue(
     notice = Notice(
         kind=kind,
         title=what.title,
-        number=number or _number(authority, what.name, what.mark, today.year),
+        number=number or _number(authority, what, today.year),
         about=about,
         authority=authority,
         authority_path=authority.path,
@@ -74,9 +75,9 @@ def _signature_of(authority: Authority) -> dict[str, str]:
     return {name: getattr(authority, name) for name in names}
 
 
-def _number(authority: Authority, kind: str, mark: str, year: int) -> str:
-    number = sequences.next_number(f"notice:{kind}:{authority.code}:{year}", upto=999_999)
-    return f"{authority.abbreviation}食许{mark}〔{year}〕{number:04d}号"
+def _number(authority: Authority, kind: NoticeKind, year: int) -> str:
+    number = sequences.next_number(f"notice:{kind.name}:{authority.code}:{year}", upto=999_999)
+    return f"{kind.series(authority.abbreviation)}〔{year}〕{number:04d}号"
 
 
 @command

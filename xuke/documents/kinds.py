@@ -18,6 +18,10 @@ class NoticeKind:
     remedies: bool = False
     """Whether the applicant must be told about reconsideration and litigation (Administrative Permit Law art. 38)."""
 
+    def series(self, abbreviation: str) -> str:
+        """What an authority's document numbers of this kind begin with: 宜市监食许受."""
+        return f"{abbreviation}食许{self.mark}"
+
 
 KINDS = (
     NoticeKind("receipt", "申请材料接收凭证", "接", "receipt@2020-03-01"),

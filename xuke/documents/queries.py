@@ -37,8 +37,3 @@ def about(actor: Officer | Applicant, stream: str) -> list[Notice]:
 def addressed_to(applicant: Applicant) -> QuerySet[Notice]:
     """The notices addressed to the applicant's enterprise, newest first."""
     return visible_to(applicant).select_related("authority").order_by("-issued_at", "-pk")
-
-
-def unread(applicant: Applicant) -> int:
-    """How many notices the enterprise has not signed for."""
-    return visible_to(applicant).filter(read_at=None).count()
