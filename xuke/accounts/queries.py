@@ -58,6 +58,12 @@ def authority_of(division: str) -> Authority | None:
     return Authority.objects.filter(code=division).first()
 
 
+def abbreviations(officer: Officer) -> list[str]:
+    """The marks of the authorities in the officer's territory, such as 宜市监."""
+    territory = Q(path__gte=officer.authority_path, path__lt=officer.authority_path + "~")
+    return list(Authority.objects.filter(territory).values_list("abbreviation", flat=True))
+
+
 def root_division() -> str:
     """The division that this installation's tree of authorities serves; empty before the tree is planted."""
     return Authority.objects.filter(parent=None).values_list("code", flat=True).order_by("pk").first() or ""

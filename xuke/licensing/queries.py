@@ -91,7 +91,8 @@ def waiting_for(officer: Officer) -> QuerySet[Application]:
 
 def _handled_by(officer: Officer) -> Q:
     me = officer.user_id
-    return Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | Q(verified_by__contains=[me])
+    teams = Q(received_by__contains=[me]) | Q(verified_by__contains=[me])
+    return Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | teams
 
 
 def handled_by(officer: Officer) -> QuerySet[Application]:

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models.functions import JSONObject
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
+from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
 from xuke.documents import queries as documents
+from xuke.documents.kinds import kind as kind_of
 from xuke.foundation.journal import legal_day
 from xuke.foundation.typed import why_not_storable
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import queries
 from xuke.licensing.models import Application
-from xuke.licensing.workflow import LIFE
+from xuke.parties.models import Enterprise
 
 SOON = 3
 """Working days before its due date from which a case counts as due soon."""
+MOST_VISITS = 100
+"""How many visits are listed, of those ahead and of those that are over."""
 
 _SHOWN_BY = ("enterprise", "authority", "accepted_by", "reviewed_by", "claimed_by", "visit")
+_NEWEST = (F("submitted_at").desc(nulls_last=True), "-pk")
 _NOT_IN_LISTS = ("form", "spot_correction", "outcome", "visit__sheet", "visit__result")
-_FINAL = tuple(state.name for state in LIFE.states if state.final)
 
 
 def as_list(found: QuerySet[Application]) -> QuerySet[Application]:
@@ -72,34 +80,73 @@ def waiting_by_state(officer: Officer, *, today: date) -> list[Waiting]:
 def handled_by(officer: Officer, *, closed: bool) -> QuerySet[Application]:
     """What this officer has had a hand in: what is still open, or everything."""
     found = queries.handled_by(officer)
-    return found if closed else found.exclude(state__in=(*_FINAL, "granted"))
+    return found if closed else found.filter(state__in=queries.OPEN_STATES)
 
 
 # Search --------------------------------------------------------------------------------------------------------------
 
-_RECEIPT = re.compile(r"\d{8}-\d{6}-\d{4}")
-_LICENCE = re.compile(r"SC\d{14}")
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+# Each column is searched in the way its index allows. Behind a policy that is a comparison, never LIKE.
+_RECEIPT = re.compile(r"20\d{6}(-\d{0,6}(-\d{0,4})?)?")
+_LICENCE = re.compile(r"SC\d{1,14}")
+_USCC = re.compile(r"[1-9A-Y][1-9A-Y]\d{6}[0-9A-Y]{0,10}")
+_ACCEPTANCE = re.compile(r"([^\d〔]*)(〔\d{1,4}(〕(\d*|\d+号))?)")
+_SERIAL = re.compile(r"\d+号?")
 _BRACKETS = str.maketrans("([【{)]】}", "〔〔〔〔〕〕〕〕")
 
 
 def found_by(officer: Officer, text: str) -> QuerySet[Application]:
-    """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first."""
+    """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first.
+
+    A number may be typed in part: from its beginning, an acceptance number also from its bracket or by digits in it.
+    """
     cases = queries.visible_to(officer)
-    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text)).order_by("-submitted_at", "-pk")
+    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text, officer)).order_by(*_NEWEST)
 
 
-def _meant_by(text: str) -> Q:
-    """What somebody means by a text: an identifier when it looks like one, else part of a name or of a number."""
+def _meant_by(text: str, officer: Officer) -> Q:
+    """What somebody means by a text: part of a number when it looks like one, else part of a name."""
     plain = unicodedata.normalize("NFKC", text).strip()
     code = re.sub(r"\s", "", plain).upper()
     if _RECEIPT.fullmatch(code):
-        return Q(receipt_number=code)
+        return _begins("receipt_number", code)
     if _LICENCE.fullmatch(code):
-        return Q(licence__number=code)
+        return _begins("licence__number", code)
     if _USCC.fullmatch(code):
-        return Q(enterprise__uscc=code)
-    return Q(enterprise__name__icontains=plain) | Q(acceptance_number__contains=code.translate(_BRACKETS))
+        return Q(enterprise__uscc__startswith=code)
+    number = code.translate(_BRACKETS)
+    if parts := _ACCEPTANCE.fullmatch(number):
+        beginnings = [series + parts[2] for series in _series(officer) if series.endswith(parts[1])]
+        return reduce(or_, (_begins("acceptance_number", each) for each in beginnings or [number]))
+    if _SERIAL.fullmatch(number):
+        return Q(acceptance_number__contains=number)
+    # Most names have no letters that come large and small; comparing them as they are takes a fraction of the time.
+    contains = "contains" if plain.upper() == plain.lower() else "icontains"
+    return Q(enterprise__in=Enterprise.objects.filter(**{f"name__{contains}": plain}).values("pk"))
+
+
+def _series(officer: Officer) -> list[str]:
+    """What acceptance numbers begin with in the officer's territory, authority by authority."""
+    kind = kind_of("acceptance_notice")
+    return [kind.series(abbreviation) for abbreviation in accounts.abbreviations(officer)]
+
+
+def _begins(column: str, text: str) -> Q:
+    """A column begins with a text: a range in the order of bytes, for which there is an index."""
+    return Q(_NotBefore(F(column), text), _Before(F(column), text + chr(sys.maxunicode)))
+
+
+class _NotBefore(GreaterThanOrEqual):
+    """``>=`` in the order of bytes, as the indexes with ``text_pattern_ops`` have it."""
+
+    def get_rhs_op(self, connection: object, rhs: str) -> str:
+        return f"~>=~ {rhs}"
+
+
+class _Before(LessThan):
+    """``<`` in the order of bytes."""
+
+    def get_rhs_op(self, connection: object, rhs: str) -> str:
+        return f"~<~ {rhs}"
 
 
 # One case ------------------------------------------------------------------------------------------------------------
@@ -137,7 +184,8 @@ class Case:
 
 def case(officer: Officer, id: UUID) -> Case:
     """One case with its visit, its people and its notices, in one statement; raises `NotFound`."""
-    stream = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
+    # The stream is a constant here: made from the column, the policy would keep the index from being used.
+    stream = Application(pk=id).stream
     issued = documents.visible_to(officer).filter(about=stream).order_by("-issued_at", "-pk")
     facts = JSONObject(id="pk", kind="kind", title="title", number="number", issued_at="issued_at")
     found = queries.get(officer, id, notices_about=ArraySubquery(issued.values(row=facts)))
@@ -151,12 +199,15 @@ def _notice(row: dict[str, Any]) -> IssuedNotice:
 
 
 def visits_of(officer: Officer) -> list[Application]:
-    """The visits this officer takes part in, open ones by their day, then the concluded ones; with the address."""
-    return list(
+    """The visits this officer takes part in, open ones by their day, then the newest of those that are over."""
+    taken = (
         queries.visible_to(officer)
         .filter(verified_by__contains=[officer.user_id])
         .select_related("enterprise", "visit")
         .defer("form", "corrections", "spot_correction", "outcome", "proposal", "visit__result")
         .annotate(address=KT("form__site__production_address"))
-        .order_by(F("visit__concluded_at").desc(nulls_first=True), "visit__visit_on")[:100]
     )
+    is_open = Q(state="verification_assigned")
+    ahead = taken.filter(is_open).order_by("visit__visit_on", "pk")[:MOST_VISITS]
+    over = taken.exclude(is_open).order_by(*_NEWEST)[:MOST_VISITS]
+    return [*ahead, *over]

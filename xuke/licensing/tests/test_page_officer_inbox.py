@@ -11,6 +11,7 @@ from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands, queries
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.licensing.views.officer_paging import BY_DUE_DAY, NEWEST_FIRST, slice_of
+from xuke.parties.models import Enterprise
 from xuke.tests.cast import MORNING, NOON, Minutes, verbs
 
 CAKES, SAUCES = "宜昌禾穗坊食品有限公司", "宜昌临江禾酿造有限公司"
@@ -93,7 +94,10 @@ def test_a_prefecture_sees_its_counties_and_whose_case_it_is(desk, at, wang_of_y
 
 @pytest.mark.parametrize(
     "typed",
-    ["禾穗坊", "receipt", "acceptance", "brackets", "uscc", "licence", "spaced"],
+    [
+        *("禾穗坊", "receipt", "acceptance", "brackets", "uscc", "licence", "spaced"),
+        *("day", "some-receipt", "year", "no-authority", "begun", "serial", "some-uscc", "some-licence"),
+    ],
 )
 def test_a_case_is_found_by_whatever_names_it(desk, at, he_the_supervisor, typed):
     application = at("granted")
@@ -105,9 +109,30 @@ def test_a_case_is_found_by_whatever_names_it(desk, at, he_the_supervisor, typed
         "uscc": application.enterprise.uscc.lower(),
         "licence": number.lower(),
         "spaced": f" {number[:5]} {number[5:]} ",
+        "day": application.receipt_number[:8],
+        "some-receipt": application.receipt_number[:-2],
+        "year": "〔2026",
+        "no-authority": application.acceptance_number.removeprefix("夷市监"),
+        "begun": application.acceptance_number[:-3],
+        "serial": application.acceptance_number[-5:],
+        "some-uscc": application.enterprise.uscc[:8],
+        "some-licence": number[:9],
     }
     page = desk.open(he_the_supervisor, f"/office/all/?q={texts.get(typed, typed)}")
     assert CAKES in page.main
+
+
+@pytest.mark.parametrize(
+    "typed", ["20250907", "〔2025〕", "都市监食许受〔2026〕0001号", "9999", "91420581", "SC101", "乳业"]
+)
+def test_another_number_is_not_found(desk, at, he_the_supervisor, typed):
+    at("granted")
+    assert "没有找到" in desk.open(he_the_supervisor, f"/office/all/?q={typed}").main
+
+
+def test_a_name_with_letters_is_found_however_they_are_typed(desk, at, he_the_supervisor):
+    Enterprise.objects.filter(pk=at("submitted").enterprise_id).update(name="禾穗ABC食品")
+    assert "禾穗ABC食品" in desk.open(he_the_supervisor, "/office/all/?q=abc").main
 
 
 def test_a_search_stays_in_the_territory(desk, at, yang_of_yidu):
@@ -134,7 +159,15 @@ def test_visits_show_the_day_the_team_and_the_progress(desk, at, zhao_the_leader
     "state", ["submitted", "resubmitted", "accepted", "verification_assigned", "decision_proposed"]
 )
 @pytest.mark.parametrize(
-    "url", ["/office/", "/office/mine/?closed=1", "/office/all/", "/office/all/?q=宜昌", "/office/visits/"]
+    "url",
+    [
+        "/office/",
+        "/office/mine/?closed=1",
+        "/office/all/",
+        "/office/all/?q=宜昌",
+        "/office/all/?q=〔2026〕",
+        "/office/visits/",
+    ],
 )
 def test_a_second_row_costs_no_statement(desk, at, world, url, state, the_sauce_cast):
     everybody = [world.officers[name] for name in ("zhouwen", "zhoumin", "chenlixin", "zhaohaifeng", "liuzhengping")]

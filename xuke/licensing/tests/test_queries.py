@@ -1,12 +1,15 @@
 """Questions on somebody's behalf: what waits for me, what I had a hand in, what is somebody else's."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xuke.accounts.officers import Role
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, commands, permissions, queries
+from xuke.licensing import buttons, commands, permissions, queries, queries_officer
 from xuke.licensing.workflow import APPLICANT, LIFE, SYSTEM
 from xuke.tests.cast import MORNING, NOON, Minutes
 
@@ -65,6 +68,13 @@ def test_every_hand_in_a_case_is_remembered(at, the_cast):
         assert (application in queries.handled_by(officer)) == (officer in hands)
 
 
+def test_turning_somebody_away_leaves_a_hand_in_the_case(at, the_cast):
+    application = at("not_required")
+    assert application.accepted_by_id is None
+    assert list(queries.handled_by(the_cast.acceptor)) == [application]
+    assert not queries.handled_by(the_cast.reviewer)
+
+
 def test_somebody_elses_case_is_not_found(at, the_yidu_cast, the_sauce_cast, the_cast):
     application = at("granted")
     for stranger in (the_yidu_cast.acceptor, the_sauce_cast.applicant):
@@ -98,3 +108,48 @@ def test_a_page_of_one_case_costs_one_statement(at, zhou_the_acceptor, django_as
         assert queries.visit_of(found).team
     with django_assert_num_queries(1):
         assert len(queries.history(found)) > 10
+
+
+# What an index serves: with hundreds of thousands of rows, anything else is felt on every page ------------------------
+
+
+def plan_of(question):
+    """How PostgreSQL answers the last statement of a question, when it would rather not read whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            question()
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_figures_and_lists_read_what_is_open(at, zhou_the_acceptor):
+    at("submitted")
+    for question in (
+        lambda: queries.tally(zhou_the_acceptor),
+        lambda: list(queries.open_in(zhou_the_acceptor)),
+        lambda: list(queries_officer.handled_by(zhou_the_acceptor, closed=False)),
+    ):
+        assert "on licensing_application" in (plan := plan_of(question))
+        assert "application_open" in plan
+
+
+def test_the_notices_of_a_case_are_read_by_their_subject(at, zhou_the_acceptor):
+    application = at("accepted")
+    assert "Index Cond: (about = " in plan_of(lambda: queries_officer.case(zhou_the_acceptor, application.pk))
+
+
+@pytest.mark.parametrize(
+    ("typed", "column"),
+    [
+        ("20260907-42", "receipt_number"),
+        ("夷市监食许受〔2026〕00", "acceptance_number"),
+        ("〔2026〕00", "acceptance_number"),
+        ("SC124420506", "number"),
+        ("91420506", "uscc"),
+    ],
+)
+def test_the_beginning_of_a_number_is_looked_up(at, zhou_the_acceptor, typed, column):
+    at("granted")
+    plan = plan_of(lambda: list(queries_officer.found_by(zhou_the_acceptor, typed)))
+    assert re.search(rf"Index Cond: \(\(*{column}\)?(::text)? ~>=~ ", plan), plan
