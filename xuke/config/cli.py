@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xuke import __version__
+from xuke.config.unusable import Unusable
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(words)
     try:
         return int(parsed.run(parsed))
+    except Unusable as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

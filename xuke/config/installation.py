@@ -10,9 +10,19 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from xuke.config import embedded
+from xuke.config.unusable import Unusable
 from xuke.foundation import divisions, journal_keys
 from xuke.foundation.models import Division
 from xuke.seals import pki
+
+# Whether the role goes past the policies: PostgreSQL exempts superusers, BYPASSRLS, and whoever has the owner's rights.
+_UNBOUND = """
+    SELECT current_user, rolsuper OR rolbypassrls OR EXISTS (
+        SELECT FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity
+        AND pg_has_role(current_user, relowner, 'USAGE')
+    ) FROM pg_roles WHERE rolname = current_user
+"""
 
 
 def migrate() -> int:
@@ -37,9 +47,36 @@ def make_keys(*, now: datetime) -> None:
     journal_keys.signing_key()
 
 
+def demand_usable() -> None:
+    """Refuse to serve or to work where that would break what the product promises."""
+    demand_walls()
+    if not settings.XUKE_DEMO:
+        raise Unusable(
+            "XUKE_DEMO=0 去掉“演示”字样，但目前只能用演示密钥签章，签出的证书没有法律效力。"
+            "接入正式的签章服务之前，请不要设置 XUKE_DEMO=0。"
+        )
+
+
+def demand_walls() -> None:
+    """Refuse a database role that row-level security does not bind: one query asked on nobody's behalf would show all
+    enterprises' files to anybody."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_UNBOUND)
+        role, is_unbound = cursor.fetchone()
+    # Before the first migration there is no walled table yet that it could own.
+    if is_unbound or role == connections["owner"].settings_dict["USER"]:
+        raise Unusable(
+            f"数据库角色 {role} 不受行级安全约束：它是表的所有者（或其成员）、超级用户，或者有 BYPASSRLS 属性。"
+            f"请把 DATABASE_URL 的用户设为 {embedded.roles.APP}，DATABASE_OWNER_URL 的用户设为 {embedded.roles.OWNER}，"
+            "并用 xuke prepare --admin 建立这两个角色。"
+        )
+
+
 def prepare(*, now: datetime) -> int:
     """All of it, on a database that runs; the number of migrations applied."""
+    demand_walls()
     applied = migrate()
+    demand_walls()
     load_reference_data(again=applied > 0)
     make_keys(now=now)
     return applied

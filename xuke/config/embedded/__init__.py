@@ -23,6 +23,7 @@ from xuke.config.embedded import programs, roles
 from xuke.config.embedded.cluster import Cluster, ClusterFailed
 from xuke.config.embedded.programs import NoPostgres
 from xuke.config.embedded.roles import APP, OWNER
+from xuke.config.unusable import Unusable
 
 __all__ = [
     "DATABASE",
@@ -98,6 +99,7 @@ def _django_entry(conninfo: str) -> dict[str, Any]:
 def ensure_running(home: Path) -> ConnectionInfo:
     """Start the embedded server unless it runs, make roles and database, and count this process among its users."""
     if os.environ.get("DATABASE_URL"):
+        _demand_two_roles()
         return connection_info(home)
     home.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(home):
@@ -107,6 +109,15 @@ def ensure_running(home: Path) -> ConnectionInfo:
         roles.prepare(info.admin, DATABASE)
         _Users.of(home).join()
     return info
+
+
+def _demand_two_roles() -> None:
+    """The application must not own the tables: row-level security does not bind an owner."""
+    if not os.environ.get("DATABASE_OWNER_URL"):
+        raise Unusable(
+            "设置了 DATABASE_URL，还要设置 DATABASE_OWNER_URL：同一个数据库，"
+            f"前者的用户是 {APP}（网页和作业），后者的用户是 {OWNER}（建表和迁移）。两者不能是同一个用户。"
+        )
 
 
 def stop(home: Path, *, force: bool = False) -> bool:
