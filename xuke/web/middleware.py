@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 
-from xuke.foundation.refusals import Refused, TooLarge
-from xuke.foundation.transactions import opened_for
+from xuke.foundation.refusals import Conflict, Refused, TooLarge
+from xuke.foundation.transactions import is_busy, opened_for
 from xuke.web import frame, refusals
 from xuke.web.uploads import largest, too_large
 
@@ -151,6 +152,10 @@ class Door:
                 response = render() if callable(render) else response
         except Refused as refused:
             return refusals.answer(request, refused)
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return refusals.answer(request, Conflict("同事正在办理这件申请，请稍后再试。"))
         if isinstance(response, HttpResponseNotAllowed):
             return _not_this_way(request, response)
         return response

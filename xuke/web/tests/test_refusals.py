@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
 import pytest
 from django import forms
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from xuke.foundation.refusals import Invalid, Problem
@@ -120,6 +121,17 @@ def test_the_error_page_needs_no_database(officer, monkeypatch):
 
     monkeypatch.setattr("xuke.web.middleware.opened_for", gone)
     assert "系统出了问题" in officer.get("/scope/").content.decode()
+
+
+@pytest.mark.parametrize("cause", [psycopg.errors.LockNotAvailable(), psycopg.errors.DeadlockDetected()])
+def test_a_colleague_who_is_just_writing_is_no_error_of_ours(officer, monkeypatch, cause):
+    def busy(*args):
+        raise OperationalError from cause
+
+    monkeypatch.setattr("xuke.web.middleware.opened_for", busy)
+    response = officer.post("/my/invalid/", headers={"Accept": "application/json"})
+    assert response.status_code == 409
+    assert "同事正在办理这件申请，请稍后再试" in response.json()["detail"]
 
 
 def test_what_was_written_before_a_refusal_is_undone(officer):
