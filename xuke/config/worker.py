@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db.models import Max
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.config.news import HANDLERS
 from xuke.foundation import files, news, sealer
@@ -19,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 HEARTBEAT = 2.0
 """Seconds between two signs of life of a worker."""
+DAY = timedelta(days=1)
 STALLED = 8.0
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
 
@@ -33,17 +42,68 @@ def tell() -> None:
     news.deliver(HANDLERS, timezone.now())
 
 
+def housekeeping(now: datetime) -> None:
+    """What nobody needs any more: half-written and unused files, ended sessions, wrong passwords of yesterday."""
+    files.sweep(now=now)
+    swept = files.sweep_unused(now=now)
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    attempts, _ = AccessAttempt.objects.filter(attempt_time__lt=now - DAY).delete()
+    _log.info("housekeeping: %s files, %s sessions, %s login attempts", swept, sessions, attempts)
+
+
+class Daily:
+    """Does something the first time it is asked, and again when a day has passed since it was last done."""
+
+    def __init__(self, work: Callable[[datetime], None]) -> None:
+        self._work = work
+        self._next: datetime | None = None
+
+    def __call__(self) -> None:
+        now = timezone.now()
+        if self._next is None or now >= self._next:
+            self._work(now)
+            self._next = now + DAY
+
+
 def run(*, name: str, until_idle: bool = False) -> None:
     """Work until told to stop, or (`until_idle`) until no job is left."""
-    files.sweep(now=timezone.now())
     heartbeat = EverySecond((seal, tell))
+    # In a thread of its own: many files to sweep must not keep the journal unsealed.
+    housekeeper = EverySecond((Daily(housekeeping),), seconds=60, longest=3600)
     heartbeat.start()
+    housekeeper.start()
     try:
         asyncio.run(_work(name, until_idle))
     finally:
+        housekeeper.stop()
         heartbeat.stop()
     seal()
     tell()
+
+
+@dataclass(frozen=True)
+class FailedJob:
+    """A job that failed for good, because waiting does not mend it. What went wrong stands in the worker's log."""
+
+    id: int
+    task: str
+    arguments: dict[str, Any]
+    attempts: int
+    at: datetime | None
+
+
+def failed_jobs() -> list[FailedJob]:
+    """The jobs that failed for good, oldest first."""
+    rows = ProcrastinateJob.objects.filter(status="failed").annotate(at=Max("procrastinateevent__at")).order_by("id")
+    return [FailedJob(row.id, row.task_name, row.args, row.attempts, row.at) for row in rows]
+
+
+def retry_failed(now: datetime) -> int:
+    """Order every failed job again; how many. Every job of ours may run twice without harm."""
+    failed = failed_jobs()
+    for job in failed:
+        app.job_manager.retry_job_by_id(job.id, retry_at=now)
+    return len(failed)
 
 
 def for_workers() -> App:

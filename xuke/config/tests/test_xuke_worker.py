@@ -1,0 +1,81 @@
+"""The worker beside its jobs: it keeps house once a day, tells about failed jobs and orders them again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+
+from xuke.config import cli, worker
+from xuke.foundation import files, jobs
+from xuke.foundation.models import StoredFile
+from xuke.tests.cast import NOON
+
+DAY = timedelta(days=1)
+
+
+def test_what_nobody_needs_any_more_goes_and_the_rest_stays(committed_db, tmp_path, settings):
+    settings.XUKE_HOME = tmp_path
+    used, tomorrow = NOON - DAY * 2, NOON + DAY
+    Session.objects.create(session_key="ended", session_data="", expire_date=NOON - DAY)
+    Session.objects.create(session_key="open", session_data="", expire_date=tomorrow)
+    for name, at in (("zhoumin", NOON - DAY * 2), ("wuxiaomei", NOON)):
+        attempt = AccessAttempt.objects.create(username=name, failures_since_start=1)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=at)
+    files.keep(b"old", media_type=files.PDF, now=used)
+    new = files.keep(b"new", media_type=files.PDF, now=NOON)
+    worker.housekeeping(NOON)
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+    assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["wuxiaomei"]
+    assert list(StoredFile.objects.values_list("pk", flat=True)) == [new.pk]
+
+
+def test_the_house_is_kept_once_a_day_and_again_when_it_failed(monkeypatch):
+    done = []
+
+    def work(now):
+        done.append(now)
+        if len(done) == 2:
+            raise OSError
+
+    daily = worker.Daily(work)
+    for hours in (0, 1, 23):
+        monkeypatch.setattr("django.utils.timezone.now", lambda hours=hours: NOON + timedelta(hours=hours))
+        daily()
+    assert done == [NOON]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + DAY)
+    with pytest.raises(OSError):
+        daily()
+    daily()
+    daily()
+    assert done == [NOON, NOON + DAY, NOON + DAY]
+
+
+@pytest.fixture
+def failed(committed_db):
+    """A job that found no notice."""
+    jobs.defer("documents.render", notice="0192")
+    with psycopg.connect(committed_db.app) as application:
+        application.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        application.execute("UPDATE procrastinate_jobs SET status = 'failed', attempts = 3")
+        return application.execute("SELECT id FROM procrastinate_jobs").fetchone()[0]
+
+
+def test_a_failed_job_is_listed_with_its_task_and_what_it_was_about(failed, capsys):
+    assert cli.main(["worker", "--failed"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith(f"{failed}  20")
+    assert 'documents.render  {"notice": "0192"}  试过3次' in told
+    assert "xuke worker --retry-failed" in told
+
+
+def test_failed_jobs_are_ordered_again(failed, capsys):
+    assert cli.main(["worker", "--retry-failed"]) == 0
+    assert "1个失败的作业已重新排队" in capsys.readouterr().out
+    assert cli.main(["worker", "--failed"]) == 0
+    assert "没有失败的作业" in capsys.readouterr().out
+    assert cli.main(["worker", "--retry-failed"]) == 0
+    assert "没有失败的作业" in capsys.readouterr().out
