@@ -90,20 +90,22 @@ _RECEIPT = re.compile(r"20\d{6}(-\d{0,6}(-\d{0,4})?)?")
 _LICENCE = re.compile(r"SC\d{1,14}")
 _USCC = re.compile(r"[1-9A-Y][1-9A-Y]\d{6}[0-9A-Y]{0,10}")
 _ACCEPTANCE = re.compile(r"([^\d〔]*)(〔\d{1,4}(〕(\d*|\d+号))?)")
-_SERIAL = re.compile(r"\d+号?")
+_SERIAL = re.compile(r"(\d{1,6})号?")
+_YEARS = 10
+"""How far back a serial without its year is looked for."""
 _BRACKETS = str.maketrans("([【{)]】}", "〔〔〔〔〕〕〕〕")
 
 
-def found_by(officer: Officer, text: str) -> QuerySet[Application]:
+def found_by(officer: Officer, text: str, *, today: date) -> QuerySet[Application]:
     """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first.
 
-    A number may be typed in part: from its beginning, an acceptance number also from its bracket or by digits in it.
+    A number may be typed in part: from its beginning; an acceptance number also from its bracket, or its serial alone.
     """
     cases = queries.visible_to(officer)
-    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text, officer)).order_by(*_NEWEST)
+    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text, officer, today)).order_by(*_NEWEST)
 
 
-def _meant_by(text: str, officer: Officer) -> Q:
+def _meant_by(text: str, officer: Officer, today: date) -> Q:
     """What somebody means by a text: part of a number when it looks like one, else part of a name."""
     plain = unicodedata.normalize("NFKC", text).strip()
     code = re.sub(r"\s", "", plain).upper()
@@ -117,8 +119,10 @@ def _meant_by(text: str, officer: Officer) -> Q:
     if parts := _ACCEPTANCE.fullmatch(number):
         beginnings = [series + parts[2] for series in _series(officer) if series.endswith(parts[1])]
         return reduce(or_, (_begins("acceptance_number", each) for each in beginnings or [number]))
-    if _SERIAL.fullmatch(number):
-        return Q(acceptance_number__contains=number)
+    if serial := _SERIAL.fullmatch(number):
+        years = range(today.year, today.year - _YEARS, -1)
+        ends = [f"〔{year}〕{serial[1].zfill(4)}号" for year in years]
+        return Q(acceptance_number__in=[series + end for series in _series(officer) for end in ends])
     # Most names have no letters that come large and small; comparing them as they are takes a fraction of the time.
     contains = "contains" if plain.upper() == plain.lower() else "icontains"
     return Q(enterprise__in=Enterprise.objects.filter(**{f"name__{contains}": plain}).values("pk"))

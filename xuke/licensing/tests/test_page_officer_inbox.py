@@ -96,7 +96,7 @@ def test_a_prefecture_sees_its_counties_and_whose_case_it_is(desk, at, wang_of_y
     "typed",
     [
         *("禾穗坊", "receipt", "acceptance", "brackets", "uscc", "licence", "spaced"),
-        *("day", "some-receipt", "year", "no-authority", "begun", "serial", "some-uscc", "some-licence"),
+        *("day", "some-receipt", "year", "no-authority", "begun", "serial", "short", "some-uscc", "some-licence"),
     ],
 )
 def test_a_case_is_found_by_whatever_names_it(desk, at, he_the_supervisor, typed):
@@ -115,6 +115,7 @@ def test_a_case_is_found_by_whatever_names_it(desk, at, he_the_supervisor, typed
         "no-authority": application.acceptance_number.removeprefix("夷市监"),
         "begun": application.acceptance_number[:-3],
         "serial": application.acceptance_number[-5:],
+        "short": application.acceptance_number[-5:-1].lstrip("0"),
         "some-uscc": application.enterprise.uscc[:8],
         "some-licence": number[:9],
     }

@@ -126,7 +126,7 @@ def mine(request: OfficerRequest) -> HttpResponse:
 def everything(request: OfficerRequest) -> HttpResponse:
     """What is open in my territory; with ``q``, whatever a search finds there, closed or not."""
     if text := request.GET.get("q", "").strip()[:100]:
-        found = queries_officer.found_by(request.actor, text)
+        found = queries_officer.found_by(request.actor, text, today=request.today)
         nothing = Nothing(
             "没有找到", "可以按企业名称、接收凭证号、受理号、统一社会信用代码、许可证编号查找本辖区的申请。"
         )
