@@ -96,6 +96,9 @@ _YEARS = 10
 _BRACKETS = str.maketrans("([【{)]】}", "〔〔〔〔〕〕〕〕")
 
 
+_WIDE = str.maketrans("()", "（）")
+
+
 def found_by(officer: Officer, text: str, *, today: date) -> QuerySet[Application]:
     """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first.
 
@@ -125,7 +128,10 @@ def _meant_by(text: str, officer: Officer, today: date) -> Q:
         return Q(acceptance_number__in=[series + end for series in _series(officer) for end in ends])
     # Most names have no letters that come large and small; comparing them as they are takes a fraction of the time.
     contains = "contains" if plain.upper() == plain.lower() else "icontains"
-    return Q(enterprise__in=Enterprise.objects.filter(**{f"name__{contains}": plain}).values("pk"))
+    # Names are kept as they are registered, with wide brackets (集团) or narrow ones; people type either.
+    spellings = {plain, plain.translate(_WIDE), text.strip()}
+    named = reduce(or_, (Q(**{f"name__{contains}": each}) for each in sorted(spellings)))
+    return Q(enterprise__in=Enterprise.objects.filter(named).values("pk"))
 
 
 def _series(officer: Officer) -> list[str]:

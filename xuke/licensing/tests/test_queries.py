@@ -11,6 +11,7 @@ from xuke.accounts.officers import Role
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, permissions, queries, queries_officer
 from xuke.licensing.workflow import APPLICANT, LIFE, SYSTEM
+from xuke.parties.models import Enterprise
 from xuke.tests.cast import MORNING, NOON, Minutes
 
 STATES = [state.name for state in LIFE.states]
@@ -153,3 +154,10 @@ def test_the_beginning_of_a_number_is_looked_up(at, zhou_the_acceptor, typed, co
     at("granted")
     plan = plan_of(lambda: list(queries_officer.found_by(zhou_the_acceptor, typed, today=NOON.date())))
     assert re.search(rf"Index Cond: \(\(*{column}\)?(::text)? ~>=~ ", plan), plan
+
+
+@pytest.mark.parametrize("typed", ["（集团）", "(集团)", "禾穗坊（集团"])
+def test_a_name_with_brackets_is_found_however_they_are_typed(typed, at, zhou_the_acceptor):
+    application = at("submitted")
+    Enterprise.objects.filter(pk=application.enterprise_id).update(name="宜昌禾穗坊（集团）有限公司")
+    assert application in queries_officer.found_by(zhou_the_acceptor, typed, today=NOON.date())
