@@ -7,62 +7,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('login_name', models.CharField(max_length=64, unique=True, verbose_name='登录名')),
-                ('name', models.CharField(max_length=64, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("login_name", models.CharField(max_length=64, unique=True, verbose_name="登录名")),
+                ("name", models.CharField(max_length=64, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('login_name', django.db.models.functions.text.Lower('login_name'))), name='login_name_lower_case')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("login_name", django.db.models.functions.text.Lower("login_name"))),
+                        name="login_name_lower_case",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Authority',
+            name="Authority",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('uscc', models.CharField(max_length=18, unique=True)),
-                ('name', models.TextField()),
-                ('abbreviation', models.TextField()),
-                ('level', models.TextField(choices=[('nation', '国家'), ('province', '省'), ('prefecture', '市'), ('county', '县')])),
-                ('path', models.TextField(db_collation='C', unique=True)),
-                ('reconsideration_body', models.TextField()),
-                ('court', models.TextField()),
-                ('address', models.TextField(blank=True, default='')),
-                ('phone', models.TextField(blank=True, default='')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.authority')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("uscc", models.CharField(max_length=18, unique=True)),
+                ("name", models.TextField()),
+                ("abbreviation", models.TextField()),
+                (
+                    "level",
+                    models.TextField(
+                        choices=[("nation", "国家"), ("province", "省"), ("prefecture", "市"), ("county", "县")]
+                    ),
+                ),
+                ("path", models.TextField(db_collation="C", unique=True)),
+                ("reconsideration_body", models.TextField()),
+                ("court", models.TextField()),
+                ("address", models.TextField(blank=True, default="")),
+                ("phone", models.TextField(blank=True, default="")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.authority",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.TextField(choices=[('acceptor', '受理'), ('reviewer', '审查'), ('verifier', '核查'), ('decider', '决定'), ('supervisor', '监督'), ('administrator', '管理'), ('auditor', '审计')])),
-                ('credential', models.TextField(blank=True, default='')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.authority')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("acceptor", "受理"),
+                            ("reviewer", "审查"),
+                            ("verifier", "核查"),
+                            ("decider", "决定"),
+                            ("supervisor", "监督"),
+                            ("administrator", "管理"),
+                            ("auditor", "审计"),
+                        ]
+                    ),
+                ),
+                ("credential", models.TextField(blank=True, default="")),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.authority"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('user'), models.F('authority'), models.F('role'), condition=models.Q(('valid_to', None)), name='one_open_posting_per_role'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='posting_days')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        models.F("authority"),
+                        models.F("role"),
+                        condition=models.Q(("valid_to", None)),
+                        name="one_open_posting_per_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="posting_days",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,79 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('foundation', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("foundation", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicCertificate',
+            name="PublicCertificate",
             fields=[
-                ('identifier', models.TextField(primary_key=True, serialize=False)),
-                ('licence_number', models.TextField()),
-                ('state', models.TextField()),
-                ('granted_on', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('version', models.PositiveIntegerField()),
-                ('newest', models.BooleanField()),
-                ('content', models.JSONField()),
-                ('digest', models.TextField(null=True)),
-                ('made_at', models.DateTimeField(null=True)),
+                ("identifier", models.TextField(primary_key=True, serialize=False)),
+                ("licence_number", models.TextField()),
+                ("state", models.TextField()),
+                ("granted_on", models.DateField()),
+                ("valid_to", models.DateField()),
+                ("version", models.PositiveIntegerField()),
+                ("newest", models.BooleanField()),
+                ("content", models.JSONField()),
+                ("digest", models.TextField(null=True)),
+                ("made_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'certificates_public',
-                'managed': False,
+                "db_table": "certificates_public",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(default='food')),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('state', models.TextField(default='in_force')),
-                ('authority_path', models.TextField(db_collation='C')),
-                ('granted_on', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.authority')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField(default="food")),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("state", models.TextField(default="in_force")),
+                ("authority_path", models.TextField(db_collation="C")),
+                ("granted_on", models.DateField()),
+                ("valid_to", models.DateField()),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.authority"
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CertificateVersion',
+            name="CertificateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('identifier', models.TextField(unique=True)),
-                ('content', models.JSONField()),
-                ('ordered_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('authority_path', models.TextField(db_collation='C')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
-                ('licence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='certificates.licence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("identifier", models.TextField(unique=True)),
+                ("content", models.JSONField()),
+                ("ordered_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("authority_path", models.TextField(db_collation="C")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.storedfile",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="certificates.licence"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.UniqueConstraint(models.F('enterprise'), models.F('kind'), condition=models.Q(('state', 'in_force')), name='one_enterprise_one_certificate'),
+            model_name="licence",
+            constraint=models.UniqueConstraint(
+                models.F("enterprise"),
+                models.F("kind"),
+                condition=models.Q(("state", "in_force")),
+                name="one_enterprise_one_certificate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('granted_on'))), name='licence_days'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__gt", models.F("granted_on"))), name="licence_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificateversion',
-            constraint=models.UniqueConstraint(models.F('licence'), models.F('version'), name='one_row_per_version'),
+            model_name="certificateversion",
+            constraint=models.UniqueConstraint(models.F("licence"), models.F("version"), name="one_row_per_version"),
         ),
         migrations.AddConstraint(
-            model_name='certificateversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('made_at', None)), models.Q(('file__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='certificate_made_all_or_none'),
+            model_name="certificateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file", None), ("made_at", None)),
+                    models.Q(("file__isnull", False), ("made_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="certificate_made_all_or_none",
+            ),
         ),
     ]

@@ -6,40 +6,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('foundation', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("foundation", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('title', models.TextField()),
-                ('number', models.TextField(unique=True)),
-                ('about', models.TextField(db_index=True)),
-                ('authority_path', models.TextField(db_collation='C')),
-                ('template', models.TextField()),
-                ('content', models.JSONField()),
-                ('issued_at', models.DateTimeField()),
-                ('issued_by', models.TextField()),
-                ('served_on', models.DateField()),
-                ('reconsideration_until', models.DateField(blank=True, null=True)),
-                ('litigation_until', models.DateField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.authority')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("title", models.TextField()),
+                ("number", models.TextField(unique=True)),
+                ("about", models.TextField(db_index=True)),
+                ("authority_path", models.TextField(db_collation="C")),
+                ("template", models.TextField()),
+                ("content", models.JSONField()),
+                ("issued_at", models.DateTimeField()),
+                ("issued_by", models.TextField()),
+                ("served_on", models.DateField()),
+                ("reconsideration_until", models.DateField(blank=True, null=True)),
+                ("litigation_until", models.DateField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.authority"
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.storedfile",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['enterprise', '-issued_at'], name='notices_of_enterprise')],
+                "indexes": [models.Index(fields=["enterprise", "-issued_at"], name="notices_of_enterprise")],
             },
         ),
     ]

@@ -8,139 +8,347 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('certificates', '0001_initial'),
-        ('foundation', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("certificates", "0001_initial"),
+        ("foundation", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('procedure', models.TextField(default='food.first')),
-                ('state', models.TextField(default='draft')),
-                ('form', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('authority_path', models.TextField(blank=True, db_collation='C', default='')),
-                ('receipt_number', models.TextField(blank=True, null=True, unique=True)),
-                ('acceptance_number', models.TextField(blank=True, default='')),
-                ('title', models.TextField(blank=True, default='')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('received_on', models.DateField(blank=True, null=True)),
-                ('accepted_on', models.DateField(blank=True, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('term_began_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('due_provisional', models.BooleanField(default=False)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('received_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('verified_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('corrections', models.JSONField(default=list)),
-                ('spot_correction', models.JSONField(default=dict)),
-                ('proposal', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(default=dict)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.authority')),
-                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('licence', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certificates.licence')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("procedure", models.TextField(default="food.first")),
+                ("state", models.TextField(default="draft")),
+                ("form", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                ("authority_path", models.TextField(blank=True, db_collation="C", default="")),
+                ("receipt_number", models.TextField(blank=True, null=True, unique=True)),
+                ("acceptance_number", models.TextField(blank=True, default="")),
+                ("title", models.TextField(blank=True, default="")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("received_on", models.DateField(blank=True, null=True)),
+                ("accepted_on", models.DateField(blank=True, null=True)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                ("term_began_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("due_provisional", models.BooleanField(default=False)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "received_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "verified_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("corrections", models.JSONField(default=list)),
+                ("spot_correction", models.JSONField(default=dict)),
+                ("proposal", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.authority",
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
+                (
+                    "licence",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.licence",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.UUIDField(default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('name', models.TextField()),
-                ('uploaded_at', models.DateTimeField()),
-                ('uploaded_by', models.TextField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('authority_path', models.TextField(blank=True, db_collation='C', default='')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='licensing.application')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.storedfile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xuke.foundation.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("name", models.TextField()),
+                ("uploaded_at", models.DateTimeField()),
+                ("uploaded_by", models.TextField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("authority_path", models.TextField(blank=True, db_collation="C", default="")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="licensing.application",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.storedfile"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='visit', serialize=False, to='licensing.application')),
-                ('team', models.JSONField()),
-                ('observer', models.TextField(blank=True, default='')),
-                ('visit_on', models.DateField()),
-                ('assigned_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('sheet', models.JSONField(default=dict)),
-                ('sheet_revision', models.PositiveIntegerField(default=0)),
-                ('result', models.JSONField(default=dict)),
-                ('concluded_at', models.DateTimeField(blank=True, null=True)),
-                ('applicant_signed', models.BooleanField(blank=True, null=True)),
-                ('signing_note', models.TextField(blank=True, default='')),
-                ('authority_path', models.TextField(db_collation='C')),
-                ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="visit",
+                        serialize=False,
+                        to="licensing.application",
+                    ),
+                ),
+                ("team", models.JSONField()),
+                ("observer", models.TextField(blank=True, default="")),
+                ("visit_on", models.DateField()),
+                ("assigned_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("sheet", models.JSONField(default=dict)),
+                ("sheet_revision", models.PositiveIntegerField(default=0)),
+                ("result", models.JSONField(default=dict)),
+                ("concluded_at", models.DateTimeField(blank=True, null=True)),
+                ("applicant_signed", models.BooleanField(blank=True, null=True)),
+                ("signing_note", models.TextField(blank=True, default="")),
+                ("authority_path", models.TextField(db_collation="C")),
+                (
+                    "concluded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['authority', 'state', 'due_on', 'id'], name='application_inbox'),
+            model_name="application",
+            index=models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['enterprise', '-saved_at'], name='application_of_enterprise'),
+            model_name="application",
+            index=models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('state__in', ('submitted', 'correcting_on_spot', 'correction_requested', 'resubmitted', 'accepted', 'document_review', 'verification_assigned', 'verification_done', 'decision_proposed'))), fields=['authority_path', 'state', 'due_on', 'id'], name='application_open'),
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            "submitted",
+                            "correcting_on_spot",
+                            "correction_requested",
+                            "resubmitted",
+                            "accepted",
+                            "document_review",
+                            "verification_assigned",
+                            "verification_done",
+                            "decision_proposed",
+                        ),
+                    )
+                ),
+                fields=["authority_path", "state", "due_on", "id"],
+                name="application_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(models.OrderBy(models.F('submitted_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), models.F('authority_path'), name='application_newest'),
+            model_name="application",
+            index=models.Index(
+                models.OrderBy(models.F("submitted_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                models.F("authority_path"),
+                name="application_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['acceptance_number'], name='application_acceptance', opclasses=['text_pattern_ops']),
+            model_name="application",
+            index=models.Index(
+                fields=["acceptance_number"], name="application_acceptance", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('accepted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='acceptor_is_not_reviewer'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_by__isnull", True),
+                    ("reviewed_by__isnull", True),
+                    models.Q(("accepted_by", models.F("reviewed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="acceptor_is_not_reviewer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), ('decided_by__isnull', True), models.Q(('accepted_by', models.F('decided_by')), _negated=True), _connector='OR'), name='acceptor_is_not_decider'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_by__isnull", True),
+                    ("decided_by__isnull", True),
+                    models.Q(("accepted_by", models.F("decided_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="acceptor_is_not_decider",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), ('decided_by__isnull', True), models.Q(('reviewed_by', models.F('decided_by')), _negated=True), _connector='OR'), name='reviewer_is_not_decider'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reviewed_by__isnull", True),
+                    ("decided_by__isnull", True),
+                    models.Q(("reviewed_by", models.F("decided_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="reviewer_is_not_decider",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at', None), ('claimed_by', None)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='claim_all_or_none'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_at", None), ("claimed_by", None)),
+                    models.Q(("claimed_at__isnull", False), ("claimed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="claim_all_or_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority', None), ('receipt_number', None), ('received_on', None), ('submitted_at', None)), models.Q(('authority__isnull', False), ('receipt_number__isnull', False), ('received_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_all_or_none'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("authority", None), ("receipt_number", None), ("received_on", None), ("submitted_at", None)
+                    ),
+                    models.Q(
+                        ("authority__isnull", False),
+                        ("receipt_number__isnull", False),
+                        ("received_on__isnull", False),
+                        ("submitted_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="submitted_all_or_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None)), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False)), _connector='OR'), name='decided_all_or_none'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_by", None), ("decided_on", None)),
+                    models.Q(("decided_by__isnull", False), ("decided_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_all_or_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('granted', 'certificate_issued')), _negated=True), ('licence__isnull', False), _connector='OR'), name='granted_has_licence'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("granted", "certificate_issued")), _negated=True),
+                    ("licence__isnull", False),
+                    _connector="OR",
+                ),
+                name="granted_has_licence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(models.F('application'), models.F('kind'), condition=models.Q(('superseded_at', None)), name='one_current_material_per_kind'),
+            model_name="material",
+            constraint=models.UniqueConstraint(
+                models.F("application"),
+                models.F("kind"),
+                condition=models.Q(("superseded_at", None)),
+                name="one_current_material_per_kind",
+            ),
         ),
     ]
