@@ -19,8 +19,10 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from xuke.certificates import commands as certificates
 from xuke.config.news import HANDLERS
 from xuke.foundation import files, news, sealer
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
 
 _log = logging.getLogger(__name__)
@@ -43,7 +45,8 @@ def tell() -> None:
 
 
 def housekeeping(now: datetime) -> None:
-    """What nobody needs any more: half-written and unused files, ended sessions, wrong passwords of yesterday."""
+    """What a day brings: licences whose validity is over; and what nobody needs any more, from files to sessions."""
+    certificates.expire_ended(by=SYSTEM, now=now)
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()

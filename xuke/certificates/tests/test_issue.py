@@ -1,7 +1,7 @@
 """Issuing a licence: its number is the next free one, an enterprise holds one, nothing is issued twice."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -256,3 +256,13 @@ def test_nothing_private_is_public(version):
     assert not {"enterprise_id", "authority_path", "contact", "phone"} & set(columns)
     assert "13800005678" not in str(row)
     assert "吴晓梅" not in str(row)
+
+
+def test_a_licence_whose_validity_is_over_is_noted_and_stands_in_nobodys_way(enterprises, the_cast):
+    old = issue(enterprises[0], the_cast)
+    on_its_last_day = NOON.replace(year=old.valid_to.year, month=old.valid_to.month, day=old.valid_to.day)
+    assert commands.expire_ended(by=SYSTEM, now=on_its_last_day) == 0
+    assert commands.expire_ended(by=SYSTEM, now=on_its_last_day + timedelta(days=1)) == 1
+    assert commands.expire_ended(by=SYSTEM, now=on_its_last_day + timedelta(days=1)) == 0
+    assert Licence.objects.get(pk=old.pk).state == "expired"
+    assert issue(enterprises[0], the_cast).number != old.number
