@@ -12,6 +12,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
 from xuke.licensing import permissions
 from xuke.licensing.commands.claiming import why_not_claim, why_not_release
+from xuke.licensing.commands.verifying import why_too_early
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import visit_of
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
@@ -127,7 +128,8 @@ def why_not(
     asked = "conclude_verification" if verb == "score" else verb
     reason = permissions.why_not(officer, asked, application, today=today)
     if verb == "conclude_verification" and not reason:
-        return why_not_leader(officer, visit_of(application))
+        visit = visit_of(application)
+        return why_not_leader(officer, visit) or why_not_yet(visit, today)
     if verb == "ask_correction" and reason and application.accepted_on and asked_on:
         told = f"；本案已于{spoken(asked_on, today=application.accepted_on)}一次告知。"
         return reason.removesuffix("。") + told
@@ -140,6 +142,11 @@ def why_not_leader(officer: Officer, visit: Visit | None) -> str:
     if leader is None or leader["user_id"] == officer.user_id:
         return ""
     return f"由组长{leader['name']}结束核查（组长负责制）。"
+
+
+def why_not_yet(visit: Visit | None, today: date | None) -> str:
+    """The reason a visit cannot be ended on that day, or an empty string."""
+    return why_too_early(visit, today=today) if visit and today else ""
 
 
 def whose_turn(application: Application) -> str:

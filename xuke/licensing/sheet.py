@@ -78,12 +78,12 @@ class Line:
     @property
     def needs_words(self) -> bool:
         """Whether the mark given here should be explained."""
-        return self.own not in ("", NOT_APPLICABLE, plain(self.item.most))
+        return self.own not in ("", plain(self.item.most))
 
     @property
     def lacks_words(self) -> bool:
-        """Whether it has to be, and is not: an item at 0 without the facts."""
-        return self.own == "0" and not self.note
+        """Whether it has to be, and is not: an item at 0 without the facts, or one left out without the reason."""
+        return self.own in ("0", NOT_APPLICABLE) and not self.note
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def _options(item: SheetItem, chosen: str) -> Iterator[Option]:
     for score, word in zip(item.scores, WORDS, strict=True):
         value = plain(score)
         yield Option(value, word, f"{value}分", chosen == value, is_zero=score == 0)
-    yield Option(NOT_APPLICABLE, "不适用", "不计", chosen == NOT_APPLICABLE)
+    if not item.always:
+        yield Option(NOT_APPLICABLE, "不适用", "不计", chosen == NOT_APPLICABLE)
 
 
 # What it adds up to --------------------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ class Account(Sum):
     varieties: tuple[Mapping[str, Any], ...]
     parts: tuple[PartSum, ...]
     undescribed: tuple[SheetItem, ...]
-    """Items at 0 without a note of the facts."""
+    """Items at 0 without a note of the facts, and items left out without one of the reason."""
 
     @property
     def missing(self) -> tuple[SheetItem, ...]:
@@ -222,7 +223,10 @@ def _account(sheet: Sheet, marks: dict[int, str], varieties: list[Mapping[str, A
         for part in score_sheet.parts()
     )
     bare = tuple(
-        item for item in score_sheet.items() if item.number in total.zeros and not note_of(sheet, key, item.number)
+        item
+        for item in score_sheet.items()
+        if (item.number in total.zeros or marks.get(item.number) == NOT_APPLICABLE)
+        and not note_of(sheet, key, item.number)
     )
     return Account(total, tuple(varieties), parts, bare)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
@@ -102,8 +102,8 @@ def conclude_verification(
     visit = Visit.objects.get(application=application)
     if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
         raise NotPermitted("由核查组组长结束核查（组长负责制）。")
-    if journal.legal_day(now) < visit.visit_on:
-        raise StepNotOpen(f"核查定在{spoken(visit.visit_on)}，还没有到场，不能结束。")
+    if early := why_too_early(visit, today=journal.legal_day(now)):
+        raise StepNotOpen(early)
     wording = Wording()
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
@@ -116,6 +116,11 @@ def conclude_verification(
     visit.save(update_fields=["result", "concluded_at", "concluded_by", "applicant_signed", "signing_note"])
     outcome = {key: found["result"] for key, found in results["varieties"].items()}
     return finish(application, step, by=by, now=now, results=outcome, signed=applicant_signed)
+
+
+def why_too_early(visit: Visit, *, today: date) -> str:
+    """The reason a visit cannot be ended yet: nobody has been there. Else an empty string."""
+    return "" if today >= visit.visit_on else f"核查定在{spoken(visit.visit_on, today=today)}，还没有到场，不能结束。"
 
 
 def _results(application: Application, visit: Visit, wording: Wording) -> dict[str, Any]:

@@ -121,9 +121,32 @@ def test_an_item_at_zero_asks_for_the_facts(desk, visited, zhao_the_leader):
     url = case_url(visited, "visit")
     sent = {"part": "premises", "shown": "{}", "score-1": "0"}
     page = desk.open(zhao_the_leader, desk.send(zhao_the_leader, url, sent).goes_to)
-    demand = "评为“不符合”的，这个品种不能通过核查，请写明事实。"
+    demand = "评为“不符合”的请写明事实"
     assert page.html.count(f"data-demand>{demand}") == 1
     assert page.html.count(f"data-demand hidden>{demand}") == 33
+
+
+def test_an_item_left_out_asks_for_the_reason_and_some_cannot_be(desk, scored, zhao_the_leader):
+    url = case_url(scored, "visit")
+    desk.send(zhao_the_leader, url, {"part": "premises", "shown": "{}", "score-1": "na"})
+    page = desk.open(zhao_the_leader, url)
+    assert page.html.count("data-demand>评为“不符合”的请写明事实") == 1
+    assert page.html.count('value="na"') == 33
+    told = desk.open(zhao_the_leader, case_url(scored, "conclude"))
+    assert "评为“不符合”“不适用”的，还没有写明事实和理由1.1 厂区周边环境" in told.main
+
+
+def test_a_visit_does_not_end_before_its_day(desk, at, zhao_the_leader, chen_the_reviewer, the_cast):
+    team = [member.user_id for member in the_cast.verifiers]
+    tomorrow = {"team": team, "leader": team[0], "visit_on": "2026-09-08"}
+    visited = at("document_review")
+    page = desk.open(chen_the_reviewer, case_url(visited, "assign"))
+    desk.send(chen_the_reviewer, case_url(visited, "assign"), tomorrow | {"revision": page.revision})
+    reason = "核查定在9月8日，还没有到场，不能结束。"
+    for place in ("", "visit"):
+        assert reason in desk.open(zhao_the_leader, case_url(visited, place)).words
+    closed = desk.open(zhao_the_leader, case_url(visited, "conclude"))
+    assert (closed.status, reason in closed.main) == (409, True)
 
 
 # The script's side ---------------------------------------------------------------------------------------------------

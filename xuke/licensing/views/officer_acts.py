@@ -59,8 +59,10 @@ def _why_closed(request: OfficerRequest, verb: str, application: Application) ->
         permissions.demand(request.actor, verb, application, today=request.today)
     except Refused as refused:
         return refused
-    reason = buttons.why_not(request.actor, application, verb, today=request.today)
-    return NotPermitted(reason) if reason else None
+    if reason := buttons.why_not(request.actor, application, verb):
+        return NotPermitted(reason)
+    early = buttons.why_not(request.actor, application, verb, today=request.today)
+    return StepNotOpen(early) if early else None
 
 
 def typed(request: OfficerRequest) -> Any:

@@ -95,7 +95,7 @@ def _sheet_facts(
         "closed": closed,
         "shown": json.dumps({str(n): mark for n, mark in _own_marks(visit, variety).items()}, ensure_ascii=False),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
-        "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification"),
+        "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification", today=request.today),
         "user": request.actor.user_id,
     }
 

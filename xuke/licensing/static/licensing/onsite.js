@@ -46,8 +46,8 @@
     const { score, note } = facts(card), counts = score || card.dataset.common, state = $("[data-state]", card);
     state.textContent = counts ? "已评" : "未评";
     state.className = `xk-badge ${counts ? "ok" : "off"}`;
-    if (note || (score && score !== "na" && Number(score) < Number(card.dataset.most))) $("[data-facts]", card).open = true;
-    $("[data-demand]", card).hidden = !(score === "0" && !note);
+    if (note || (score && Number(score) !== Number(card.dataset.most))) $("[data-facts]", card).open = true;
+    $("[data-demand]", card).hidden = Boolean(note) || !["0", "na"].includes(score);
   };
 
   // The whole sheet ---------------------------------------------------------------------------------------------------
