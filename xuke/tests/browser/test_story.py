@@ -18,7 +18,6 @@ from xuke.catalogue import score_sheet
 from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.identifiers import credit_code
 from xuke.foundation.journal import legal_day
-from xuke.foundation.working_days import current as current_calendar
 from xuke.tests.browser.conftest import AtScreen
 from xuke.tests.browser.screens import PHONE, Screen
 
@@ -184,15 +183,11 @@ def _assign(chen: Screen, case: str) -> None:
     for name in ("赵海峰", "孙雨桐"):
         chen.page.get_by_label(f"{name}参加").check()
     chen.page.get_by_label("赵海峰任组长").check()
-    chen.fill(visit_on=_next_working_day(), observer="何志强", opinion="材料齐全，需要现场核查。")
+    chen.fill(visit_on=legal_day(timezone.now()).isoformat(), observer="何志强", opinion="材料齐全，需要现场核查。")
     chen.look("31-assign")
     chen.press("派出核查组，签发通知书")
     chen.reads("核查中", "孙雨桐")
     chen.look("32-case-assigned")
-
-
-def _next_working_day() -> str:
-    return current_calendar().add(legal_day(timezone.now()), 1).on.isoformat()
 
 
 def _score(sun: Screen, case: str) -> None:
