@@ -102,3 +102,15 @@ def test_marks_wait_on_the_phone_while_the_session_is_over(at_screen: AtScreen, 
     open_sheet(sun, assigned)
     expect(sun.page.locator("[data-unsent]")).to_have_text("0项")
     assert set(marked(assigned)) == {"1"}
+
+
+def test_the_sheet_asks_at_once_for_what_the_end_of_the_visit_needs(at_screen: AtScreen, now_at: Bring) -> None:
+    assigned, sun = now_at("verification_assigned"), at_screen("sunyutong", size=PHONE)
+    open_sheet(sun, assigned)
+    for item, choice, word in ((1, 2, "不符合"), (2, 3, "不适用")):
+        card = sun.page.locator(f'[data-item="{item}"]')
+        mark(sun, item, choice)
+        expect(card.locator("[data-demand]")).to_contain_text(f"评为“{word}”的请写明")
+        card.locator("textarea").fill("企业没有这个工序。")
+        expect(card.locator("[data-demand]")).to_be_hidden()
+    expect(sun.page.locator('[data-item="34"] label[for^=s]')).to_have_count(3)  # The trial report always applies.
