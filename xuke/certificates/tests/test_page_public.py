@@ -301,7 +301,8 @@ def test_while_the_register_is_away_the_signature_is_still_verified(client, uplo
     for name in ("public_by_identifier", "public_by_number", "public_version"):
         monkeypatch.setattr(public.queries, name, away)
     with everything():
-        asked = upload(sealed), client.get(f"/V/{code}"), client.get("/verify/", {"q": version.licence.number})
+        number = version.licence.number
+    asked = upload(sealed), client.get(f"/V/{code}"), client.get("/verify/", {"q": number})
     for response in asked:
         assert (response.status_code, headline(response)) == (200, "暂时无法核验")
     assert "签章真实，内容未被改动" in asked[0].content.decode()

@@ -73,7 +73,8 @@ def test_a_page_has_its_address_its_query_its_cookies_and_its_body(port):
     request = urllib.request.Request(f"http://127.0.0.1:{port}/login/?next=%2Fmy%2F", b"username=x")
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=15)
-    assert refused.value.code == 403  # Without a token.
+    with refused.value as answer:
+        assert answer.code == 403  # Without a token.
     with socket.create_connection(("127.0.0.1", port)) as large:
         large.sendall(b"POST /verify/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99000000\r\n\r\n")
         assert large.recv(30).startswith(b"HTTP/1.1 413")
