@@ -18,11 +18,23 @@ def open_problems(application: Application, filed: frozenset[str]) -> tuple[Prob
     """
     which = procedure(application.procedure)
     problems = [*check_form(which, application.form, filed), *_unprintable(application)]
-    uscc = application.form.get("enterprise", {}).get("uscc", "")
-    if uscc and uscc != application.enterprise.uscc:
-        problems.append(Problem("enterprise.uscc", "统一社会信用代码与登录的企业不一致。"))
+    told = {problem.field for problem in problems}
+    problems += [problem for problem in _unlike_the_register(application) if problem.field not in told]
     order = [section.name for section in which.sections]
     return tuple(sorted(problems, key=lambda problem: order.index(problem.field.partition(".")[0])))
+
+
+def _unlike_the_register(application: Application) -> list[Problem]:
+    """What is known from the register stands in the form as it is registered: nobody is licensed under another name."""
+    found = []
+    for section in procedure(application.procedure).sections:
+        for field in section.fields:
+            typed = str(application.form.get(section.name, {}).get(field.name, "")).strip()
+            registered = str(getattr(application.enterprise, field.known)) if field.known else typed
+            if typed != registered:
+                sentence = f"{field.label}与登记信息不一致，登记的是“{registered}”。登记有误的，先到登记机关更正。"
+                found.append(Problem(f"{section.name}.{field.name}", sentence))
+    return found
 
 
 def _unprintable(application: Application) -> list[Problem]:

@@ -136,7 +136,7 @@ def test_the_code_of_another_enterprise_is_not_ones_own(at, the_cast, the_sauce_
     draft = save(at("draft"), the_cast, "enterprise", uscc=_uscc_of(the_sauce_cast))
     with pytest.raises(Invalid) as refusal:
         submit(draft, the_cast.applicant)
-    assert told(refusal) == {"enterprise.uscc": "统一社会信用代码与登录的企业不一致。"}
+    assert "统一社会信用代码与登记信息不一致" in told(refusal)["enterprise.uscc"]
 
 
 def _uscc_of(cast):
@@ -206,3 +206,19 @@ def test_nothing_in_the_story_is_lost_on_the_way(at, the_cast):
     wanted = stories.filled_form(the_cast)
     for section in ("site", "equipment", "people", "declaration"):
         assert application.form[section] == wanted[section]
+
+
+@pytest.mark.parametrize("field", ["producer_name", "uscc", "legal_representative", "domicile"])
+def test_nobody_is_licensed_under_another_name(field, at, wu_the_applicant, the_sauce_cast):
+    draft = at("draft")
+    other = {"uscc": "914205065000000000"}.get(field, "别人的")
+    changed = commands.save_section(
+        application=draft,
+        section="enterprise",
+        values={**draft.form["enterprise"], field: other},
+        by=wu_the_applicant,
+        now=NOON,
+    )
+    with pytest.raises(Invalid) as refusal:
+        commands.submit(application=changed, by=wu_the_applicant, now=NOON)
+    assert [problem.field for problem in refusal.value.problems] == [f"enterprise.{field}"]
