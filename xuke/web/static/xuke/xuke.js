@@ -15,6 +15,12 @@
   // Long side lists start folded on a phone.
   const fold = (root) => { if (matchMedia("(max-width: 62rem)").matches) $$("details.xk-fold", root).forEach((list) => { list.open = false; }); };
 
+  // A strip that scrolls, the navigation of a phone, starts with the present place in sight.
+  const scrollStrips = () => $$("nav").forEach((strip) => {
+    const here = $("[aria-current]", strip);
+    if (here && strip.scrollWidth > strip.clientWidth) strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.offsetWidth) / 2;
+  });
+
   // A number that was shown hides again after a minute.
   const hideLater = (root) => $$("[data-masked]", root).forEach((mask) => setTimeout(() => {
     const shown = $(".xk-num", mask);
@@ -137,6 +143,6 @@
   document.addEventListener("click", (event) => { if (event.target.closest("[data-help]")) $("#keys")?.showModal(); });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-single-keys]")) settings.set("xk-keys", event.target.checked ? "on" : "off"); });
 
-  reveal(document); fold(document); hideLater(document); readFirst($("#errors"));
+  reveal(document); fold(document); scrollStrips(); hideLater(document); readFirst($("#errors"));
   $$("[data-single-keys]").forEach((box) => { box.checked = settings.get("xk-keys") !== "off"; });
 })();
