@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, expect
 
 from xuke.licensing.models import Application
 from xuke.tests.browser.conftest import AtScreen
@@ -131,6 +131,19 @@ def test_large_type_keeps_every_page_in_its_bounds(at_screen: AtScreen, now_at: 
             person.open(place)
             assert person.page.evaluate("() => getComputedStyle(document.documentElement).fontSize") == "20px"
             person.look(f"d50-large-{who or 'public'}-{number}")
+
+
+def test_a_strip_on_a_phone_shows_where_one_is(at_screen: AtScreen, now_at: Bring) -> None:
+    assigned = now_at("verification_assigned")
+    for who, place, words in (
+        ("wuxiaomei", "/my/enterprise/", "企业信息"),
+        ("sunyutong", "/office/visits/", "现场核查"),
+        ("sunyutong", case(assigned, "visit") + "?part=trial_report", "试制食品检验合格报告"),
+    ):
+        person = at_screen(who, size=PHONE)
+        person.open(place)
+        here = person.page.locator("nav [aria-current]", has_text=words)
+        expect(here).to_be_in_viewport(ratio=0.95)
 
 
 # --- how heavy --------------------------------------------------------------------------------------------------------

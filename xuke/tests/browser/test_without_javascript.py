@@ -89,3 +89,13 @@ def test_one_press_without_a_script_is_one_step(at_screen: AtScreen, now_at: Bri
     chen.page.wait_for_load_state()
     chen.reads("审查中")
     assert verbs(accepted).count("application.review_begun") == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_number_is_shown_on_demand_and_that_is_noted(at_screen: AtScreen, now_at: Bring, javascript: bool) -> None:
+    submitted, zhou = now_at("submitted"), at_screen("zhoumin", javascript=javascript)
+    zhou.open(case(submitted))
+    zhou.reads("138****5678")
+    zhou.button(re.compile("^显示")).click()
+    zhou.reads("13800005678")
+    assert verbs(submitted)[-1] == "application.contact_shown"
