@@ -61,6 +61,11 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
         ("现场核查", "/office/visits/", "map-pin", tally.visits, "V"),
     )
     return [
-        NavItem(label, url, icon=icon, count=count, current=request.path == url, group="办理", key=key)
+        NavItem(label, url, icon=icon, count=count, current=url == _here(request), group="办理", key=key)
         for label, url, icon, count, key in rows
     ]
+
+
+def _here(request: HttpRequest) -> str:
+    """The entry of the rail a page belongs to: a case belongs to what waits for me."""
+    return "/office/" if request.path.startswith("/office/applications/") else request.path
