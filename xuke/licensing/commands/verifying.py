@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
+from xuke.catalogue import score_sheet
 from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
@@ -155,7 +156,8 @@ def _why_failed(scored: rules.Score) -> str:
         return ""
     reasons = []
     if scored.zeros:
-        reasons.append(f"现场核查第{'、'.join(str(number) for number in scored.zeros)}项不符合要求")
+        items = {item.number: f"{item.label}{item.title}" for item in score_sheet.items()}
+        reasons.append(f"现场核查不符合要求：{'、'.join(items[number] for number in scored.zeros)}")
     if scored.rate < rules.PASS_RATE:
         reasons.append(f"现场核查得分率{scored.rate:.1%}，低于85%")
     return "；".join(reasons)

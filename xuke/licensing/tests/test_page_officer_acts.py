@@ -267,7 +267,7 @@ def test_what_failed_on_site_cannot_be_proposed_to_pass(
     commands.conclude_verification(application=application, applicant_signed=True, by=zhao, now=NOON)
     page = desk.open(chen_the_reviewer, case_url(application, "propose"))
     assert 'value="pass" id="id_results.v2' not in page.html
-    assert "现场核查第4项不符合要求" in page.value_of("reasons.v2")
+    assert "现场核查不符合要求：1.4车间清洁与构造" in page.value_of("reasons.v2")
     forced = {"opinion": "都通过。", "results__v1": "pass", "results__v2": "pass"}
     assert take(chen_the_reviewer, application, "propose", **forced).status == 422
     fair = {"opinion": "馅料没有通过。", "results__v1": "pass", "results__v2": "fail"}

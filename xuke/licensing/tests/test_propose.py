@@ -25,7 +25,7 @@ def propose(application, by, opinion=stories.OPINION, **other):
 def test_chen_proposes_what_the_visit_found(verified, chen_the_reviewer):
     proposal = propose(verified, chen_the_reviewer).proposal
     assert proposal["results"] == {"v1": "pass", "v2": "fail"}
-    assert proposal["reasons"] == {"v2": "现场核查第5项不符合要求"}
+    assert proposal["reasons"] == {"v2": "现场核查不符合要求：1.5库房环境"}
     assert (proposal["by"], proposal["opinion"]) == (chen_the_reviewer.label, stories.OPINION)
 
 

@@ -112,7 +112,7 @@ def test_zhao_concludes_and_every_variety_has_its_result(on_site, zhao_the_leade
     found = visit.result["varieties"]
     assert (found["v1"]["result"], found["v1"]["points"], found["v1"]["rate"]) == ("pass", "96", "0.9600")
     assert (found["v2"]["result"], found["v2"]["zeros"]) == ("fail", [5])
-    assert found["v2"]["reason"] == "现场核查第5项不符合要求"
+    assert found["v2"]["reason"] == "现场核查不符合要求：1.5库房环境"
     assert journal.history(application.stream)[-1].facts == {"results": {"v1": "pass", "v2": "fail"}, "signed": True}
 
 
