@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, String
 
-from xuke.seals import der
+from xuke.foundation.pki import der
 from xuke.seals.provider import SigningProvider
 
 RESERVED = 8192

@@ -29,7 +29,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from xuke.seals import der, pades
+from xuke.foundation.pki import der
+from xuke.seals import pades
 
 LARGEST_FILE = 30_000_000
 _LARGEST_CONTAINER = 65_536

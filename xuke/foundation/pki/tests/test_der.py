@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from xuke.seals import der
+from xuke.foundation.pki import der
 
 
 @given(some.integers(0x01, 0xFE), some.binary(max_size=70_000))
