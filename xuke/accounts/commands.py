@@ -13,6 +13,7 @@ from django.db.models import Q
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Role
 from xuke.accounts.permissions import demand_administrator, why_not_together
+from xuke.accounts.queries import taken
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.identifiers import credit_code, division_code
@@ -41,7 +42,7 @@ def establish_authority(
     phone: str = "",
 ) -> Authority:
     """Add a node to the tree of authorities."""
-    demand_administrator(by, f"{parent.path if parent else ''}{code}/")
+    demand_administrator(by, f"{parent.path if parent else ''}{code}/", Role.SYSTEM_ADMINISTRATOR)
     found = credit_code.parse(uscc)
     problems = [Problem("uscc", problem.message) for problem in found.errors]
     problems += [Problem("code", problem.message) for problem in division_code.parse(code).errors]
@@ -93,19 +94,19 @@ def _demand_new_authority(code: str, uscc: str, abbreviation: str) -> None:
 def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datetime) -> User:
     """Add a person who can log in. The password is kept as an Argon2 hash."""
     if not isinstance(by, System):
-        demand_administrator(by, by.scope.authority_path)
+        demand_administrator(by, by.scope.administers, Role.SECURITY_ADMINISTRATOR)
     login_name, name = login_name.strip().lower(), name.strip()
     problems = []
     if not _LOGIN_NAME.fullmatch(login_name):
         problems.append(Problem("login_name", "登录名请用4到64个字母、数字或者符号，不含空格。"))
     if not 1 <= len(name) <= 64:
         problems.append(Problem("name", "请填写姓名，最多64个字。"))
-    user = User(login_name=login_name, name=name)
+    user = User(login_name=login_name, name=name, serves=not isinstance(by, System))
     try:
         validate_password(password, user)
     except ValidationError as error:
         problems += [Problem("password", message) for message in error.messages]
-    if User.objects.filter(login_name=login_name).exists():
+    if taken([login_name]):
         problems.append(_taken())
     if problems:
         raise Invalid(*problems)
@@ -114,7 +115,7 @@ def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datet
         user.save(force_insert=True)
     except IntegrityError:
         raise Invalid(_taken()) from None  # Somebody took the name a moment ago.
-    journal.record("user.added", subject=user, by=by, at=now, within=by.scope.authority_path, login_name=login_name)
+    journal.record("user.added", subject=user, by=by, at=now, within=by.scope.administers, login_name=login_name)
     return user
 
 
@@ -125,7 +126,7 @@ def _taken() -> Problem:
 @command
 def appoint(*, user: User, authority: Authority, role: Role, by: Actor, now: datetime, credential: str = "") -> Posting:
     """Give a person a role in an authority from today on."""
-    demand_administrator(by, authority.path)
+    demand_administrator(by, authority.path, Role.SECURITY_ADMINISTRATOR)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = Posting.objects.filter(user=user, valid_to=None).values_list("role", "authority")
     if (role, authority.pk) in held:
@@ -138,7 +139,8 @@ def appoint(*, user: User, authority: Authority, role: Role, by: Actor, now: dat
         user=user, authority=authority, role=role, credential=credential, valid_from=journal.legal_day(now)
     )
     user.revision += 1
-    user.save(update_fields=["revision"])
+    user.serves = True
+    user.save(update_fields=["revision", "serves"])
     journal.record(
         "user.appointed",
         subject=user,
@@ -154,7 +156,7 @@ def appoint(*, user: User, authority: Authority, role: Role, by: Actor, now: dat
 @command
 def dismiss(*, posting: Posting, by: Actor, now: datetime) -> Posting:
     """End a posting today. It acts at once: the next request no longer carries the role."""
-    demand_administrator(by, posting.authority.path)
+    demand_administrator(by, posting.authority.path, Role.SECURITY_ADMINISTRATOR)
     user = User.objects.select_for_update(no_key=True).get(pk=posting.user_id)
     posting = Posting.objects.select_related("authority").get(pk=posting.pk)
     if posting.valid_to is not None:

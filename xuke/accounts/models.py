@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from xuke.accounts.officers import Role
+from xuke.foundation import vault
 from xuke.foundation.models import Journalled
 
 
@@ -57,6 +58,10 @@ class User(Journalled, AbstractBaseUser):
     login_name = models.CharField("登录名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=64)
     is_active = models.BooleanField(default=True)
+    serves = models.BooleanField(default=False, db_default=False)
+    """Holds or has held a posting. An officer's name is public: it stands under decisions."""
+    last_login = None
+    """Sessions and attempts to log in are kept by `identity`, with their device and their means."""
 
     objects = UserManager()
 
@@ -80,12 +85,56 @@ class User(Journalled, AbstractBaseUser):
         return self.name
 
 
+class RealName(models.Model):
+    """Who a person is, proven (实名): the natural person behind the account. It ends on its own day.
+
+    Numbers are sealed at rest and found by their fingerprint; nobody but the person and the system reads the row.
+    """
+
+    RESIDENT_ID = "resident_id"
+    DOCUMENTS = {
+        RESIDENT_ID: "居民身份证",
+        "permit_hk_mo": "港澳居民居住证",
+        "permit_tw": "台湾居民居住证",
+        "passport": "护照",
+    }
+    MEANS = {
+        "identity_platform": "统一身份认证平台",
+        "certificate": "数字证书",
+        "counter": "窗口核验证件",
+        "demonstration": "演示数据",
+    }
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="real_name")
+    name = models.TextField()
+    document = models.TextField(choices=list(DOCUMENTS.items()), default=RESIDENT_ID)
+    number = vault.SealedField(purpose="resident_id", editable=True)
+    number_mark = models.BinaryField(unique=True)
+    """The fingerprint of kind and number: one person has one account."""
+    mobile = vault.SealedField(purpose="mobile", default="")
+    mobile_mark = models.BinaryField(default=b"", db_index=True)
+    proven_at = models.DateTimeField()
+    proven_by = models.TextField(choices=list(MEANS.items()))
+    valid_to = models.DateField(null=True, blank=True)
+    """The last day of the document; None where it has none (长期)."""
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
 class Posting(models.Model):
-    """A person holds a role in an authority from a day, perhaps until a day."""
+    """A person holds a role in an authority from a day, perhaps until a day.
+
+    Appointed (任命) for good; seconded (借调) from elsewhere until a day; or deputising (代理) for an absent colleague.
+    """
+
+    REGULAR, SECONDMENT, DEPUTY = "regular", "secondment", "deputy"
+    KINDS = {REGULAR: "任命", SECONDMENT: "借调", DEPUTY: "代理"}
 
     user = models.ForeignKey(User, models.PROTECT, related_name="postings")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     role = models.TextField(choices=[(role.value, role.label) for role in Role])
+    kind = models.TextField(choices=list(KINDS.items()), default=REGULAR, db_default=REGULAR)
+    instead_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    """The absent colleague a deputy stands in for."""
     credential = models.TextField(default="", blank=True)
     """The verifier's credential number (核查人员证件号), shown to the applicant on site (Measures art. 21)."""
     valid_from = models.DateField()
@@ -97,4 +146,10 @@ class Posting(models.Model):
                 "user", "authority", "role", condition=Q(valid_to=None), name="one_open_posting_per_role"
             ),
             models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="posting_days"),
+            models.CheckConstraint(
+                condition=Q(kind="regular", instead_of=None)
+                | Q(kind="secondment", instead_of=None, valid_to__isnull=False)
+                | Q(kind="deputy", instead_of__isnull=False, valid_to__isnull=False) & ~Q(instead_of=F("user")),
+                name="posting_kinds",
+            ),
         ]

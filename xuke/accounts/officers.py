@@ -9,14 +9,15 @@ from xuke.foundation.scope import Scope
 
 
 class Role(StrEnum):
-    """What a posting lets a person do. The names are the ones of the three-way separation and of administration."""
+    """What a posting lets a person do: the hands of a case (三分离), supervision, the three administrators (三员)."""
 
     ACCEPTOR = "acceptor"
     REVIEWER = "reviewer"
     VERIFIER = "verifier"
     DECIDER = "decider"
     SUPERVISOR = "supervisor"
-    ADMINISTRATOR = "administrator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
     AUDITOR = "auditor"
 
     @property
@@ -31,9 +32,19 @@ TITLES = {
     Role.VERIFIER: "核查",
     Role.DECIDER: "决定",
     Role.SUPERVISOR: "监督",
-    Role.ADMINISTRATOR: "管理",
+    Role.SYSTEM_ADMINISTRATOR: "系统管理",
+    Role.SECURITY_ADMINISTRATOR: "安全管理",
     Role.AUDITOR: "审计",
 }
+
+THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
+"""Nobody combines two of them (三员分立, GB/T 22239-2019)."""
+HANDS = frozenset({Role.ACCEPTOR, Role.REVIEWER, Role.VERIFIER, Role.DECIDER, Role.SUPERVISOR})
+"""Who handles cases."""
+READERS = HANDS | {Role.AUDITOR}
+"""Who reads cases: whoever handles them, and the auditor, who changes nothing."""
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+"""Who keeps the tree of authorities and the people in it, and reads no case."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class Officer:
     authority_name: str
     authority_path: str
     roles: frozenset[Role]
+    stands_in_for: frozenset[int] = frozenset()
+    """User ids of the absent colleagues this officer deputises for today (代理)."""
 
     @property
     def code(self) -> str:
@@ -57,7 +70,16 @@ class Officer:
 
     @property
     def scope(self) -> Scope:
-        return Scope(authority_path=self.authority_path)
+        return Scope(
+            authority_path=self.authority_path if self.roles & READERS else "",
+            user_id=str(self.user_id),
+            administers=self.authority_path if self.roles & ADMINISTRATORS else "",
+        )
+
+    @property
+    def reads_cases(self) -> bool:
+        """Whether case files are open to this officer at all."""
+        return bool(self.roles & READERS)
 
     @property
     def titles(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from xuke.accounts.models import Authority, Posting, User
@@ -25,6 +26,7 @@ def officer(user: User, *, today: date, authority: Authority | None = None) -> O
             "role": posting.role,
             "valid_from": posting.valid_from.isoformat(),
             "valid_to": posting.valid_to.isoformat() if posting.valid_to else None,
+            "instead_of": posting.instead_of_id,
             "authority": posting.authority_id,
             "name": posting.authority.name,
             "path": posting.authority.path,
@@ -49,8 +51,23 @@ def officer_from(
     if not held:
         return None
     place = held[0]
-    roles = frozenset(Role(row["role"]) for row in held if row["authority"] == place["authority"])
-    return Officer(user.pk, user.name, place["authority"], place["name"], place["path"], roles)
+    here = [row for row in held if row["authority"] == place["authority"]]
+    return Officer(
+        user.pk,
+        user.name,
+        place["authority"],
+        place["name"],
+        place["path"],
+        roles=frozenset(Role(row["role"]) for row in here),
+        stands_in_for=frozenset(row["instead_of"] for row in here if row["instead_of"]),
+    )
+
+
+def taken(login_names: Iterable[str]) -> set[str]:
+    """Which of these login names somebody has, also somebody whom the asker may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM unnest(%s::text[]) AS name WHERE accounts_is_taken(name)", [list(login_names)])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def authority_of(division: str) -> Authority | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
+from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
@@ -18,7 +19,7 @@ def in_force(enterprise: Enterprise | int, *, today: date) -> Licence | None:
 
 def held_by(applicant: Applicant) -> list[CertificateVersion]:
     """The current certificate version of every licence of the applicant's enterprise, newest licence first."""
-    versions = CertificateVersion.objects.filter(enterprise=applicant.enterprise_id).select_related("licence", "file")
+    versions = gate.seen_by(applicant, CertificateVersion.objects.select_related("licence", "file"))
     newest: dict[object, CertificateVersion] = {}
     for version in versions.order_by("version"):
         newest[version.licence_id] = version
@@ -27,11 +28,8 @@ def held_by(applicant: Applicant) -> list[CertificateVersion]:
 
 def version_of(applicant: Applicant, number: str, version: int) -> CertificateVersion:
     """One version of a licence of the applicant's enterprise; raises `NotFound`, also for somebody else's."""
-    found = (
-        CertificateVersion.objects.filter(enterprise=applicant.enterprise_id, licence__number=number, version=version)
-        .select_related("licence", "file")
-        .first()
-    )
+    versions = gate.seen_by(applicant, CertificateVersion.objects.select_related("licence", "file"))
+    found = versions.filter(licence__number=number, version=version).first()
     if found is None:
         raise NotFound("没有找到这张证书，地址可能写错了，或者它不属于您的企业。")
     return found

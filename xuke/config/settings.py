@@ -17,7 +17,15 @@ XUKE_DEMO = os.environ.get("XUKE_DEMO", "1") == "1"
 XUKE_REGISTRATION = os.environ.get("XUKE_REGISTRATION", "1" if XUKE_DEMO else "0") == "1"
 """Whether enterprises may register by page. Nobody's identity is proven there, so outside demonstrations it is off."""
 XUKE_ADDRESS = os.environ.get("XUKE_ADDRESS", "http://127.0.0.1:8000")
-"""The public address, as printed into QR codes."""
+"""The public address, as printed into QR codes; passkeys are made for its host name."""
+XUKE_OFFICERS_SECOND_FACTOR = os.environ.get("XUKE_OFFICERS_SECOND_FACTOR", "0" if XUKE_DEMO else "1") == "1"
+"""Whether officers need a second factor. Without one they only get as far as the page that adds it."""
+XUKE_LONG_SESSIONS = os.environ.get("XUKE_LONG_SESSIONS", "1" if XUKE_DEMO else "0") == "1"
+"""Sessions of a demonstration last a day; others end by role (xuke/identity/rules.py)."""
+XUKE_PROXIES = [entry.strip() for entry in os.environ.get("XUKE_PROXIES", "").split(",") if entry.strip()]
+"""Addresses or networks of the proxies in front. Only with their secret is believed what they say of the client."""
+XUKE_PROXY_SECRET = os.environ.get("XUKE_PROXY_SECRET", "")
+"""What a proxy sends as X-Xuke-Proxy, so that nobody beside it can pass for it."""
 XUKE_MAX_FILE = 50_000_000
 XUKE_MAX_UPLOAD = XUKE_MAX_FILE + 5_000_000
 """The largest request body: one file and its form."""
@@ -47,28 +55,33 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+XUKE_DATA_KEYS = os.environ.get("XUKE_DATA_KEYS", "")
+"""Keys that seal personal numbers, ``1:base64,2:base64``; left out, they lie in XUKE_HOME/keys/data."""
 ALLOWED_HOSTS = os.environ.get("XUKE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("XUKE_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "axes",
     "procrastinate.contrib.django",
     "xuke.foundation",
     "xuke.web",
     "xuke.accounts",
+    "xuke.identity",
     "xuke.parties",
     "xuke.catalogue",
     "xuke.seals",
     "xuke.documents",
     "xuke.certificates",
+    "xuke.signatures",
     "xuke.licensing",
+    "xuke.audit",
 ]
 
 MIDDLEWARE = [
+    "xuke.identity.proxies.TrustedProxy",
     "xuke.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xuke.web.middleware.UploadLimit",
@@ -76,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xuke.identity.middleware.Limits",
     "xuke.parties.middleware.WhoActs",
     "axes.middleware.AxesMiddleware",
     "xuke.web.middleware.Door",
@@ -130,11 +144,12 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_CALLABLE = "xuke.accounts.views.public.locked_out"
+AXES_LOCKOUT_CALLABLE = "xuke.identity.views.public.locked_out"
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "xuke.identity.sessions"
+# The longest any session may last; when one ends is said by role, in xuke/identity/rules.py.
+SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE = XUKE_ADDRESS.startswith("https://")

@@ -8,17 +8,14 @@ from django.db.models import QuerySet
 
 from xuke.accounts.officers import Officer
 from xuke.documents.models import Notice
+from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
 
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Notice]:
     """Notices of the authorities in the officer's territory; an applicant sees those addressed to the enterprise."""
-    if isinstance(actor, Officer):
-        return Notice.objects.filter(
-            authority_path__gte=actor.authority_path, authority_path__lt=actor.authority_path + "~"
-        )
-    return Notice.objects.filter(enterprise=actor.enterprise_id)
+    return gate.seen_by(actor, Notice.objects.all())
 
 
 def get(actor: Officer | Applicant, id: UUID | str) -> Notice:

@@ -1,32 +1,73 @@
-"""Row-level security for migrations: the statements that put a table behind the second wall (architecture 4a)."""
+"""Row-level security for migrations: the statements that put a table behind the second wall (architecture 4a).
+
+Conditions are written in SQL once, here, and combined by the migrations of the apps. Each reads the settings through a
+subquery, so that PostgreSQL asks once for a statement and not for every row.
+"""
 
 from __future__ import annotations
 
 from django.db.migrations import RunSQL
 
-# Byte order, whatever the locale of the server: a territory is a range of paths, and most locales sort ~ before digits.
-_ALLOWED = """
-    (SELECT current_setting('xuke.system', true)) = 'on'
-    OR (
-        (SELECT current_setting('xuke.authority', true)) <> ''
-        AND authority_path COLLATE "C" >= (SELECT current_setting('xuke.authority', true))
-        AND authority_path COLLATE "C" < (SELECT current_setting('xuke.authority', true)) || '~'
-    )
-    OR (
-        (SELECT current_setting('xuke.enterprise', true)) <> ''
-        AND enterprise_id::text = (SELECT current_setting('xuke.enterprise', true))
-    )
-"""
+SYSTEM = "(SELECT current_setting('xuke.system', true)) = 'on'"
+"""Jobs, set-up, logging in."""
+
+
+def within(setting: str, path: str) -> str:
+    """The path in this column lies at or below the place in this setting.
+
+    In byte order, whatever the locale of the server: a territory is a range of paths, and most locales sort ~ before
+    digits.
+    """
+    place = f"(SELECT current_setting('xuke.{setting}', true))"
+    return f"""({place} <> '' AND {path} COLLATE "C" >= {place} AND {path} COLLATE "C" < {place} || '~')"""
+
+
+def is_set(setting: str) -> str:
+    """Somebody of this kind is at work, whoever it is."""
+    return f"(SELECT current_setting('xuke.{setting}', true)) <> ''"
+
+
+def equals(setting: str, column: str) -> str:
+    """This column holds the number in this setting."""
+    value = f"(SELECT current_setting('xuke.{setting}', true))"
+    return f"({value} <> '' AND {column}::text = {value})"
 
 
 def wall(table: str) -> RunSQL:
     """Put a table with `authority_path` and `enterprise_id` behind the wall: its rows are seen and written only in a
     scope that covers one of them. The owner, who migrates, stands outside."""
-    return RunSQL(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
-        f"CREATE POLICY {table}_scope ON {table} USING ({_ALLOWED}) WITH CHECK ({_ALLOWED});",
-        f"DROP POLICY {table}_scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    allowed = " OR ".join((SYSTEM, within("authority", "authority_path"), equals("enterprise", "enterprise_id")))
+    return policies(table, ALL=allowed)
+
+
+def own_wall(table: str, column: str = "user_id") -> RunSQL:
+    """Put a table of personal things behind the wall: oneself and the system."""
+    return policies(table, ALL=f"{SYSTEM} OR {equals('user', column)}")
+
+
+def policies(table: str, **allowed: str) -> RunSQL:
+    """Put a table behind a wall with one condition for ALL, or one each for SELECT, INSERT, UPDATE and DELETE.
+
+    A command without a condition is forbidden to everybody but the owner.
+    """
+    made = "".join(
+        f"CREATE POLICY {_named(table, verb)} ON {table} {_clauses(verb, test)};" for verb, test in allowed.items()
     )
+    gone = "".join(f"DROP POLICY {_named(table, verb)} ON {table};" for verb in allowed)
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; {made}",
+        f"{gone} ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
+def _named(table: str, verb: str) -> str:
+    return f"{table}_scope" if verb == "ALL" else f"{table}_{verb.lower()}"
+
+
+def _clauses(verb: str, allowed: str) -> str:
+    using, check = f"USING ({allowed})", f"WITH CHECK ({allowed})"
+    clauses = {"SELECT": using, "DELETE": using, "INSERT": check}.get(verb, f"{using} {check}")
+    return f"FOR {verb} {clauses}"
 
 
 def append_only(*tables: str) -> RunSQL:

@@ -1,6 +1,6 @@
 """The second wall: what row-level security lets the current transaction see (architecture 4a).
 
-Three settings live exactly as long as a transaction. Policies test them against columns of the row itself; when nothing
+Five settings live exactly as long as a transaction. Policies test them against columns of the row itself; when nothing
 was set, nothing is visible. The first wall is the query that asks on somebody's behalf; this one catches the query that
 forgot to.
 """
@@ -14,11 +14,18 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Scope:
-    """Rows of the authorities below `authority_path`, rows of one enterprise, or (`system`) all rows."""
+    """Whose rows a transaction may see; each part opens something of its own, nothing opens nothing."""
 
     authority_path: str = ""
+    """Cases of the authorities at and below this place, for officers who handle or audit cases."""
     enterprise_id: str = ""
+    """What belongs to one enterprise."""
+    user_id: str = ""
+    """What belongs to one person: factors, sessions, the proven name."""
+    administers: str = ""
+    """People and authorities at and below this place, for administrators. Opens no case."""
     system: bool = False
+    """Everything: jobs, set-up, and the moment of logging in."""
 
 
 EVERYTHING = Scope(system=True)
@@ -26,14 +33,24 @@ NOTHING = Scope()
 
 _SET = (
     "SELECT set_config('xuke.system', %s, true), set_config('xuke.authority', %s, true),"
-    " set_config('xuke.enterprise', %s, true)"
+    " set_config('xuke.enterprise', %s, true), set_config('xuke.user', %s, true),"
+    " set_config('xuke.administers', %s, true)"
 )
 
 
 def enter(scope: Scope) -> None:
     """Set the scope of the running transaction: one statement, undone by the database when the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(_SET, ["on" if scope.system else "", scope.authority_path, scope.enterprise_id])
+        cursor.execute(
+            _SET,
+            [
+                "on" if scope.system else "",
+                scope.authority_path,
+                scope.enterprise_id,
+                scope.user_id,
+                scope.administers,
+            ],
+        )
     remember(scope)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from xuke.accounts.officers import Officer, Role
-from xuke.foundation import journal
+from xuke.foundation import gate, journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.models import Application, Material, Visit
@@ -30,11 +30,8 @@ OPEN_STATES = RETRACTABLE
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Application]:
     """Applications in the officer's territory once they are submitted; an applicant's enterprise's own."""
-    if isinstance(actor, Officer):
-        return Application.objects.filter(
-            authority_path__gte=actor.authority_path, authority_path__lt=actor.authority_path + "~"
-        ).exclude(state="draft")
-    return Application.objects.filter(enterprise=actor.enterprise_id)
+    found = gate.seen_by(actor, Application.objects.all())
+    return found.exclude(state="draft") if isinstance(actor, Officer) else found
 
 
 def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application:

@@ -19,6 +19,8 @@ class Applicant:
     uscc: str = ""
     legal_representative: str = ""
     """Of the enterprise. Carried along, so that the desk shows it without a statement."""
+    powers: frozenset[str] = frozenset()
+    """What the mandate covers: draft, sign, receive."""
     has_choice: bool = False
     """Whether the person may act for somebody else as well."""
 
@@ -32,4 +34,8 @@ class Applicant:
 
     @property
     def scope(self) -> Scope:
-        return Scope(enterprise_id=str(self.enterprise_id))
+        return Scope(enterprise_id=str(self.enterprise_id), user_id=str(self.user_id))
+
+    def may(self, power: str) -> bool:
+        """Whether the mandate covers this."""
+        return power in self.powers

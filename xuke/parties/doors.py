@@ -6,24 +6,28 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from xuke.accounts.officers import Officer
-from xuke.foundation.refusals import NotFound, NotPermitted
+from xuke.accounts.doors import OfficerRequest, officer_view, role_view, to_login
+from xuke.accounts.models import User
+from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
-from xuke.web import kept
+from xuke.web.access import Access, Audience, declare
+
+__all__ = [
+    "ApplicantRequest",
+    "OfficerRequest",
+    "applicant_view",
+    "member_view",
+    "officer_view",
+    "person_view",
+    "role_view",
+    "to_login",
+]
 
 P = ParamSpec("P")
 Answering = Callable[..., HttpResponseBase]
-
-
-class OfficerRequest(HttpRequest):
-    """A request of somebody who acts for an authority."""
-
-    actor: Officer
-    now: Any
-    today: Any
 
 
 class ApplicantRequest(HttpRequest):
@@ -32,20 +36,6 @@ class ApplicantRequest(HttpRequest):
     actor: Applicant
     now: Any
     today: Any
-
-
-def officer_view(view: Callable[Concatenate[OfficerRequest, P], HttpResponseBase]) -> Answering:
-    """A page of the officers' desk. An applicant is refused, a stranger logs in first."""
-
-    @wraps(view)
-    def enter(request: OfficerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.actor is None:
-            return to_login(request)
-        if not isinstance(request.actor, Officer):
-            raise NotPermitted("这是工作人员的页面。您现在以企业身份登录。")
-        return view(request, *args, **kwargs)
-
-    return enter
 
 
 def applicant_view(
@@ -61,7 +51,7 @@ def applicant_view(
             raise NotFound("这是企业办事的页面。您现在以工作人员身份登录。")
         return view(request, *args, **kwargs)
 
-    return enter
+    return declare(enter, Access(Audience.APPLICANT))
 
 
 def member_view(view: Answering) -> Answering:
@@ -73,9 +63,16 @@ def member_view(view: Answering) -> Answering:
             return to_login(request)
         return view(request, *args, **kwargs)
 
-    return enter
+    return declare(enter, Access(Audience.MEMBER))
 
 
-def to_login(request: HttpRequest) -> HttpResponse:
-    """The way to the login page and back. What was typed into a form comes along."""
-    return kept.keep(request)
+def person_view(view: Answering) -> Answering:
+    """A page about oneself, for anybody who is logged in, even somebody who acts for nobody."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return to_login(request)
+        return view(request, *args, **kwargs)
+
+    return declare(enter, Access(Audience.PERSON))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -18,6 +19,11 @@ class Enterprise(Journalled):
     """法定代表人, or 负责人 of a subject that is no legal person."""
     domicile = models.TextField()
     division_code = models.CharField(max_length=6)
+    STATES = {"in_operation": "存续", "revoked": "吊销", "deregistered": "注销", "moved_out": "迁出"}
+    state = models.TextField(choices=list(STATES.items()), default="in_operation", db_default="in_operation")
+    """As the registration authority keeps it (登记状态)."""
+    term_ends_on = models.DateField(null=True, blank=True)
+    """The last day of the term of operation (营业期限); None for a long term."""
 
     @property
     def stream(self) -> str:
@@ -43,15 +49,27 @@ class Site(models.Model):
         constraints = [models.UniqueConstraint("enterprise", "address", name="one_row_per_site")]
 
 
+def all_powers() -> list[str]:
+    """What a mandate covers when nothing else is said."""
+    return list(Mandate.ALL_POWERS)
+
+
 class Mandate(models.Model):
     """A person acts for an enterprise, in a capacity, from a day, perhaps until a day."""
 
     LEGAL_REPRESENTATIVE, CASE_CONTACT = "legal_representative", "case_contact"
     CAPACITIES = {LEGAL_REPRESENTATIVE: "法定代表人", CASE_CONTACT: "经办人"}
+    DRAFT, SIGN, RECEIVE = "draft", "sign", "receive"
+    POWERS = {DRAFT: "填写申请、上传材料", SIGN: "签名提交、作出承诺", RECEIVE: "签收文书"}
+    ALL_POWERS = (DRAFT, SIGN, RECEIVE)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="mandates")
     capacity = models.TextField(choices=list(CAPACITIES.items()))
+    powers = ArrayField(models.TextField(), default=all_powers, db_default=["draft", "sign", "receive"])
+    """What the person may do for the enterprise (授权事项). A legal representative may do everything."""
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    """Who gave it; None where the platform did at registration."""
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

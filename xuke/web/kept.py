@@ -35,6 +35,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from xuke.web import frame
+from xuke.web.access import public_view
 from xuke.web.pages import go
 
 FIELD = "kept"
@@ -120,6 +121,7 @@ def is_carried(request: HttpRequest) -> bool:
     return bool(request.method == "POST" and request.POST.get(FIELD))
 
 
+@public_view
 def carry_on(request: HttpRequest) -> HttpResponse:
     """The button of the 401 page: on to the login page, or straight to the form for whoever logged in meanwhile."""
     if getattr(request, "actor", None) or not is_carried(request):
@@ -127,9 +129,9 @@ def carry_on(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=307, headers={"Location": str(settings.LOGIN_URL)})
 
 
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: HttpRequest, token: str = "") -> HttpResponse:
     """After the login: the form as it was typed, with one button that sends it to where it was going."""
-    content = unpack(request.POST.get(FIELD, ""))
+    content = unpack(token or request.POST.get(FIELD, ""))
     if content is None:
         return whole_page(request, "web/resume.html", {"typed": None}, status=422)
     return whole_page(request, "web/resume.html", {"typed": content})

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 
 from xuke.foundation.refusals import Conflict, Refused, TooLarge
 from xuke.foundation.transactions import is_busy, opened_for
 from xuke.web import frame, refusals
+from xuke.web.access import access_of
 from xuke.web.uploads import largest, too_large
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -143,6 +144,8 @@ class Door:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
         """Run the view. Takes the place of Django calling it, so this middleware's hook has to be the last one."""
+        if access_of(view) is None:
+            raise ImproperlyConfigured(f"{request.path} does not say who may open it (xuke.web.access)")
         try:
             if getattr(view, "outside_the_door", False):
                 return view(request, *args, **kwargs)

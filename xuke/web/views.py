@@ -11,6 +11,7 @@ from xuke.foundation.calendar import WorkingCalendar
 from xuke.foundation.clock import ClockReading, Mark, read
 from xuke.foundation.refusals import Conflict, NotFound, NotPermitted, Problem, StepNotOpen, TooMany
 from xuke.web import refusals
+from xuke.web.access import public_view
 from xuke.web.buttons import Button, Kind
 from xuke.web.formats import SHANGHAI
 from xuke.web.kept import Typed
@@ -84,6 +85,7 @@ def _buttons() -> tuple[Button, ...]:
     )
 
 
+@public_view
 @outside_the_door
 def states(request: HttpRequest) -> HttpResponse:
     """All badges, clocks, states and components on one page."""

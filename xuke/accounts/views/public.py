@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from xuke.accounts.forms import LoginForm
 from xuke.web import kept
+from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
@@ -20,6 +21,7 @@ WRONG = "登录名或者密码不对。请检查大小写和输入法后再试�
 """One sentence for both, so that nobody can find out which login names exist."""
 
 
+@public_view
 @outside_the_door
 @never_cache
 @sensitive_post_parameters("password")
@@ -54,6 +56,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     )
 
 
+@public_view
 @outside_the_door
 def log_out(request: HttpRequest) -> HttpResponse:
     """Leave. Only by pressing the button, so that a foreign link cannot throw anybody out.

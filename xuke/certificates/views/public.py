@@ -31,6 +31,7 @@ from xuke.foundation.scope import NOTHING
 from xuke.foundation.transactions import opened_for
 from xuke.seals import pki
 from xuke.web import frame
+from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 from xuke.web.pieces import Stop
@@ -38,6 +39,7 @@ from xuke.web.pieces import Stop
 Find = Callable[[], PublicCertificate | None]
 
 
+@public_view
 @outside_the_door
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -60,6 +62,7 @@ def _stops(today: date) -> tuple[Stop, ...]:
     )
 
 
+@public_view
 @outside_the_door
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest) -> HttpResponse:
@@ -74,6 +77,7 @@ def verification(request: HttpRequest) -> HttpResponse:
     return _answer_number(request)
 
 
+@public_view
 @outside_the_door
 @require_safe
 def code(request: HttpRequest, code: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xuke.accounts.models import User
+from xuke.accounts.queries import taken
 from xuke.config.demonstration.people import FIRMS, PASSWORD, SEATS, STAFF
 
 _COUNTY = "420506"
@@ -22,7 +22,7 @@ class Shown:
 def shown() -> Shown | None:
     """One account for every role of one county, and a few enterprises; None where nobody made the demonstration."""
     known = _known()
-    there = set(User.objects.filter(login_name__in=known).values_list("login_name", flat=True))
+    there = taken(known)
     people = tuple((login_name, who) for login_name, who in known.items() if login_name in there)
     return Shown(people) if people else None
 

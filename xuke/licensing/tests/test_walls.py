@@ -133,7 +133,7 @@ def test_a_territory_is_the_same_range_in_every_locale(db):
         policies = dict(cursor.fetchall())
     assert policies.keys() >= {model._meta.db_table for model in WALLED}
     for table, condition in policies.items():
-        assert condition.count('authority_path COLLATE "C"') == 2, table
+        assert (condition or "").count("_path") == (condition or "").count('_path COLLATE "C"'), table
 
 
 def test_the_first_wall_and_the_second_agree(at, the_cast, the_sauce_cast, the_yidu_cast, the_yichang_cast):

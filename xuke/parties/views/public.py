@@ -24,6 +24,7 @@ from xuke.parties.doors import to_login
 from xuke.parties.forms import RegistrationForm
 from xuke.parties.middleware import ACTING
 from xuke.web import frame, refusals
+from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
@@ -31,6 +32,7 @@ OFFICE, MY = "/office/", "/my/"
 TRIES_AN_HOUR = 10
 
 
+@public_view
 def begin(request: HttpRequest) -> HttpResponse:
     """Where everybody arrives after the login: at their desk, at the choice of desks, or at a sentence what to do."""
     user = request.user
@@ -45,6 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return go(request, OFFICE if isinstance(actor, Officer) else MY)
 
 
+@public_view
 def switch(request: HttpRequest) -> HttpResponse:
     """Choose among several authorities and enterprises."""
     user = request.user
@@ -67,6 +70,7 @@ def _key_of(actor: Any) -> str:
     return f"enterprise:{actor.enterprise_id}" if actor else ""
 
 
+@public_view
 @outside_the_door
 @sensitive_post_parameters("password", "password_again")
 def register(request: HttpRequest) -> HttpResponse:

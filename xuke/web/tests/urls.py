@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen, TooMany
 from xuke.foundation.scope import Scope
 from xuke.web import kept, refusals
+from xuke.web.access import public_view
 from xuke.web.formats import SHANGHAI
 from xuke.web.middleware import outside_the_door
 from xuke.web.navigation import NavItem, Who
@@ -120,6 +121,9 @@ urlpatterns = [
     path("health/", health),
     path("login/failed/", outside_the_door(raising(TooMany))),
 ]
+for each in urlpatterns[1:]:
+    public_view(each.callback)
+
 handler400 = refusals.bad_request
 handler403 = refusals.permission_denied
 handler404 = refusals.not_found

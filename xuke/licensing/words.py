@@ -1,0 +1,40 @@
+"""The journal of applications in words; what the tables are is said in `xuke.foundation.words`."""
+
+from xuke.licensing.commands.steps import TOLD
+from xuke.licensing.procedures import PROCEDURES
+
+WORDS = {f"application.{past}": words for past, words in TOLD.items()} | {"application.discarded": "放弃草稿"}
+SUBJECTS = {"application": "申请"}
+FACTS = {
+    "competence": "管辖依据",
+    "competent": "有权办理的机关",
+    "due_on": "到期日",
+    "granted": "准予的品种",
+    "items": "事项",
+    "kind": "材料种类",
+    "missing": "还缺的材料",
+    "opinion": "意见",
+    "procedure": "事项种类",
+    "reason": "理由",
+    "receipt": "接收凭证号",
+    "refused": "不予许可的品种",
+    "results": "逐品种结论",
+    "rows": "更正内容",
+    "section": "表单步骤",
+    "signed": "申请人签字",
+    "team": "核查组",
+    "variety": "品种",
+    "visit_on": "核查日期",
+    "field": "栏目",
+    "from": "原来",
+    "to": "改为",
+    "label": "栏目",
+}
+_SECTIONS = [section for each in PROCEDURES for section in each.sections]
+VALUES = {
+    "procedure": {each.code: each.title for each in PROCEDURES},
+    "section": {section.name: section.title for section in _SECTIONS},
+    "kind": {material.name: material.label for section in _SECTIONS for material in section.materials},
+    "results": {"pass": "符合", "fail": "不符合"},
+}
+LOOKS = ("application.contact_shown",)
