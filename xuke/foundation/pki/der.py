@@ -1,11 +1,14 @@
-"""Just enough DER (X.690) to write a signature container in no time, and to read our own back strictly."""
+"""Just enough DER (X.690) to write signatures, keys and certificates in no time, and to read them back strictly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-INTEGER, OCTETS, OBJECT_IDENTIFIER, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
+BOOLEAN, INTEGER, BITS, OCTETS, NULL, OBJECT_IDENTIFIER, ENUMERATED = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A
+UTF8, PRINTABLE, TELETEX, IA5, UTC_TIME, GENERALIZED_TIME, BMP = 0x0C, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1E
+SEQUENCE, SET = 0x30, 0x31
 
 
 class NotDER(ValueError):
@@ -40,6 +43,34 @@ def tagged(number: int, *items: bytes) -> bytes:
 def octets(content: bytes) -> bytes:
     """OCTET STRING."""
     return element(OCTETS, content)
+
+
+def bits(content: bytes) -> bytes:
+    """BIT STRING of whole octets."""
+    return element(BITS, b"\0", content)
+
+
+def null() -> bytes:
+    """NULL."""
+    return element(NULL)
+
+
+def yes() -> bytes:
+    """BOOLEAN true; false is the default wherever we write one, and DER leaves defaults out."""
+    return element(BOOLEAN, b"\xff")
+
+
+def utf8(text: str) -> bytes:
+    """UTF8String."""
+    return element(UTF8, text.encode())
+
+
+def moment(at: datetime) -> bytes:
+    """The Time of X.509: two digits for the year until 2049 (RFC 5280, 4.1.2.5)."""
+    at = at.astimezone(UTC)
+    if 1950 <= at.year < 2050:
+        return element(UTC_TIME, at.strftime("%y%m%d%H%M%SZ").encode())
+    return element(GENERALIZED_TIME, at.strftime("%Y%m%d%H%M%SZ").encode())
 
 
 def integer(value: int) -> bytes:
@@ -87,6 +118,36 @@ def read(data: bytes, expected: int | None = None) -> tuple[Element, bytes]:
     if expected is not None and data[0] != expected:
         raise NotDER(f"tag {data[0]:#x} instead of {expected:#x}")
     return Element(data[0], data[start:end], data[:end]), data[end:]
+
+
+def read_whole(data: bytes, expected: int | None = None) -> Element:
+    """The one element that the bytes are."""
+    found, rest = read(data, expected)
+    if rest:
+        raise NotDER("something follows")
+    return found
+
+
+def natural(found: Element) -> int:
+    """The value of a non-negative INTEGER in its shortest form."""
+    value = int.from_bytes(found.content, "big")
+    if found.whole != integer(value):
+        raise NotDER("no natural number")
+    return value
+
+
+def dotted(found: Element) -> str:
+    """The dotted form of an OBJECT IDENTIFIER."""
+    if found.tag != OBJECT_IDENTIFIER or not found.content or found.content[-1] & 0x80:
+        raise NotDER("no object identifier")
+    arcs, value = [], 0
+    for octet in found.content:
+        value = value << 7 | octet & 0x7F
+        if not octet & 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
 
 
 def items(content: bytes) -> Iterator[Element]:
