@@ -32,6 +32,7 @@ fix: ## 改正能自动改正的 · repair what can be repaired by itself
 	@$(VENV)/ruff check --fix --quiet . || true
 	@$(VENV)/ruff format --quiet .
 	@$(VENV)/python -m xuke.config.generated --write
+	@$(VENV)/python -m xuke.config.security_documents --write
 	@$(VENV)/ruff check .
 
 bench: setup ## 测量性能指标，每项一行 JSON · measure the figures, one JSON line each

@@ -19,6 +19,7 @@ CHECKS = {
     "依赖方向 layers": ("lint-imports", "--no-logo"),
     "迁移 migrations": ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
     "文档 documents": ("python", "-m", "xuke.config.generated", "--check"),
+    "安全 security": ("python", "-m", "xuke.config.security_documents", "--check"),
 }
 
 
