@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
-from xuke.accounts.views import public
-
-urlpatterns: list[URLPattern] = [
-    path("login/", public.log_in, name="login"),
-    path("logout/", public.log_out, name="logout"),
-]
+urlpatterns: list[URLPattern] = []

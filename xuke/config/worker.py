@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.db.models import Max
 from django.utils import timezone
 from procrastinate import App
@@ -24,6 +23,7 @@ from xuke.config.news import HANDLERS
 from xuke.foundation import files, news, sealer
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
+from xuke.identity import housekeeping as identity
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def housekeeping(now: datetime) -> None:
     certificates.expire_ended(by=SYSTEM, now=now)
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)
-    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    sessions = identity.sweep(now=now)
     attempts, _ = AccessAttempt.objects.filter(attempt_time__lt=now - DAY).delete()
     _log.info("housekeeping: %s files, %s sessions, %s login attempts", swept, sessions, attempts)
 

@@ -16,9 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
@@ -30,6 +27,7 @@ from xuke.config.demonstration.people import Cast
 from xuke.foundation import journal
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.identity import sessions
 from xuke.licensing.models import Application
 
 STORIES = 60
@@ -112,12 +110,7 @@ _sessions: dict[int, str] = {}
 
 def _session(person: int) -> str:
     if person not in _sessions:
-        store = SessionStore()
-        user = User.objects.get(pk=person)
-        store[SESSION_KEY] = str(person)
-        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        store.create()
+        store = sessions.begin(User.objects.get(pk=person), means="password", strong=True, now=timezone.now())
         assert store.session_key is not None
         _sessions[person] = store.session_key
     return _sessions[person]

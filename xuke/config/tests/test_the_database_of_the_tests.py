@@ -2,20 +2,19 @@
 
 import psycopg
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import connection, connections
-from django.utils import timezone
 
 
-def _add_a_session(key: str) -> None:
-    Session.objects.create(session_key=key, session_data="", expire_date=timezone.now())
+def _add_an_attempt(name: str) -> None:
+    AccessAttempt.objects.create(username=name, failures_since_start=1)
 
 
 @pytest.mark.parametrize("key", ["first", "second"])
 def test_what_a_test_writes_is_gone_for_the_next(db, key):
-    assert not Session.objects.exists()
-    _add_a_session(key)
+    assert not AccessAttempt.objects.exists()
+    _add_an_attempt(key)
 
 
 def test_the_application_is_bound_by_the_walls(db):
@@ -26,22 +25,22 @@ def test_the_application_is_bound_by_the_walls(db):
 
 @pytest.mark.parametrize("key", ["first", "second"])
 def test_what_a_test_commits_is_gone_for_the_next(committed_db, key):
-    assert not Session.objects.exists()
-    _add_a_session(key)
+    assert not AccessAttempt.objects.exists()
+    _add_an_attempt(key)
     with psycopg.connect(committed_db.app) as other:
-        assert other.execute("SELECT count(*) FROM django_session").fetchone() == (1,)
+        assert other.execute("SELECT count(*) FROM axes_accessattempt").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
 def test_what_the_migrations_brought_is_there_again(committed_db, attempt):
-    assert ContentType.objects.filter(app_label="sessions").exists()
-    ContentType.objects.filter(app_label="sessions").delete()
+    assert ContentType.objects.filter(app_label="axes").exists()
+    ContentType.objects.filter(app_label="axes").delete()
 
 
 def test_a_query_that_still_runs_does_not_block_the_next_test(committed_db):
-    _add_a_session("locked")
+    _add_an_attempt("locked")
     elsewhere = psycopg.connect(committed_db.app)
-    elsewhere.execute("UPDATE django_session SET session_data = 'changed'")
+    elsewhere.execute("UPDATE axes_accessattempt SET username = 'changed'")
     elsewhere.pgconn.finish()
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 
+from xuke.accounts import commands as accounts
 from xuke.config import cli, worker
 from xuke.foundation import files, jobs
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import StoredFile
+from xuke.identity import sessions
 from xuke.tests.cast import NOON
 
 DAY = timedelta(days=1)
@@ -19,16 +21,18 @@ DAY = timedelta(days=1)
 
 def test_what_nobody_needs_any_more_goes_and_the_rest_stays(committed_db, tmp_path, settings):
     settings.XUKE_HOME = tmp_path
-    used, tomorrow = NOON - DAY * 2, NOON + DAY
-    Session.objects.create(session_key="ended", session_data="", expire_date=NOON - DAY)
-    Session.objects.create(session_key="open", session_data="", expire_date=tomorrow)
+    used = NOON - DAY * 2
+    who = accounts.add_user(login_name="wuxiaomei", name="吴晓梅", password="long-enough-2026", by=SYSTEM, now=NOON)
+    ended, still_open = (
+        sessions.begin(who, means="password", strong=False, now=began).session_key for began in (used, NOON)
+    )
     for name, at in (("zhoumin", NOON - DAY * 2), ("wuxiaomei", NOON)):
         attempt = AccessAttempt.objects.create(username=name, failures_since_start=1)
         AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=at)
     files.keep(b"old", media_type=files.PDF, now=used)
     new = files.keep(b"new", media_type=files.PDF, now=NOON)
     worker.housekeeping(NOON)
-    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+    assert (sessions.SessionStore().exists(ended), sessions.SessionStore().exists(still_open)) == (False, True)
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["wuxiaomei"]
     assert list(StoredFile.objects.values_list("pk", flat=True)) == [new.pk]
 

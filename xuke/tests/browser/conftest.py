@@ -17,8 +17,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
@@ -26,6 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from xuke.accounts.models import User
 from xuke.config.demonstration import stories
 from xuke.config.demonstration.samples import sample
+from xuke.identity import sessions
 from xuke.licensing.models import Application
 from xuke.tests.browser.screens import DESK, Screen
 from xuke.tests.cast import Bring, World, everything
@@ -175,11 +174,7 @@ def session_of(login_name: str) -> str:
     """The key of a new session, as the login page makes it."""
     with everything():
         user = User.objects.get(login_name=login_name)
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
+        session = sessions.begin(user, means="password", strong=True, now=timezone.now())
     return str(session.session_key)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
-
-from xuke.accounts.models import User
 from xuke.foundation.journal import history
+from xuke.identity.models import Session
 from xuke.licensing.models import Application
 from xuke.tests.cast import everything
 
@@ -35,7 +32,4 @@ def verbs(application: Application) -> list[str]:
 def end_session(login_name: str) -> None:
     """What eight hours do."""
     with everything():
-        user = str(User.objects.get(login_name=login_name).pk)
-        for session in Session.objects.all():
-            if session.get_decoded().get(SESSION_KEY) == user:
-                session.delete()
+        Session.objects.filter(user__login_name=login_name).delete()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 
 from xuke.accounts import commands
 from xuke.accounts.models import User
 from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.actors import SYSTEM
+from xuke.identity.sessions import SessionStore
 from xuke.tests.cast import NOON, everything
 
 WRONG = "登录名或者密码不对。"
@@ -95,7 +95,7 @@ def test_the_session_gets_a_new_key(client, wu_the_applicant):
     log_in(client)
     assert client.session.session_key != before
     with everything():
-        assert not Session.objects.filter(session_key=before).exists()
+        assert not SessionStore().exists(before)
 
 
 @pytest.mark.parametrize("wanted", ["/my/applications/", "/my/notices/?a=1"])
@@ -142,7 +142,7 @@ def test_leaving_takes_the_session_and_the_kept_pages_along(client, wu_the_appli
     assert response["Clear-Site-Data"] == '"cache"'
     assert response.cookies["sessionid"]["max-age"] == 0
     with everything():
-        assert not Session.objects.filter(session_key=key).exists()
+        assert not SessionStore().exists(key)
 
 
 def test_somebody_who_was_dismissed_from_the_table_of_users_is_out_at_once(client, wu_the_applicant):

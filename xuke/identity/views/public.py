@@ -1,4 +1,4 @@
-"""Coming in and going out: one login page for everybody, whoever they act for."""
+"""Coming in and going out: one login page for everybody, whoever they act for and however they prove who they are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from xuke.accounts.forms import LoginForm
-from xuke.web import kept
+from xuke.accounts.backends import person_called
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.identity import entering, queries, sessions
+from xuke.identity.forms import LoginForm
+from xuke.identity.rules import Means
+from xuke.web import frame
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
@@ -30,19 +34,42 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return go(request, _way_on(request))
-        return _show(request, LoginForm())
+        return show(request, LoginForm())
     if "username" not in request.POST:
-        return _show(request, LoginForm())  # A form that waits to be sent again came along; nothing was typed here yet.
+        return show(request, LoginForm())  # A form that waits to be sent again came along; nothing was typed here yet.
     form = LoginForm(request.POST)
     if not form.is_valid():
-        return _show(request, form, status=422)
+        return show(request, form, status=422)
+    name, now = form.cleaned_data["username"], frame.stamp(request)
+    if reason := _why_wait(request, name):
+        return show(request, form, sentence=reason, status=429)
     user = auth.authenticate(request, **form.cleaned_data)
     if user is None:
-        return _show(request, form, sentence=WRONG, status=422)
-    auth.login(request, user)
-    return kept.resume(request) if kept.is_carried(request) else go(request, _wanted(request))
+        is_locked = getattr(request, "axes_locked_out", False)
+        reason = "连续输错密码，暂停登录" if is_locked else "登录名或者密码不对"
+        entering.refuse(
+            request, means=Means.PASSWORD, reason=reason, login_name=name, user=person_called(name), wrong=not is_locked
+        )
+        return show(request, form, sentence=WRONG, status=422)
+    return entering.admit(request, user, means=Means.PASSWORD, strong=False, now=now)
 
 
+def _why_wait(request: HttpRequest, login_name: str) -> str:
+    """The reason why this password is not looked at now: somebody tries many names, or one from everywhere."""
+    user = person_called(login_name)
+    with opened_for(EVERYTHING):
+        reason = queries.why_wait(
+            address=sessions.address(request),
+            name_mark=entering.name_mark(login_name),
+            user_id=user.pk if user else None,
+            now=frame.stamp(request),
+        )
+    if reason:
+        entering.refuse(request, means=Means.PASSWORD, reason=reason, login_name=login_name, user=user, wrong=False)
+    return reason
+
+
+@public_view
 @outside_the_door
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """What django-axes answers after too many wrong passwords. A form that waits to be sent again stays on the page."""
@@ -51,7 +78,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
         f"密码连续输错{settings.AXES_FAILURE_LIMIT}次，这个登录名在这里暂停登录{minutes}分钟。"
         "到时再试；忘记密码的，请联系本单位管理员或者受理窗口。"
     )
-    return _show(
+    return show(
         request, LoginForm(initial={"username": request.POST.get("username", "")}), sentence=sentence, status=429
     )
 
@@ -71,24 +98,18 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _show(request: HttpRequest, form: LoginForm, *, sentence: str = "", status: int = 200) -> HttpResponse:
+def show(request: HttpRequest, form: LoginForm | None = None, *, sentence: str = "", status: int = 200) -> HttpResponse:
+    """The login page with every way in; `sentence` says why the last one led nowhere."""
     context = {
-        "form": form,
+        "form": form or LoginForm(),
         "sentence": sentence,
         "can_register": settings.XUKE_REGISTRATION,
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
-    return page(request, "accounts/login.html", context, status=status)
-
-
-def _wanted(request: HttpRequest) -> str:
-    """Where somebody wanted to go before logging in, if it is the path of a page of ours."""
-    wanted = request.POST.get("next", request.GET.get("next", ""))
-    is_path = wanted.startswith("/") and not wanted.startswith("//")
-    ours = is_path and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else str(settings.LOGIN_REDIRECT_URL)
+    return page(request, "identity/login.html", context, status=status)
 
 
 def _way_on(request: HttpRequest) -> str:
     """For somebody who is logged in already. Whoever acts for nobody is told so, and not sent back and forth."""
-    return _wanted(request) if getattr(request, "actor", None) else str(settings.LOGIN_REDIRECT_URL)
+    wanted = entering.wanted_page(request) if getattr(request, "actor", None) else ""
+    return wanted or str(settings.LOGIN_REDIRECT_URL)

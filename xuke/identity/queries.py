@@ -1,0 +1,79 @@
+"""Questions about factors, sessions and attempts. Asked in the scope of the person, or of the system at the login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from xuke.accounts.models import User
+from xuke.identity import rules
+from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
+
+USUAL = timedelta(days=90)
+"""How long an address from which somebody came in stays one of theirs."""
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a person has beside the password."""
+
+    totp: TotpDevice | None
+    passkeys: tuple[Passkey, ...]
+    codes_left: int
+    codes_made: int
+
+    @property
+    def count(self) -> int:
+        """Recovery codes are not counted: they open the door on the day the others are lost."""
+        return (1 if self.totp else 0) + len(self.passkeys)
+
+
+def factors(user_id: int) -> Factors:
+    """Everything on the page of one's own security."""
+    codes = RecoveryCode.objects.filter(user=user_id).aggregate(
+        made=Count("pk"), left=Count("pk", filter=Q(used_at=None))
+    )
+    return Factors(
+        totp=TotpDevice.objects.filter(user=user_id).first(),
+        passkeys=tuple(Passkey.objects.filter(user=user_id).order_by("added_at")),
+        codes_left=codes["left"],
+        codes_made=codes["made"],
+    )
+
+
+def has_factor(user: User) -> bool:
+    """Whether a password alone is not enough for this person."""
+    return TotpDevice.objects.filter(user=user).exists() or Passkey.objects.filter(user=user).exists()
+
+
+def sessions_of(user_id: int, now: datetime) -> list[Session]:
+    """Where somebody is logged in, the newest first."""
+    return list(Session.objects.filter(user=user_id, began_at__gt=now - rules.LONGEST).order_by("-seen_at"))
+
+
+def attempts_of(user_id: int) -> list[Attempt]:
+    """The last attempts to come in under somebody's name."""
+    return list(Attempt.objects.filter(user=user_id).order_by("-at")[:SHOWN])
+
+
+# --- guessing ---------------------------------------------------------------------------------------------------------
+
+
+def why_wait(*, address: str, name_mark: bytes, user_id: int | None, now: datetime) -> str:
+    """The reason why a password for this name from this address is not looked at now, or an empty string."""
+    wrong = Attempt.objects.filter(wrong=True, means=rules.Means.PASSWORD, at__gt=now - rules.WINDOW)
+    usual = Attempt.objects.filter(user=user_id, accepted=True, address=address, at__gt=now - USUAL)
+    return rules.why_wait(
+        names_from_address=wrong.filter(address=address).values("name_mark").distinct().count(),
+        addresses_for_name=wrong.filter(name_mark=name_mark).values("address").distinct().count(),
+        is_usual_address=user_id is not None and usual.exists(),
+    )
+
+
+def wrong_factors(user_id: int, now: datetime) -> int:
+    """How often a factor of this person was guessed wrongly a moment ago, by somebody who had the first one."""
+    wrong = Attempt.objects.filter(user=user_id, wrong=True, at__gt=now - rules.WINDOW)
+    return wrong.exclude(means=rules.Means.PASSWORD).count()

@@ -1,0 +1,1 @@
+"""Pages of this app: coming in, and one's own account."""
