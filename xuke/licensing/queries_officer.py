@@ -113,15 +113,15 @@ def _meant_by(text: str, officer: Officer, today: date) -> Q:
     plain = unicodedata.normalize("NFKC", text).strip()
     code = re.sub(r"\s", "", plain).upper()
     if _RECEIPT.fullmatch(code):
-        return _begins("receipt_number", code)
+        return begins("receipt_number", code)
     if _LICENCE.fullmatch(code):
-        return _begins("licence__number", code)
+        return begins("licence__number", code)
     if _USCC.fullmatch(code):
-        return Q(enterprise__uscc__startswith=code)
+        return begins("enterprise__uscc", code)
     number = code.translate(_BRACKETS)
     if parts := _ACCEPTANCE.fullmatch(number):
         beginnings = [series + parts[2] for series in _series(officer) if series.endswith(parts[1])]
-        return reduce(or_, (_begins("acceptance_number", each) for each in beginnings or [number]))
+        return reduce(or_, (begins("acceptance_number", each) for each in beginnings or [number]))
     if serial := _SERIAL.fullmatch(number):
         years = range(today.year, today.year - _YEARS, -1)
         ends = [f"〔{year}〕{serial[1].zfill(4)}号" for year in years]
@@ -140,7 +140,7 @@ def _series(officer: Officer) -> list[str]:
     return [kind.series(abbreviation) for abbreviation in accounts.abbreviations(officer)]
 
 
-def _begins(column: str, text: str) -> Q:
+def begins(column: str, text: str) -> Q:
     """A column begins with a text: a range in the order of bytes, for which there is an index."""
     return Q(_NotBefore(F(column), text), _Before(F(column), text + chr(sys.maxunicode)))
 

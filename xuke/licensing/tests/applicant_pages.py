@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from xuke.accounts.models import User
+from xuke.accounts.backends import person as person_of
 from xuke.licensing.models import Application
 from xuke.parties.applicants import Applicant
 from xuke.tests.cast import everything
@@ -23,7 +23,7 @@ BACKEND = "xuke.accounts.backends.PasswordBackend"
 
 def log_in(client: Client, person: Applicant) -> Client:
     """The browser of somebody who has logged in."""
-    client.force_login(User.objects.get(pk=person.user_id), BACKEND)
+    client.force_login(person_of(person.user_id), BACKEND)
     return client
 
 

@@ -24,6 +24,7 @@ from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
@@ -186,6 +187,7 @@ def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     return carry_out(request, "conclude_verification", form, take, "conclude", context)
 
 
+@public_view
 @outside_the_door
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker of the score sheet. Served from here, because its address bounds what it may look after."""
