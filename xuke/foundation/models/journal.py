@@ -45,7 +45,13 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("stream", "seq", name="journal_stream_seq")]
-        indexes = [models.Index("transaction", "id", name="journal_transaction")]
+        indexes = [
+            models.Index("transaction", "id", name="journal_transaction"),
+            # The orders in which an auditor reads: everything, one person's doings, one kind of event; newest first.
+            models.Index("at", "id", name="journal_at"),
+            models.Index("actor", "at", "id", name="journal_actor"),
+            models.Index("verb", "at", "id", name="journal_verb"),
+        ]
 
 
 class Leaf(models.Model):

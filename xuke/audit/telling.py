@@ -1,0 +1,202 @@
+"""Entries of the journal in words: who did what to which thing, and the facts beside it, numbers of people hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from xuke.audit import rules
+from xuke.audit.vocabulary import vocabulary
+from xuke.foundation.canonical import moment_from_database
+from xuke.foundation.journal import SHANGHAI
+from xuke.foundation.models import Entry
+
+MOST_IN_LINE = 3
+"""Facts told in a list; the page of the entry tells all."""
+LONGEST_IN_LINE = 60
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CLOCKS = {"start": "开始计时", "pause": "暂停计时", "resume": "恢复计时", "extend": "延长期限", "stop": "停止计时"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact in words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry in words."""
+
+    id: int
+    stream: str
+    seq: int
+    at: datetime
+    effective_on: date
+    verb: str
+    what: str
+    """The verb in words."""
+    kind: str
+    """What sort of thing it happened to."""
+    label: str
+    actor: str
+    actor_label: str
+    authority_path: str
+    clock: str
+    facts: tuple[Fact, ...]
+    hides: bool
+    """Whether something in it is masked."""
+    is_look: bool = False
+
+    @property
+    def is_same_day(self) -> bool:
+        """Whether the legal day is the day of the record."""
+        return self.effective_on == self.at.astimezone(SHANGHAI).date()
+
+    @property
+    def brief(self) -> str:
+        """The first facts in one line; digests are left to the page of the entry."""
+        short = [fact for fact in self.facts if fact.text and not _DIGEST.fullmatch(fact.text)][:MOST_IN_LINE]
+        return "；".join(f"{fact.label}：{_cut(fact.text)}" for fact in short)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_IN_LINE else f"{text[: LONGEST_IN_LINE - 1]}…"
+
+
+def told(entries: Iterable[Entry], *, open_: bool = False) -> list[Told]:
+    """Entries in words; `open_` hides nothing."""
+    return [
+        _told(
+            {name: getattr(entry, name) for name in _FIELDS} | {"id": entry.pk, "facts": entry.facts},
+            open_=open_,
+        )
+        for entry in entries
+    ]
+
+
+def told_rows(rows: Iterable[Sequence[Any]], *, open_: bool = False) -> list[Told]:
+    """The same from rows of `journal_rows.ENTRY_COLUMNS`, which hold what was sealed as text."""
+    return [_told(_from_row(row), open_=open_) for row in rows]
+
+
+_FIELDS = (
+    "stream",
+    "seq",
+    "verb",
+    "at",
+    "effective_on",
+    "clock",
+    "actor",
+    "actor_label",
+    "subject_label",
+    "authority_path",
+)
+
+
+def _from_row(row: Sequence[Any]) -> dict[str, Any]:
+    id_, stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label, path, _, facts, *_ = row
+    return {
+        "id": id_,
+        "stream": stream,
+        "seq": seq,
+        "verb": verb,
+        "at": _moment(moment_from_database(at)),
+        "effective_on": _day(effective_on),
+        "clock": clock,
+        "actor": actor,
+        "actor_label": actor_label,
+        "subject_label": subject_label,
+        "authority_path": path,
+        "facts": _facts(facts),
+    }
+
+
+def _moment(text: str) -> datetime:
+    """The moment; the beginning of time for one that no calendar has, which only a tampered row says."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.min.replace(tzinfo=SHANGHAI)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min
+
+
+def _facts(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
+    words = vocabulary()
+    facts = entry["facts"] if isinstance(entry["facts"], dict) else {"": entry["facts"]}
+    plain = tuple(Fact(words.fact(name), _text(name, value)) for name, value in facts.items())
+    shown = plain if open_ else tuple(Fact(fact.label, rules.masked(fact.text)) for fact in plain)
+    subject, actor = entry["subject_label"], entry["actor_label"]
+    hidden = (subject, actor) if open_ else (rules.masked(subject), rules.masked(actor))
+    return Told(
+        id=entry["id"],
+        stream=entry["stream"],
+        seq=entry["seq"],
+        at=entry["at"],
+        effective_on=entry["effective_on"],
+        verb=entry["verb"],
+        what=words.verb(entry["verb"]),
+        kind=words.subject(entry["stream"]),
+        label=hidden[0],
+        actor=entry["actor"],
+        actor_label=hidden[1],
+        authority_path=entry["authority_path"],
+        clock=_CLOCKS.get(entry["clock"].rpartition(".")[2], ""),
+        facts=shown,
+        hides=shown != plain or hidden != (subject, actor),
+        is_look=entry["verb"] in words.looks,
+    )
+
+
+def _text(name: str, value: Any) -> str:
+    """A value as a person writes it."""
+    match value:
+        case None | "" | [] | {}:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case str():
+            return _spoken(name, value)
+        case dict():
+            return "，".join(_pairs(name, value))
+        case list():
+            return "、".join(_text(name, each) for each in value)
+    return str(value)
+
+
+def _pairs(name: str, value: Mapping[str, Any]) -> Iterator[str]:
+    words = vocabulary()
+    for key, each in value.items():
+        # The values of a table of results belong to the table; those of a row to the columns of the row.
+        told = _text(key if key in words.facts else name, each)
+        yield f"{words.fact(key)}：{told}"
+
+
+def _spoken(name: str, value: str) -> str:
+    if _DAY.fullmatch(value) and (day := _day(value)) != date.min:
+        return f"{day.year}年{day.month}月{day.day}日"
+    if _MOMENT.match(value):
+        at = _moment(value)
+        return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M:%S}" if at.tzinfo and at.year > 1 else value
+    return vocabulary().value(name, value)
