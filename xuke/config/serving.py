@@ -29,6 +29,13 @@ TOO_SLOW = (
 ).encode()
 
 
+TOO_SLOW_HEADERS = [
+    ("content-type", "text/html; charset=utf-8"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("x-content-type-options", "nosniff"),
+]
+
+
 class Scope(Protocol):
     """What granian tells about a request."""
 
@@ -87,7 +94,7 @@ class Served:
                 try:
                     received = await receive(line, body)
                 except TooSlow:
-                    line.response_bytes(408, [("content-type", "text/html; charset=utf-8")], TOO_SLOW)
+                    line.response_bytes(408, TOO_SLOW_HEADERS, TOO_SLOW)
                     return
                 if received < length:
                     line.response_bytes(400, [], b"")  # Whoever sent it has gone; nobody reads this answer.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xuke.config import embedded
+from xuke.identity.oidc import platform as oidc
 
 BASE = Path(__file__).resolve().parent.parent
 XUKE_HOME = Path(os.environ.get("XUKE_HOME") or BASE.parent / "var").resolve()
@@ -26,6 +27,12 @@ XUKE_PROXIES = [entry.strip() for entry in os.environ.get("XUKE_PROXIES", "").sp
 """Addresses or networks of the proxies in front. Only with their secret is believed what they say of the client."""
 XUKE_PROXY_SECRET = os.environ.get("XUKE_PROXY_SECRET", "")
 """What a proxy sends as X-Xuke-Proxy, so that nobody beside it can pass for it."""
+XUKE_OIDC = oidc.from_environment(os.environ)
+"""The identity platform people may log in through, or None."""
+XUKE_DEMAND_CRL = os.environ.get("XUKE_DEMAND_CRL", "0" if XUKE_DEMO else "1") == "1"
+"""Whether a certificate is refused when its authority's revocation list is missing or out of date."""
+XUKE_TLS_CERTIFICATES = os.environ.get("XUKE_TLS_CERTIFICATES", "") == "1"
+"""Whether the proxy asks browsers for client certificates, so that the login page offers this way."""
 XUKE_MAX_FILE = 50_000_000
 XUKE_MAX_UPLOAD = XUKE_MAX_FILE + 5_000_000
 """The largest request body: one file and its form."""
@@ -44,8 +51,8 @@ def _secret() -> str:
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         new = place.with_suffix(f".{os.getpid()}")
+        new.touch(mode=0o600)
         new.write_text(secrets.token_urlsafe(48))
-        new.chmod(0o600)
         try:
             os.link(new, place)
         except FileExistsError:
@@ -154,6 +161,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE = XUKE_ADDRESS.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+# With this prefix a browser takes a cookie from this very host over TLS and from nobody else (RFC 6265bis).
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    ("__Host-sessionid", "__Host-csrftoken") if SECURE else ("sessionid", "csrftoken")
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("XUKE_BEHIND_PROXY") else None
 CSRF_FAILURE_VIEW = "xuke.web.refusals.csrf_failure"
 
@@ -186,7 +197,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "xuke.config.logs.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("XUKE_LOG", "WARNING")},
     # A page that was refused is an answer, not an event for the operator.

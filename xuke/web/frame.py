@@ -67,13 +67,18 @@ def of(request: HttpRequest | None) -> Frame:
 def size(request: HttpRequest) -> str:
     """The size of type: from the address, else remembered, else empty."""
     asked = request.GET.get("size", "")
-    return asked if asked in _SIZES else request.COOKIES.get("size", "")
+    return asked if asked in _SIZES else request.COOKIES.get(_size_cookie(), "")
 
 
 def remember_size(request: HttpRequest, response: HttpResponse) -> None:
     """Keep a size that was asked for in the address for a year. No personal data, so no consent is needed."""
     if (asked := request.GET.get("size", "")) in _SIZES:
-        response.set_cookie("size", asked, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(_size_cookie(), asked, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
+
+
+def _size_cookie() -> str:
+    return "__Host-size" if settings.SESSION_COOKIE_SECURE else "size"
 
 
 def _in_size(request: HttpRequest, wanted: str) -> str:

@@ -49,6 +49,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_HSTS = "max-age=31536000; includeSubDomains"
 _DEBUG_PAGES = (404, 500)
 
 
@@ -64,6 +65,8 @@ class SecurityHeaders:
             return response  # Django's technical pages bring their own styles.
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.SESSION_COOKIE_SECURE:
+            response.headers.setdefault("Strict-Transport-Security", _HSTS)
         if getattr(request, "actor", None) and "Cache-Control" not in response.headers:
             # Asked again each time, yet kept for the way back, where the browser also keeps what was typed.
             response.headers["Cache-Control"] = "private, no-cache"

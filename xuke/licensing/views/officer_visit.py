@@ -191,7 +191,7 @@ def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
 @outside_the_door
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker of the score sheet. Served from here, because its address bounds what it may look after."""
-    return HttpResponse(_worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
 @cache
