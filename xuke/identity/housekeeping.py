@@ -1,4 +1,4 @@
-"""What a day sweeps away: sessions that no limit would let live, and attempts that nobody asks for any more."""
+"""What a day sweeps away: sessions that no limit would let live, attempts that nobody asks for any more, ways not ended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.identity.certificates import challenges
 from xuke.identity.models import Attempt, Session
+from xuke.identity.oidc import departures
 from xuke.identity.rules import LONGEST
 
 ATTEMPTS_KEPT = timedelta(days=183)
@@ -18,4 +20,6 @@ def sweep(*, now: datetime) -> int:
     with opened_for(EVERYTHING):
         gone, _ = Session.objects.filter(began_at__lt=now - LONGEST).delete()
         Attempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).delete()
+        departures.forget_old(now=now)
+        challenges.forget_spent(now=now)
     return gone
