@@ -219,15 +219,16 @@ def _weigh(chain: Chain, store: TrustStore, at: datetime, demand_crl: bool) -> V
 def _look_up(
     certificate: Certificate, issuer: Certificate, store: TrustStore, at: datetime
 ) -> tuple[Outcome | None, Revocation | None]:
-    """The newest list that speaks of the certificate; one newer than the moment knows all the better."""
-    lists = [one for one in store.lists_of(issuer) if one.covers(certificate)]
+    """What the lists that speak of the certificate say. Revoking is for ever, whichever list says it; only a hold ends,
+    when the newest list no longer has it. A list newer than the moment knows all the better."""
+    lists = sorted((one for one in store.lists_of(issuer) if one.covers(certificate)), key=lambda one: one.this_update)
     if not lists:
         return Outcome.CRL_MISSING, None
-    newest = max(lists, key=lambda one: one.this_update)
-    revocation = newest.find(certificate.serial)
-    if revocation and revocation.since <= at:
-        return Outcome.REVOKED, revocation
-    return (Outcome.CRL_OUT_OF_DATE, None) if newest.next_update < at else (None, None)
+    for one in reversed(lists):
+        revocation = one.find(certificate.serial)
+        if revocation and revocation.since <= at and (one is lists[-1] or not revocation.is_hold):
+            return Outcome.REVOKED, revocation
+    return (Outcome.CRL_OUT_OF_DATE, None) if lists[-1].next_update < at else (None, None)
 
 
 def _day(at: datetime) -> str:

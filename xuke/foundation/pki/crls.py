@@ -38,6 +38,11 @@ class Revocation:
     reason: x509.ReasonFlags = x509.ReasonFlags.unspecified
 
     @property
+    def is_hold(self) -> bool:
+        """Whether it may end: the certificate was only put on hold (挂失)."""
+        return self.reason is x509.ReasonFlags.certificate_hold
+
+    @property
     def in_words(self) -> str:
         """The reason as a Chinese phrase."""
         return REASONS.get(self.reason, REASONS[x509.ReasonFlags.unspecified])
