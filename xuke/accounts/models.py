@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -31,6 +32,13 @@ class Authority(Journalled):
     """Where administrative litigation (行政诉讼) is filed, as notices name it."""
     address = models.TextField(default="", blank=True)
     phone = models.TextField(default="", blank=True)
+    former_abbreviations = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
+    """Marks under which it numbered documents before. Nobody else gets them: the same number would exist twice."""
+    closed_on = models.DateField(null=True, blank=True)
+    """From this day on no application goes to it and nobody is appointed; who is there finishes what is open."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint("abbreviation", name="one_authority_per_abbreviation")]
 
     @property
     def stream(self) -> str:
@@ -60,6 +68,8 @@ class User(Journalled, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     serves = models.BooleanField(default=False, db_default=False)
     """Holds or has held a posting. An officer's name is public: it stands under decisions."""
+    must_change_password = models.BooleanField(default=False, db_default=False)
+    """Somebody else knows the password: it was given for the first login and is good for nothing after it."""
     last_login = None
     """Sessions and attempts to log in are kept by `identity`, with their device and their means."""
 
@@ -109,7 +119,7 @@ class RealName(models.Model):
     name = models.TextField()
     document = models.TextField(choices=list(DOCUMENTS.items()), default=RESIDENT_ID)
     number = vault.SealedField(purpose="resident_id", editable=True)
-    number_mark = models.BinaryField(unique=True)
+    number_mark = models.BinaryField()
     """The fingerprint of kind and number: one person has one account."""
     mobile = vault.SealedField(purpose="mobile", default="")
     mobile_mark = models.BinaryField(default=b"", db_index=True)
@@ -118,6 +128,11 @@ class RealName(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     """The last day of the document; None where it has none (长期)."""
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("number_mark", condition=Q(withdrawn_at=None), name="one_account_per_person")
+        ]
 
 
 class Posting(models.Model):

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from xuke.accounts.models import Authority, Posting, User
+from xuke.accounts.models import Authority, Posting, RealName, User
 from xuke.accounts.officers import Officer, Role
+from xuke.foundation import vault
 
 
 def held_on(day: date) -> Q:
@@ -70,9 +71,48 @@ def taken(login_names: Iterable[str]) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+# --- real names -------------------------------------------------------------------------------------------------------
+
+
+def number_mark(document: str, number: str) -> bytes:
+    """The fingerprint by which a document's number, in its normal form, is kept and found."""
+    return vault.fingerprint(f"{document}:{number}", "resident_id")
+
+
+def real_name(user: User | int) -> RealName | None:
+    """Who a person is, where that has been proven and was not taken back. Asked by the person and the system only."""
+    return RealName.objects.filter(user=user, withdrawn_at=None).first()
+
+
+def person_with_number(document: str, number: str) -> User | None:
+    """The person who has proven this number, under whichever key it was sealed. Asked by the system only."""
+    found = RealName.objects.filter(number_mark__in=_marks(document, number), withdrawn_at=None)
+    return User.objects.filter(real_name__in=found).first()
+
+
+def is_proven_elsewhere(document: str, number: str, *, user: User) -> bool:
+    """Whether another account has proven this number, also one that the asker may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_is_proven(%s::bytea[], %s)", [_marks(document, number), user.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def _marks(document: str, number: str) -> list[bytes]:
+    return vault.fingerprints(f"{document}:{number}", "resident_id")
+
+
+# --- authorities ------------------------------------------------------------------------------------------------------
+
+
+def place_of(user: User) -> str:
+    """Whose business a person is: the place of their newest posting; of somebody without one, the root of the tree."""
+    newest = Posting.objects.filter(user=user).order_by("-valid_from", "-pk").values_list("authority__path", flat=True)
+    return newest.first() or (f"{root}/" if (root := root_division()) else "")
+
+
 def authority_of(division: str) -> Authority | None:
-    """The authority that serves exactly this division."""
-    return Authority.objects.filter(code=division).first()
+    """The authority that serves exactly this division, while it is open."""
+    return Authority.objects.filter(code=division, closed_on=None).first()
 
 
 def abbreviations(officer: Officer) -> list[str]:

@@ -91,8 +91,8 @@ def _demand_new_authority(code: str, uscc: str, abbreviation: str) -> None:
 
 
 @command
-def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datetime) -> User:
-    """Add a person who can log in. The password is kept as an Argon2 hash."""
+def add_user(*, login_name: str, name: str, password: str | None, by: Actor, now: datetime) -> User:
+    """Add a person who can log in. The password is kept as an Argon2 hash; without one, they log in by other means."""
     if not isinstance(by, System):
         demand_administrator(by, by.scope.administers, Role.SECURITY_ADMINISTRATOR)
     login_name, name = login_name.strip().lower(), name.strip()
@@ -103,7 +103,7 @@ def add_user(*, login_name: str, name: str, password: str, by: Actor, now: datet
         problems.append(Problem("name", "请填写姓名，最多64个字。"))
     user = User(login_name=login_name, name=name, serves=not isinstance(by, System))
     try:
-        validate_password(password, user)
+        validate_password(password, user) if password is not None else None
     except ValidationError as error:
         problems += [Problem("password", message) for message in error.messages]
     if taken([login_name]):

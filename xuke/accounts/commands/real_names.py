@@ -1,0 +1,146 @@
+"""Who a person is, proven (实名): writing it down, and taking it back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from xuke.accounts import masks, queries
+from xuke.accounts.models import RealName, User
+from xuke.foundation import journal, vault
+from xuke.foundation.actors import Actor
+from xuke.foundation.identifiers import resident_id
+from xuke.foundation.refusals import Conflict, Invalid, Problem
+from xuke.foundation.transactions import command
+
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
+_PERMITS = {"permit_hk_mo": ("81", "82"), "permit_tw": ("83",)}
+"""Residence permits carry a number like a resident's, with a division of their own (国办发〔2018〕81号)."""
+
+
+@command
+def prove_real_name(
+    *,
+    user: User,
+    name: str,
+    number: str,
+    proven_by: str,
+    by: Actor,
+    now: datetime,
+    document: str = RealName.RESIDENT_ID,
+    mobile: str = "",
+    valid_to: date | None = None,
+) -> RealName:
+    """Write down who a person is, as somebody proved it. Proving it again renews it; nobody becomes somebody else.
+
+    One person has one account: a number that another account proved is refused, without saying whose it is.
+    """
+    name, mobile, number = " ".join(name.split()), mobile.strip(), _normal(document, number)
+    problems = [
+        *_name_problems(name),
+        *_number_problems(document, number),
+        *_other_problems(mobile, proven_by, valid_to, journal.legal_day(now)),
+    ]
+    if problems:
+        raise Invalid(*problems)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    known = RealName.objects.filter(user=user).first()
+    if known is not None and known.withdrawn_at is None and not _is_number_of(known, document, number):
+        raise Conflict("这个账号已经实名为另一个人，不能改为别人的证件。请用您自己的账号。")
+    if queries.is_proven_elsewhere(document, number, user=user):
+        raise _taken()
+    proven = known or RealName(user=user)
+    proven.name, proven.document, proven.number, proven.mobile = name, document, number, mobile
+    proven.number_mark = queries.number_mark(document, number)
+    proven.mobile_mark = vault.fingerprint(mobile, "mobile") if mobile else b""
+    proven.proven_at, proven.proven_by = now, proven_by
+    proven.valid_to, proven.withdrawn_at = valid_to, None
+    try:
+        with transaction.atomic():
+            proven.save(force_insert=known is None)
+    except IntegrityError:
+        raise _taken() from None  # Somebody proved the same number a moment ago.
+    _advance(user)
+    journal.record(
+        "user.real_name_proven",
+        subject=user,
+        by=by,
+        at=now,
+        within=queries.place_of(user),
+        name=name,
+        document=RealName.DOCUMENTS[document],
+        number=masks.document_number(number),
+        mobile=masks.mobile(mobile),
+        proven_by=RealName.MEANS[proven_by],
+        valid_to=valid_to,
+    )
+    return proven
+
+
+@command
+def withdraw_real_name(*, user: User, reason: str, by: Actor, now: datetime) -> RealName:
+    """Take back the proof of who a person is: it was wrong, or the person asks for it. The number is free again."""
+    if not 1 <= len(reason := reason.strip()) <= 200:
+        raise Invalid(Problem("reason", "请写明撤销实名的原因，最多200个字。"))
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    proven = RealName.objects.filter(user=user, withdrawn_at=None).first()
+    if proven is None:
+        raise Conflict("这个账号现在没有实名。")
+    proven.withdrawn_at = now
+    proven.save(update_fields=["withdrawn_at"])
+    _advance(user)
+    journal.record(
+        "user.real_name_withdrawn", subject=user, by=by, at=now, within=queries.place_of(user), reason=reason
+    )
+    return proven
+
+
+def _advance(user: User) -> None:
+    user.revision += 1
+    user.save(update_fields=["revision"])
+
+
+def _taken() -> Conflict:
+    return Conflict(
+        "这个证件号码已经在另一个账号上实名，一个人只能有一个账号。请用原来的账号登录，或者到受理窗口核实。"
+    )
+
+
+def _is_number_of(known: RealName, document: str, number: str) -> bool:
+    return (known.document, known.number) == (document, number)
+
+
+def _normal(document: str, number: str) -> str:
+    """The number in the one form that is compared: without spaces, in half-width capitals."""
+    return resident_id.parse(number).normal_form if document != "passport" else "".join(number.split()).upper()
+
+
+def _name_problems(name: str) -> list[Problem]:
+    return [] if 1 <= len(name) <= 64 else [Problem("name", "请填写证件上的姓名，最多64个字。")]
+
+
+def _number_problems(document: str, number: str) -> list[Problem]:
+    if document not in RealName.DOCUMENTS:
+        return [Problem("document", "请选择证件种类。")]
+    if document == "passport":
+        fits = bool(_PASSPORT.fullmatch(number))
+        return [] if fits else [Problem("number", "护照号码由5至20位字母和数字组成，请照护照填写。")]
+    problems = [Problem("number", problem.message) for problem in resident_id.parse(number).errors]
+    heads = _PERMITS.get(document, ())
+    if not problems and heads and not number.startswith(heads):
+        problems.append(Problem("number", f"{RealName.DOCUMENTS[document]}的号码以{'或者'.join(heads)}开头，请核对。"))
+    return problems
+
+
+def _other_problems(mobile: str, proven_by: str, valid_to: date | None, today: date) -> list[Problem]:
+    problems = []
+    if mobile and not _MOBILE.fullmatch(mobile):
+        problems.append(Problem("mobile", "请填写11位手机号码。"))
+    if proven_by not in RealName.MEANS:
+        problems.append(Problem("proven_by", "没有这种实名方式。"))
+    if valid_to is not None and valid_to < today:
+        problems.append(Problem("valid_to", "这份证件已经过了有效期，请先换领。"))
+    return problems
