@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xuke.foundation.models import Journalled
+from xuke.parties import rules
 
 
 class Enterprise(Journalled):
@@ -57,11 +58,10 @@ def all_powers() -> list[str]:
 class Mandate(models.Model):
     """A person acts for an enterprise, in a capacity, from a day, perhaps until a day."""
 
-    LEGAL_REPRESENTATIVE, CASE_CONTACT = "legal_representative", "case_contact"
+    LEGAL_REPRESENTATIVE, CASE_CONTACT = rules.LEGAL_REPRESENTATIVE, "case_contact"
     CAPACITIES = {LEGAL_REPRESENTATIVE: "法定代表人", CASE_CONTACT: "经办人"}
-    DRAFT, SIGN, RECEIVE = "draft", "sign", "receive"
-    POWERS = {DRAFT: "填写申请、上传材料", SIGN: "签名提交、作出承诺", RECEIVE: "签收文书"}
-    ALL_POWERS = (DRAFT, SIGN, RECEIVE)
+    DRAFT, SIGN, RECEIVE = rules.DRAFT, rules.SIGN, rules.RECEIVE
+    POWERS, ALL_POWERS = rules.POWERS, rules.ALL_POWERS
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="mandates")

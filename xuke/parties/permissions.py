@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted
+from xuke.parties import rules
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise, Mandate
+from xuke.parties.rules import SigningFacts
 
 
 def demand_system(actor: Actor) -> None:
@@ -34,3 +36,24 @@ def is_oneself(actor: Actor, mandate: Mandate) -> bool:
         mandate.user_id,
         mandate.enterprise_id,
     )
+
+
+def why_not_power(actor: Actor, power: str) -> str:
+    """The reason an applicant's mandate does not cover this, or an empty string. Others are asked elsewhere."""
+    if not isinstance(actor, Applicant) or actor.may(power):
+        return ""
+    ask = f"请法定代表人{actor.legal_representative}在“办事人员”里增加这一项，或者由有这项授权的人办理。"
+    return f"您的授权不包括“{rules.POWERS[power]}”。{ask}"
+
+
+def demand_power(by: Actor, power: str) -> None:
+    """Raise `NotPermitted` unless the mandate of this applicant covers this (Civil Code art. 165)."""
+    if reason := why_not_power(by, power):
+        raise NotPermitted(reason, basis="民法典第一百六十五条")
+
+
+def demand_standing(facts: SigningFacts, *, power: str = rules.SIGN) -> None:
+    """Raise `NotPermitted` with a sentence for each of the three facts that does not hold."""
+    if failing := rules.whys(facts, power=power):
+        bases = dict.fromkeys(why.basis for why in failing if why.basis)
+        raise NotPermitted("".join(why.sentence for why in failing), basis="；".join(bases))
