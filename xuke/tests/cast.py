@@ -69,6 +69,7 @@ def tiny_pdf(title: str = "样本") -> bytes:
 _TABLES = (
     "accounts_authority",
     "accounts_user",
+    "accounts_realname",
     "accounts_posting",
     "parties_enterprise",
     "parties_mandate",

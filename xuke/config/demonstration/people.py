@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from xuke.accounts import commands as accounts
 from xuke.accounts.models import Authority, User
@@ -12,7 +12,7 @@ from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import officer
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.identifiers import credit_code
+from xuke.foundation.identifiers import credit_code, resident_id
 from xuke.parties import commands as parties
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise, Mandate
@@ -95,6 +95,8 @@ class Firm:
     address: str
     products: tuple[tuple[str, str], ...]
     """Pairs of a subcategory code and a variety detail; the first is the main product."""
+    head_login_name: str = ""
+    """Of the legal representative, where the demonstration has an account for them."""
     accepted_by: str = ""
     """The division of the accepting authority, when it is not the county's."""
 
@@ -108,6 +110,7 @@ FIRMS = (
         "420506",
         "小溪塔街道兴禾路16号2幢",
         (("2401", "烘烤类糕点：酥类、松酥类"), ("2403", "食品馅料：月饼馅料")),
+        head_login_name="zhengguoqiang",
     ),
     Firm(
         "宜昌临江禾酿造有限公司",
@@ -117,6 +120,7 @@ FIRMS = (
         "420506",
         "龙泉镇酿造工业园8号",
         (("0301", "酿造酱油"), ("0302", "酿造食醋")),
+        head_login_name="wangdehai",
     ),
     Firm(
         "夷陵区禾香面业有限公司",
@@ -213,7 +217,7 @@ FIRMS = (
         "420506",
         "龙泉镇腊味园18号",
         (("0401", "酱卤肉制品"),),
-        "420500",
+        accepted_by="420500",
     ),
     Firm(
         "宜昌归元饮品有限公司",
@@ -223,7 +227,7 @@ FIRMS = (
         "420506",
         "小溪塔街道发展大道88号",
         (("0601", "饮用纯净水"),),
-        "420500",
+        accepted_by="420500",
     ),
     Firm(
         "宜都市青岗岭茶业有限公司",
@@ -283,6 +287,29 @@ def number_of(place: int, division: str, *, registrar: str = "91") -> str:
     return credit_code.compose(registrar=registrar, division=division, organisation=f"MAX{place:05d}")
 
 
+_HEADS, _OFFICERS = 80_000, 90_000
+"""Where the places of legal representatives and officers begin: nobody shares a number with a case contact."""
+
+
+def prove(user: User, *, place: int, division: str, now: datetime) -> None:
+    """Say who an account belongs to, with a well-formed resident number and a mobile number that are invented."""
+    accounts.prove_real_name(
+        user=user,
+        name=user.name,
+        number=resident_number(place, division),
+        mobile=f"199{place:08d}",
+        proven_by="demonstration",
+        by=SYSTEM,
+        now=now,
+    )
+
+
+def resident_number(place: int, division: str) -> str:
+    """A well-formed resident number of an invented person born between 1970 and 1997, the same at every call."""
+    born_on = date(1970, 1, 1) + timedelta(days=place % 9999)
+    return resident_id.compose(division=division, born_on=born_on, sequence=900 + place // 9999)
+
+
 def seat_authorities(seats: Iterable[Seat], *, now: datetime) -> dict[str, Authority]:
     """Establish the tree, parents first."""
     found: dict[str, Authority] = {}
@@ -311,11 +338,12 @@ def hire(person: Person, authority: Authority, *, place: int, now: datetime, pas
     for role in person.roles:
         credential = f"鄂食核〔2026〕{place:04d}号（演示）" if role is Role.VERIFIER else ""
         accounts.appoint(user=user, authority=authority, role=role, credential=credential, by=SYSTEM, now=now)
+    prove(user, place=_OFFICERS + place, division=authority.code, now=now)
     return user
 
 
 def found_firm(firm: Firm, *, place: int, now: datetime, password: str = PASSWORD) -> tuple[Enterprise, User]:
-    """Register an enterprise with the person who acts for it and its site."""
+    """Register an enterprise with the people who act for it and its site."""
     enterprise = parties.register_enterprise(
         uscc=number_of(place, firm.division),
         name=firm.name,
@@ -326,9 +354,20 @@ def found_firm(firm: Firm, *, place: int, now: datetime, password: str = PASSWOR
         now=now,
     )
     user = accounts.add_user(login_name=firm.login_name, name=firm.contact, password=password, by=SYSTEM, now=now)
+    prove(user, place=place, division=firm.division, now=now)
     parties.give_mandate(user=user, enterprise=enterprise, capacity=Mandate.CASE_CONTACT, by=SYSTEM, now=now)
+    if firm.head_login_name:
+        _seat_head(firm, enterprise, place=place, now=now, password=password)
     parties.add_site(enterprise=enterprise, address=firm.address, division_code=firm.division, by=SYSTEM, now=now)
     return enterprise, user
+
+
+def _seat_head(firm: Firm, enterprise: Enterprise, *, place: int, now: datetime, password: str) -> None:
+    head = accounts.add_user(
+        login_name=firm.head_login_name, name=firm.legal_representative, password=password, by=SYSTEM, now=now
+    )
+    prove(head, place=_HEADS + place, division=firm.division, now=now)
+    parties.give_mandate(user=head, enterprise=enterprise, capacity=Mandate.LEGAL_REPRESENTATIVE, by=SYSTEM, now=now)
 
 
 def cast_of(authority: Authority, users: dict[str, User], firm: Firm, enterprise: Enterprise, *, now: datetime) -> Cast:
@@ -373,7 +412,7 @@ def one_cast(*, now: datetime, code: str = "420506", firm: Firm = FIRMS[0]) -> C
 def with_firm(cast: Cast, *, place: int, now: datetime) -> Cast:
     """The same officers, with one more enterprise of the same kind."""
     pattern = cast.firm
-    firm = replace(pattern, name=f"宜昌演示第{place}食品有限公司", login_name=f"firm{place}")
+    firm = replace(pattern, name=f"宜昌演示第{place}食品有限公司", login_name=f"firm{place}", head_login_name="")
     enterprise, user = found_firm(firm, place=place, now=now)
     who = applicant(user, today=journal.legal_day(now), enterprise=enterprise)
     assert who is not None

@@ -62,7 +62,10 @@ def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
 
 def _lock_enterprise(id: int) -> Enterprise:
     """What an enterprise may have only one of is decided one at a time. Locked before any application."""
-    return Enterprise.objects.select_for_update(no_key=True).get(pk=id)
+    enterprise = Enterprise.objects.select_for_update(no_key=True).filter(pk=id).first()
+    if enterprise is None:
+        raise NotFound()
+    return enterprise
 
 
 @command
