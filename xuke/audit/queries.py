@@ -183,7 +183,7 @@ LAST_SEQ = 2**31 - 1
 
 def rows_of(stream: str) -> list[Sequence[Any]]:
     """The whole history of a subject: rows of ENTRY_COLUMNS, and the place in the log (None while unsealed)."""
-    rows = _rows(_WHOLE, stream)
+    rows = _history(_WHOLE, stream)
     if not rows:
         raise NotFound("没有找到这件事项的日志，它可能不在您的审计范围内。")
     return rows
@@ -191,7 +191,7 @@ def rows_of(stream: str) -> list[Sequence[Any]]:
 
 def newest_of(stream: str, *, before: int = LAST_SEQ, most: int) -> list[Sequence[Any]]:
     """The newest rows of a history below a number; raises `NotFound` when there is none."""
-    rows = _rows(_NEWEST_FIRST, stream, before, most)
+    rows = _history(_NEWEST_FIRST, stream, before, most)
     if not rows:
         raise NotFound("没有找到这件事项的日志，它可能不在您的审计范围内。")
     return rows
@@ -212,7 +212,7 @@ class Place:
 
 def one_of(stream: str, seq: int) -> tuple[Sequence[Any], Place | None]:
     """One row of a history, and its place; None while it is not sealed."""
-    row = next(iter(_rows(_ONE, stream, seq)), None)
+    row = next(iter(_history(_ONE, stream, seq)), None)
     if row is None:
         raise NotFound("没有找到这个日志条目，它可能不在您的审计范围内。")
     position = row[-1]
@@ -228,6 +228,10 @@ def one_of(stream: str, seq: int) -> tuple[Sequence[Any], Place | None]:
         head.size if head else None,
         head.at if head else "",
     )
+
+
+def _history(statement: str, stream: str, *arguments: Any) -> list[Any]:
+    return [] if why_not_storable(stream) else _rows(statement, stream, *arguments)
 
 
 def _leaf_of(row: Sequence[Any]) -> bytes:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xuke.documents.urls")),
     path("", include("xuke.certificates.urls")),
     path("", include("xuke.licensing.urls")),
+    path("", include("xuke.audit.urls")),
 ]
 
 handler400 = refusals.bad_request

@@ -177,7 +177,7 @@ def proves_consistency(path: list[bytes], old: int, old_root: bytes, size: int, 
 def read(place: Path) -> dict[str, bytes]:
     """The files of an export, by their names, from a zip or from a folder."""
     if place.is_dir():
-        found = sorted(path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        found = sorted(path for path in place.rglob("*") if path.is_file() and not _is_of_the_desktop(path))
         return {path.relative_to(place).as_posix(): path.read_bytes() for path in found}
     with zipfile.ZipFile(place) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -186,6 +186,11 @@ def read(place: Path) -> dict[str, bytes]:
         if sum(entry.file_size for entry in entries) > LARGEST:
             raise ValueError("too large")
         return {entry.filename: archive.read(entry) for entry in entries}
+
+
+def _is_of_the_desktop(path: Path) -> bool:
+    """Whether the file manager of somebody's computer, or Python, has put it there."""
+    return path.name in (".DS_Store", "Thumbs.db", "desktop.ini") or "__pycache__" in path.parts
 
 
 def canonical(value: object) -> bytes:
