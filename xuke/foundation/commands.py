@@ -1,13 +1,17 @@
-"""The only writer of decided days."""
+"""The only writers of decided days and of the keys that seal personal numbers."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from xuke.foundation import journal, working_days
+from django.db import transaction
+
+from xuke.foundation import journal, resealing, vault, working_days
 from xuke.foundation.actors import Actor
-from xuke.foundation.models import CalendarDay
-from xuke.foundation.refusals import Invalid, Problem
+from xuke.foundation.models import CalendarDay, Entry
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem
 from xuke.foundation.transactions import command
 
 
@@ -30,3 +34,62 @@ def decide_day(*, day: date, is_workday: bool, name: str, source: str, by: Actor
     )
     working_days.forget()
     return decided
+
+
+@dataclass(frozen=True)
+class _DataKey:
+    """A key of personal numbers as the subject of its history; each act on it is a revision."""
+
+    number: int
+    revision: int
+    journal_authority: str = ""
+    journal_enterprise: str = ""
+
+    @property
+    def stream(self) -> str:
+        return f"datakey:{self.number}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"个人信息加密密钥第{self.number}把"
+
+
+@command
+def add_data_key(*, by: Actor, now: datetime) -> int:
+    """Make the next key of personal numbers; it seals from now on. Returns its number."""
+    _demand_system(by)
+    number = vault.add_key()
+    journal.record("datakey.made", subject=_DataKey(number, _next_revision(number)), by=by, at=now)
+    return number
+
+
+@command
+def note_resealed(*, by: Actor, now: datetime) -> None:
+    """Write down that every personal number is sealed with the key of today."""
+    _demand_system(by)
+    number = vault.current()[0]
+    journal.record("datakey.applied", subject=_DataKey(number, _next_revision(number)), by=by, at=now)
+
+
+@command
+def remove_data_key(*, number: int, by: Actor, now: datetime) -> None:
+    """Forget a key that nothing is sealed with any more; raises `Conflict` while something is."""
+    _demand_system(by)
+    held = vault.keys()
+    if number not in held:
+        raise NotFound(f"没有第{number}把密钥。")
+    if number == vault.current()[0]:
+        raise Conflict(f"第{number}把密钥正在使用，不能删除。")
+    if left := resealing.keys_in_use().get(number):
+        raise Conflict(f"还有{left}个号码用第{number}把密钥加密。请先运行 xuke keys --continue。")
+    journal.record("datakey.removed", subject=_DataKey(number, _next_revision(number)), by=by, at=now)
+    transaction.on_commit(partial(vault.remove_key, number))
+
+
+def _demand_system(by: Actor) -> None:
+    if not by.scope.system:
+        raise NotPermitted("密钥由运维人员用 xuke keys 命令管理。")
+
+
+def _next_revision(number: int) -> int:
+    return Entry.objects.filter(stream=f"datakey:{number}").count() + 1

@@ -12,7 +12,7 @@ import fcntl
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,11 @@ def seal_text(text: str, purpose: str) -> str:
 def unseal_text(token: str, purpose: str) -> str:
     """The text in such a place; what was never sealed comes back as it is."""
     return unseal(base64.urlsafe_b64decode(token.removeprefix(_TEXT)), purpose) if is_sealed(token) else token
+
+
+def number_of_text(token: str) -> int:
+    """The number of the key that sealed a text inside a JSON document."""
+    return number_in(base64.urlsafe_b64decode(token.removeprefix(_TEXT)))
 
 
 def is_sealed(text: object) -> bool:
@@ -206,8 +211,54 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "purpose": self.purpose}
 
+    def _check_str_default_value(self) -> list[Any]:
+        """In Python it is a text, so its default is one too."""
+        return []
+
     def get_prep_value(self, value: Any) -> Any:
         return seal(value, self.purpose) if isinstance(value, str) and value else (b"" if value == "" else value)
 
     def from_db_value(self, value: Any, *_: Any) -> str | None:
         return None if value is None else unseal(bytes(value), self.purpose) if value else ""
+
+
+class SealedJSONField(models.JSONField):
+    """A JSON document in which the values of some keys, wherever they stand, are sealed in the database.
+
+    `sealed` maps such a key to its purpose. A value that was written before it had to be sealed is read as it is.
+    """
+
+    def __init__(self, *args: Any, sealed: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        self.sealed = dict(sealed or {})
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "sealed": self.sealed}
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(self.closed(value), connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return self.opened(super().from_db_value(value, expression, connection))
+
+    def closed(self, document: Any) -> Any:
+        """The document as the database keeps it."""
+        return self.each(document, lambda text, purpose: text if is_sealed(text) else seal_text(text, purpose))
+
+    def opened(self, document: Any) -> Any:
+        """The document as people read it."""
+        return self.each(document, unseal_text)
+
+    def each(self, document: Any, change: Callable[[str, str], str]) -> Any:
+        """The document with every sealed place (its text, its purpose) changed."""
+        if isinstance(document, list):
+            return [self.each(item, change) for item in document]
+        if not isinstance(document, dict):
+            return document
+        return {
+            key: change(item, self.sealed[key])
+            if key in self.sealed and isinstance(item, str)
+            else self.each(item, change)
+            for key, item in document.items()
+        }

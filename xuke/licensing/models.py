@@ -13,9 +13,13 @@ from xuke.accounts.models import Authority
 from xuke.certificates.models import Licence
 from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
+from xuke.foundation.vault import SealedJSONField
 from xuke.foundation.workflow import State
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
+
+SEALED = {"contact_phone": "mobile"}
+"""Keys of a form whose values are personal numbers, and their purpose: every field of kind ``phone``."""
 
 
 def _separate(left: str, right: str) -> Q:
@@ -30,8 +34,9 @@ class Application(Journalled):
     procedure = models.TextField(default="food.first")
     state = models.TextField(default=LIFE.initial)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
-    form = models.JSONField(default=dict)
-    """What the applicant typed, by section. Raw until submission, complete and checked from then on."""
+    form = SealedJSONField(default=dict, sealed=SEALED)
+    """What the applicant typed, by section. Raw until submission, complete and checked from then on. Telephone numbers
+    are sealed in the database."""
     saved_at = models.DateTimeField()
 
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,7 +70,7 @@ class Application(Journalled):
 
     corrections = models.JSONField(default=list)
     """The one list of what has to be corrected (一次告知): rows of item, defect and remedy."""
-    spot_correction = models.JSONField(default=dict)
+    spot_correction = SealedJSONField(default=dict, sealed={"from": "mobile", "to": "mobile"})
     """An on-the-spot correction that waits for the applicant's confirmation, or the last one confirmed."""
     proposal = models.JSONField(default=dict)
     """The reviewer's opinion and the outcome proposed for each variety."""

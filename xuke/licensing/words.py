@@ -37,4 +37,4 @@ VALUES = {
     "kind": {material.name: material.label for section in _SECTIONS for material in section.materials},
     "results": {"pass": "符合", "fail": "不符合"},
 }
-LOOKS = ("application.contact_shown",)
+LOOKS = ("application.contact_shown", "application.material_read")

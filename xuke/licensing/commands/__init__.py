@@ -21,7 +21,7 @@ from xuke.licensing.commands.drafting import (
     start,
     submit,
 )
-from xuke.licensing.commands.looking import show_contact
+from xuke.licensing.commands.looking import read_material, show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
@@ -41,6 +41,7 @@ __all__ = [
     "grant",
     "offer_correction",
     "propose",
+    "read_material",
     "record_certificate",
     "refuse",
     "release",

@@ -45,6 +45,7 @@ PAST = {
     "file_material": "material_filed",
     "score": "scored",
     "show_contact": "contact_shown",
+    "read_material": "material_read",
     "renew_terms": "term_renewed",
 }
 """The event a verb leaves in the journal."""
@@ -52,9 +53,9 @@ PAST = {
 QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
-LOOKS = ("application.contact_shown", "application.term_renewed")
+LOOKS = ("application.contact_shown", "application.material_read", "application.term_renewed")
 """Events that change nothing at all, and are news to nobody."""
-BACKSTAGE = ("application.scored", "application.claimed", "application.released")
+BACKSTAGE = ("application.scored", "application.claimed", "application.released", "application.material_read")
 """What officers do among themselves, and is no news to an applicant."""
 
 TOLD = {
@@ -84,6 +85,7 @@ TOLD = {
     "material_filed": "上传材料",
     "scored": "保存核查评分",
     "contact_shown": "查看联系电话",
+    "material_read": "下载材料",
     "term_renewed": "按新的放假安排重算到期日",
 }
 """An event in words, as histories and conflicts tell it."""

@@ -104,9 +104,10 @@ def contact(request: OfficerRequest, id: UUID) -> HttpResponse:
 
 @officer_view
 def material(request: OfficerRequest, id: UUID, material: UUID) -> FileResponse:
-    """A file of the case, as an attachment."""
+    """A file of the case, as an attachment. The journal keeps who read it."""
     application = queries.get(request.actor, id)
     for found in queries.materials(application):
         if found.pk == material:
+            commands.read_material(material=found, by=request.actor, now=request.now)
             return download(path_of(found.file_id), found.name, found.file.media_type)
     raise NotFound("没有找到这份材料，它可能属于另一件申请。")
