@@ -56,10 +56,10 @@ def admit(
 ) -> HttpResponse:
     """Let somebody in who proved who they are by `means`; the answer leads them on.
 
-    The session gets a new key. Whoever has a second factor is asked for it first, unless what they brought is as good as
-    two (`strong`). An officer who must have one and has none comes in only as far as the page that adds one. A form that
-    waits to be sent again (`xuke.web.kept`) is shown afterwards, else the page that was wanted. Both travel with the
-    request or in the session; a way in that kept them elsewhere meanwhile gives them as `carried` and `wanted`.
+    The session gets a new key. Whoever has a second factor is asked for it first, unless what they brought is as good
+    as two (`strong`). An officer who must have one and has none comes in only as far as the page that adds one. A form
+    that waits to be sent again (`xuke.web.kept`) is shown afterwards, else the page that was wanted. Both travel with
+    the request or in the session; a way in that kept them elsewhere meanwhile gives them as `carried` and `wanted`.
     """
     wanted, carried = wanted or _wanted(request), carried or _carried(request)
     with opened_for(EVERYTHING):
@@ -70,6 +70,19 @@ def admit(
         request.session[_CARRIED], request.session[_WANTED] = carried, wanted
         return go(request, "second-factor")
     _enter(request, user, means=means, strong=strong, now=now)
+    if sessions.owes_factor(request):
+        request.session[_CARRIED], request.session[_WANTED] = carried, wanted
+        return go(request, "account-security")
+    return _go_on(request, wanted=wanted, carried=carried)
+
+
+def go_on(request: HttpRequest) -> HttpResponse | None:
+    """Lead on somebody who came in as far as the page that adds a factor and has added one; None if nothing waits."""
+    wanted, carried = request.session.pop(_WANTED, ""), request.session.pop(_CARRIED, "")
+    return _go_on(request, wanted=wanted, carried=carried) if carried else None
+
+
+def _go_on(request: HttpRequest, *, wanted: str, carried: str) -> HttpResponse:
     if carried:
         return kept.resume(request, carried)
     return go(request, ours(request, wanted) or str(settings.LOGIN_REDIRECT_URL))

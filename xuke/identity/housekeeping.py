@@ -1,4 +1,4 @@
-"""What a day sweeps away: sessions that no limit would let live, attempts that nobody asks for any more, ways not ended."""
+"""What a day sweeps away: sessions that no limit would let live, attempts nobody asks for any more, ways not ended."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ class Limits:
     ) -> HttpResponse | None:
         """Lead an officer on one factor to the page where the second one is added."""
         access = access_of(view)
-        if access is None or access.audience in _OPEN or not sessions.owes_factor(request):
+        is_open = access is None or access.audience in _OPEN
+        if is_open or getattr(request, "actor", None) or not sessions.owes_factor(request):
             return None
         return go(request, "account-security")

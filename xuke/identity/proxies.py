@@ -1,8 +1,8 @@
 """What a proxy in front says about the client, believed only when the proxy itself said it.
 
 Two things are asked: the request comes from a configured address (XUKE_PROXIES), and it carries the secret that proxy
-and installation share (XUKE_PROXY_SECRET, sent as ``X-Xuke-Proxy``). Of every other request the headers by which a proxy
-speaks are taken away, so that nobody can claim an address or a client certificate (RFC 9440) on their own.
+and installation share (XUKE_PROXY_SECRET, sent as ``X-Xuke-Proxy``). Of every other request the headers by which a
+proxy speaks are taken away, so that nobody can claim an address or a client certificate (RFC 9440) on their own.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
-from xuke.accounts.models import User
+from xuke.accounts.models import Posting, User
+from xuke.accounts.queries import root_division
 from xuke.identity import rules
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 
@@ -59,6 +60,21 @@ def attempts_of(user_id: int) -> list[Attempt]:
     return list(Attempt.objects.filter(user=user_id).order_by("-at")[:SHOWN])
 
 
+def places_of(user_id: int) -> list[str]:
+    """The paths of the authorities somebody works in or has worked in, the newest first."""
+    postings = Posting.objects.filter(user=user_id).order_by("-pk")
+    return list(postings.values_list("authority__path", flat=True))
+
+
+def place_of(user_id: int | None) -> str:
+    """Whose auditors read what a person did with their account: those of the officer's authority; of everybody else,
+    those at the root of the tree."""
+    places = places_of(user_id) if user_id is not None else []
+    if places:
+        return places[0]
+    return f"{root}/" if (root := root_division()) else ""
+
+
 # --- guessing ---------------------------------------------------------------------------------------------------------
 
 
@@ -77,3 +93,9 @@ def wrong_factors(user_id: int, now: datetime) -> int:
     """How often a factor of this person was guessed wrongly a moment ago, by somebody who had the first one."""
     wrong = Attempt.objects.filter(user=user_id, wrong=True, at__gt=now - rules.WINDOW)
     return wrong.exclude(means=rules.Means.PASSWORD).count()
+
+
+def wrong_passwords(user_id: int, address: str, now: datetime) -> int:
+    """How often the password of somebody was guessed wrongly at one place a moment ago."""
+    wrong = Attempt.objects.filter(user=user_id, wrong=True, address=address, at__gt=now - rules.WINDOW)
+    return wrong.filter(means=rules.Means.PASSWORD).count()

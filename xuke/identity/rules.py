@@ -1,4 +1,4 @@
-"""How long a session may last, how fresh a proof must be, how much guessing is borne. Pure; every number has a reason."""
+"""How long a session may last, how fresh a proof must be, how much guessing is borne. Every number has a reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 class Means(StrEnum):
     """By what somebody came in. The labels stand on the pages of sessions and attempts."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a word
     PASSKEY = "passkey"
     CODE = "code"
     RECOVERY_CODE = "recovery_code"
@@ -119,9 +119,15 @@ def why_wait(*, names_from_address: int, addresses_for_name: int, is_usual_addre
         return ""
     minutes = round(WINDOW / timedelta(minutes=1))
     if names_from_address >= NAMES_FROM_ONE_ADDRESS:
-        return f"这个网络地址用很多不同的登录名试过密码，暂停用密码登录{minutes}分钟。可以用通行密钥登录，或者过一会儿再来。"
+        return (
+            f"这个网络地址用很多不同的登录名试过密码，暂停用密码登录{minutes}分钟。"
+            "可以用通行密钥登录，或者过一会儿再来。"
+        )
     if addresses_for_name >= ADDRESSES_FOR_ONE_NAME:
-        return f"这个登录名在很多不同的地方输错过密码，暂停用密码登录{minutes}分钟。可以用通行密钥登录，或者在平时登录的地方登录。"
+        return (
+            f"这个登录名在很多不同的地方输错过密码，暂停用密码登录{minutes}分钟。"
+            "可以用通行密钥登录，或者在平时登录的地方登录。"
+        )
     return ""
 
 

@@ -141,6 +141,11 @@ class SessionStore(SessionBase):
             self.seen_at = now
 
 
+def digest_of(request: HttpRequest) -> bytes:
+    """By which the database knows the session of a request."""
+    return _digest(request.session.session_key)
+
+
 def _digest(key: str | None) -> bytes:
     return hashlib.sha256((key or "").encode()).digest()
 
@@ -218,12 +223,17 @@ def roles_on(user: Any, day: str) -> frozenset[str]:
     )
 
 
+def limits_for(request: HttpRequest) -> rules.Limits:
+    """How long the session of a request may last, by the roles its user holds today."""
+    return rules.limits_of(roles_held(request.user, request), demonstration=settings.XUKE_LONG_SESSIONS)
+
+
 def keep_limits(request: HttpRequest, now: datetime) -> None:
     """End the session of a request when its time is up; else note that it is used."""
     session = request.session
     if not isinstance(request.user, User) or not isinstance(session, SessionStore):
         return
-    limits = rules.limits_of(roles_held(request.user, request), demonstration=settings.XUKE_LONG_SESSIONS)
+    limits = limits_for(request)
     proof = proof_in(session)
     began_at = proof.began_at if proof else session.begun_at or now
     if rules.is_over(limits, began_at=began_at, seen_at=session.seen_at or now, now=now):

@@ -13,6 +13,7 @@ from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
 from xuke.accounts.queries import officer_from
 from xuke.foundation.journal import legal_day
+from xuke.identity import sessions
 from xuke.parties import queries
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
@@ -38,7 +39,10 @@ class WhoActs:
 
 
 def actor_of(request: HttpRequest) -> Officer | Applicant | None:
-    """The actor a request's session makes today; at most one statement more than the session and its user."""
+    """The actor a request's session makes today; at most one statement more than the session and its user.
+
+    An officer who owes a second factor acts for nobody until it is added.
+    """
     user = request.user
     if not isinstance(user, User):
         return None
@@ -48,6 +52,6 @@ def actor_of(request: HttpRequest) -> Officer | Applicant | None:
     if kind != "enterprise":
         postings = getattr(user, "held_postings", None) or []
         if officer := officer_from(postings, user, today=today, authority=chosen):
-            return officer
+            return None if sessions.owes_factor(request) else officer
     enterprise = Enterprise(pk=chosen) if kind == "enterprise" and chosen is not None else None
     return queries.applicant(user, today=today, enterprise=enterprise)

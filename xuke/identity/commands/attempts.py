@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from xuke.accounts.models import User
-from xuke.accounts.queries import root_division
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
+from xuke.identity import queries
 from xuke.identity.models import Attempt
 
 
@@ -32,7 +32,7 @@ def note_entrance(
         subject=attempt,
         by=by,
         at=now,
-        within=_place(user),
+        within=queries.place_of(user.pk),
         login_name=user.login_name,
         means=means,
         strong=strong,
@@ -74,7 +74,7 @@ def note_refusal(
         subject=attempt,
         by=by,
         at=now,
-        within=_place(user),
+        within=queries.place_of(user.pk if user else None),
         login_name=login_name,
         means=means,
         reason=reason,
@@ -82,11 +82,3 @@ def note_refusal(
         agent=agent,
     )
     return attempt
-
-
-def _place(user: User | None) -> str:
-    """Whose auditors read of it: those of the officer's authority; of everybody else, those at the root of the tree."""
-    postings = getattr(user, "held_postings", None) or ()
-    if postings:
-        return str(postings[-1]["path"])
-    return f"{root}/" if (root := root_division()) else ""

@@ -2,11 +2,16 @@
 
 from django.db import migrations
 
-from xuke.foundation.row_security import SYSTEM, equals, own_wall, policies
+from xuke.foundation.row_security import SYSTEM, equals, own_wall, policies, within
 
 SELF = equals("user", "user_id")
+ALL = (
+    "identity_session_read, identity_session_write, identity_session_seen, identity_session_end,"
+    " identity_passkey_is_known, identity_reset_factors"
+)
 
-FUNCTIONS = """
+# Made of conditions written in this repository, not of anything typed.
+FUNCTIONS = f"""
 CREATE FUNCTION identity_session_read(asked bytea)
 RETURNS TABLE (data text, began_at timestamptz, seen_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -38,12 +43,31 @@ CREATE FUNCTION identity_session_end(asked bytea) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DELETE FROM identity_session WHERE digest = asked
 $$;
-REVOKE ALL ON FUNCTION identity_session_read, identity_session_write, identity_session_seen, identity_session_end
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identity_session_read, identity_session_write, identity_session_seen, identity_session_end
-    TO xuke_app;
-"""
-GONE = "DROP FUNCTION identity_session_read, identity_session_write, identity_session_seen, identity_session_end"
+CREATE FUNCTION identity_passkey_is_known(asked bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM identity_passkey WHERE credential_id = asked)
+$$;
+CREATE FUNCTION identity_reset_factors(asked bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- A security administrator keeps people at and below their place, and reads nobody's factors.
+    IF NOT ({SYSTEM} OR EXISTS (
+        SELECT FROM accounts_posting AS posting JOIN accounts_authority AS authority ON authority.id = posting.authority_id
+        WHERE posting.user_id = asked AND {within("administers", "authority.path")}
+    )) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM identity_totpdevice WHERE user_id = asked;
+    DELETE FROM identity_passkey WHERE user_id = asked;
+    DELETE FROM identity_recoverycode WHERE user_id = asked;
+    DELETE FROM identity_session WHERE user_id = asked;
+    RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION {ALL} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {ALL} TO xuke_app;
+"""  # noqa: S608
+GONE = f"DROP FUNCTION {ALL}"
 # Sessions of earlier releases lay in a table of Django's own, with their keys in it.
 BEFORE = "DROP TABLE IF EXISTS django_session"
 

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from xuke.accounts.backends import person_called
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.identity import entering, queries, sessions
+from xuke.identity import entering, passkeys, queries, sessions, ways
 from xuke.identity.forms import LoginForm
 from xuke.identity.rules import Means
 from xuke.web import frame
@@ -104,6 +104,8 @@ def show(request: HttpRequest, form: LoginForm | None = None, *, sentence: str =
         "form": form or LoginForm(),
         "sentence": sentence,
         "can_register": settings.XUKE_REGISTRATION,
+        "ways": ways.at_login(request),
+        "passkeys_work": passkeys.site_of(request) is not None,
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
     return page(request, "identity/login.html", context, status=status)

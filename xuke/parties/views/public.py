@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib import auth
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +18,8 @@ from xuke.foundation import divisions
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotFound, TooMany
 from xuke.foundation.transactions import opened_for
+from xuke.identity import entering
+from xuke.identity.rules import Means
 from xuke.parties import commands, queries
 from xuke.parties.doors import to_login
 from xuke.parties.forms import RegistrationForm
@@ -89,8 +90,7 @@ def register(request: HttpRequest) -> HttpResponse:
         except Invalid as refused:
             refusals.onto(form, refused)
         else:
-            auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-            return go(request, MY)
+            return entering.admit(request, user, means=Means.REGISTRATION, strong=False, now=now, wanted=MY)
     return page(request, "parties/register.html", {"form": form}, status=422 if form.errors else 200)
 
 

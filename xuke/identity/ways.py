@@ -1,0 +1,32 @@
+"""The other ways in, as the login page and the page of one's own security show them.
+
+A way adds a line to `at_login` and to `of_person`: a template and the facts it shows, which it finds as `way.facts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from xuke.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A piece of a page: which template, with which facts."""
+
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def at_login(request: HttpRequest) -> list[Shown]:
+    """The ways in beside password and passkey, in their order on the login page."""
+    return []
+
+
+def of_person(request: HttpRequest, user: User) -> list[Shown]:
+    """What of these ways somebody has set up, on the page of their own security; read in their own scope."""
+    return []
