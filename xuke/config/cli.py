@@ -38,6 +38,7 @@ SUBCOMMANDS = (
     Subcommand("journal", "核查日志的完整性", "cli_journal"),
     Subcommand("bench", "测量性能指标", "cli_bench", needs_django=False),
     Subcommand("calendar", "决定某一天放假还是上班", "cli_calendar"),
+    Subcommand("agent", "启动签名助手：在本机用数字证书登录和签名", "cli_agent", needs_django=False),
     Subcommand("keys", "更换个人信息的加密密钥", "cli_keys"),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
