@@ -84,6 +84,14 @@ def is_sealed(text: object) -> bool:
     return isinstance(text, str) and text.startswith(_TEXT)
 
 
+def _opens(text: str, purpose: str) -> bool:
+    """Whether it is a token of ours. Somebody may also type what only begins like one, and that must be sealed."""
+    try:
+        return is_sealed(text) and bool(unseal_text(text, purpose))
+    except ValueError:
+        return False
+
+
 def fingerprint(text: str, purpose: str) -> bytes:
     """32 bytes by which a sealed number is found again: the same for the same number, telling nothing about it."""
     return _fingerprint(current()[1], text, purpose)
@@ -244,7 +252,7 @@ class SealedJSONField(models.JSONField):
 
     def closed(self, document: Any) -> Any:
         """The document as the database keeps it."""
-        return self.each(document, lambda text, purpose: text if is_sealed(text) else seal_text(text, purpose))
+        return self.each(document, lambda text, purpose: text if _opens(text, purpose) else seal_text(text, purpose))
 
     def opened(self, document: Any) -> Any:
         """The document as people read it."""

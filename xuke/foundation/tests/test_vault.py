@@ -81,3 +81,10 @@ def test_in_a_document_only_the_named_keys_are_sealed(phone, other):
     assert closed["enterprise"]["name"] == other
     assert field.opened(closed) == document
     assert field.closed(closed) == closed
+
+
+@given(text=TEXTS)
+def test_what_somebody_types_that_looks_sealed_comes_back_as_it_was_typed(text):
+    field = vault.SealedJSONField(sealed={"contact_phone": "mobile"})
+    typed = {"contact_phone": f"sealed:{text}"}
+    assert field.opened(field.closed(typed)) == typed
