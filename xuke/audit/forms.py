@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from xuke.accounts.models import Authority
 from xuke.audit.commands import LONGEST_REASON
@@ -31,6 +32,19 @@ class SearchForm(PlainForm):
             ("", "全部"),
             *((each.path, f"{each.name}及下级" if place == 0 else each.name) for place, each in enumerate(authorities)),
         ]
+
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-select" if name in ("verb", "below") else "form-control"
+
+    @property
+    def whom(self) -> list[BoundField]:
+        """The first row: about what, by whom, where."""
+        return [self["q"], self["person"], self["below"]]
+
+    @property
+    def when_and_what(self) -> list[BoundField]:
+        """The second row."""
+        return [self["since"], self["until"], self["verb"]]
 
     def clean(self) -> dict[str, Any]:
         """A span of days that ends before it begins finds nothing, and says so."""

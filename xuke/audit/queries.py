@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Officer
@@ -106,9 +107,9 @@ def _about(officer: Officer, text: str, today: date) -> Q:
         return Q(stream=text)
     if key := _key(text):
         return Q(stream__in=[f"{kind}:{key}" for kind in vocabulary().subjects])
-    streams = [*_streams_of_cases(officer, text, today), *_streams_of_parties(officer, text)]
     # Compared with text as it is: what an entry says of its subject is part of the entry.
-    return Q(stream__in=streams[:MOST_SUBJECTS]) if streams else Q(subject_label__contains=text)
+    streams = list(_streams(officer, text, today))
+    return Q(stream__in=streams) if streams else Q(subject_label__contains=text)
 
 
 def _key(text: str) -> str:
@@ -118,30 +119,28 @@ def _key(text: str) -> str:
         return ""
 
 
-def _streams_of_cases(officer: Officer, text: str, today: date) -> list[str]:
-    """Applications that the number or name belongs to, with their licences and notices."""
-    rows = licensing.found_by(officer, text, today=today).values_list("pk", "licence__number")[: MOST_SUBJECTS // 4]
-    streams = []
-    for key, licence in rows:
-        streams += [f"application:{key}", *([f"licence:{licence}"] if licence else [])]
-    notices = Notice.objects.filter(Q(about__in=streams) | Q(number=text)).values_list("pk", flat=True)[:MOST_SUBJECTS]
-    return [*streams, *(f"notice:{key}" for key in notices)]
+def _streams(officer: Officer, text: str, today: date) -> QuerySet[Any, Any]:
+    """The subjects of this number or name: cases with their licences and notices, enterprises, people, authorities.
 
-
-def _streams_of_parties(officer: Officer, text: str) -> list[str]:
-    """Enterprises, people and authorities of this name or number."""
+    One statement; which of them the auditor may read is asked of the entries.
+    """
+    cases = licensing.found_by(officer, text, today=today).order_by()
     code = credit_code.parse(text)
     named = Q(uscc=code.normal_form) if not code.errors else Q(name__contains=text)
-    firms = Enterprise.objects.filter(named).values_list("uscc", flat=True)[:MOST_PEOPLE]
-    people = User.objects.filter(_called(text)).values_list("pk", flat=True)[:MOST_PEOPLE]
-    places = Authority.objects.filter(Q(code=text) | Q(name__contains=text)).values_list("code", flat=True)[
-        :MOST_PEOPLE
-    ]
-    return [
-        *(f"enterprise:{uscc}" for uscc in firms),
-        *(f"user:{key}" for key in people),
-        *(f"authority:{place}" for place in places),
-    ]
+    found = _as_streams(cases, "application", "pk")
+    return found.union(
+        _as_streams(cases.filter(licence__isnull=False), "licence", "licence__number"),
+        _as_streams(Notice.objects.filter(Q(about__in=found) | Q(number=text)), "notice", "pk"),
+        _as_streams(Enterprise.objects.filter(named), "enterprise", "uscc"),
+        _as_streams(User.objects.filter(_called(text)), "user", "pk"),
+        _as_streams(Authority.objects.filter(Q(code=text) | Q(name__contains=text)), "authority", "code"),
+        all=True,
+    )[:MOST_SUBJECTS]
+
+
+def _as_streams(rows: QuerySet[Any], kind: str, column: str) -> QuerySet[Any, Any]:
+    name = Concat(Value(f"{kind}:"), Cast(column, TextField()), output_field=TextField())
+    return rows.annotate(journal_stream=name).values_list("journal_stream", flat=True)
 
 
 def _called(text: str) -> Q:

@@ -120,7 +120,7 @@ _RESIDENT = re.compile(
     rf"{_APART[0]}([1-8]\d{{3}})\d{{2}}(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     rf"(\d{{3}}[\dXx]){_APART[1]}"
 )
-_MAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+(?:\.[\w-]+)+)")
+_MAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 
 
 def masked(text: str) -> str:

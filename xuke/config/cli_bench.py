@@ -60,4 +60,14 @@ def _web(cast: Cast) -> list[Figure]:
     return web.stories_per_second(cast)
 
 
-NAMES: dict[str, Callable[[Cast], list[Figure]]] = {"story_commands_cpu": _commands, "stories_per_second": _web}
+def _sealing(_: Cast) -> list[Figure]:
+    from xuke.config.bench import sealing
+
+    return [sealing.seal_delay()]
+
+
+NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
+    "story_commands_cpu": _commands,
+    "stories_per_second": _web,
+    "seal_delay_p99": _sealing,
+}

@@ -18,9 +18,10 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from xuke.audit import checking
 from xuke.certificates import commands as certificates
 from xuke.config.news import HANDLERS
-from xuke.foundation import files, news, sealer
+from xuke.foundation import files, news
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
 from xuke.identity import housekeeping as identity
@@ -30,13 +31,20 @@ _log = logging.getLogger(__name__)
 HEARTBEAT = 2.0
 """Seconds between two signs of life of a worker."""
 DAY = timedelta(days=1)
+GRACE = 2.0
+"""Seconds that a check of the journal is waited for when the worker stops."""
 STALLED = 8.0
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
 
 
 def seal() -> None:
-    """Seal what happened: once a second."""
-    sealer.seal(timezone.now())
+    """Seal what happened, and say so where auditors see it: once a second."""
+    checking.seal(timezone.now)
+
+
+def check_journal() -> None:
+    """Check the whole journal, unless that was done today; auditors see what was found."""
+    checking.check_daily(timezone.now)
 
 
 def tell() -> None:
@@ -73,11 +81,15 @@ def run(*, name: str, until_idle: bool = False) -> None:
     heartbeat = EverySecond((seal, tell))
     # In a thread of its own: many files to sweep must not keep the journal unsealed.
     housekeeper = EverySecond((Daily(housekeeping),), seconds=60, longest=3600)
+    # A long journal takes minutes to check, and whoever stops the worker does not wait for it.
+    checker = EverySecond((check_journal,), seconds=600, longest=3600)
     heartbeat.start()
     housekeeper.start()
+    checker.start()
     try:
         asyncio.run(_work(name, until_idle))
     finally:
+        checker.stop(timeout=GRACE)
         housekeeper.stop()
         heartbeat.stop()
     seal()

@@ -11,7 +11,7 @@ from xuke.licensing.tests.officer_desk import Desk
 from xuke.tests.cast import NOON, everything, verbs
 
 
-def test_qian_takes_a_granted_case_away(client, committed_db, home, at, qian_the_auditor, monkeypatch):
+def test_qian_takes_a_granted_case_away(client, committed_db, furnished, at, qian_the_auditor, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
     application = at("certificate_issued")
     seal(NOON)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from xuke.audit import signs
+from xuke.audit.stand_alone import check_history
 from xuke.config import cli
 from xuke.foundation import journal_heads, journal_keys
 from xuke.foundation.sealer import seal
@@ -71,3 +73,56 @@ def test_a_replaced_key_signs_the_next_head(mallory: Superuser, capsys: pytest.C
     happens(Case("application:2"))
     seal(NOON)
     assert cli.main(["journal", "verify"]) == 0
+
+
+# --- taking a history away --------------------------------------------------------------------------------------------
+
+
+def test_a_history_is_taken_away_with_its_proof(
+    mallory: Superuser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "export.zip"
+    assert cli.main(["journal", "export", "application:1", str(place), "--reason", "调卷"]) == 0
+    assert "3个条目，已封存3个" in capsys.readouterr().out
+    assert check_history.main([str(place)]) == 0
+    assert "结论：核对通过" in capsys.readouterr().out
+    assert cli.main(["journal", "export", "application:1", str(place)]) == 2
+    assert "已经存在" in capsys.readouterr().err
+
+
+def test_a_head_from_elsewhere_is_tied_in(
+    mallory: Superuser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, place = tmp_path / "kept.jsonl", tmp_path / "export.zip"
+    kept.write_bytes(journal_heads.place().read_bytes())
+    happens(Case("application:2"), times=2)
+    seal(NOON)
+    assert cli.main(["journal", "export", "application:2", str(place), "--head", str(kept)]) == 0
+    assert check_history.main([str(place), "--head", str(kept)]) == 0
+    assert "2个树头与另处保存的相同" in capsys.readouterr().out
+
+
+def test_a_tampered_history_is_taken_away_as_evidence(
+    mallory: Superuser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mallory.tamper("UPDATE foundation_entry SET actor = 'officer:13' WHERE seq = 2")
+    place = tmp_path / "export.zip"
+    assert cli.main(["journal", "export", "application:1", str(place)]) == 1
+    assert "当场核对没有通过" in capsys.readouterr().out
+    assert check_history.main([str(place)]) == 1
+
+
+def test_what_cannot_be_taken_away(mallory: Superuser, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = str(tmp_path / "export.zip")
+    assert cli.main(["journal", "export", "application:9", place]) == 2
+    assert cli.main(["journal", "export", "application:1", place, "--reason", ""]) == 2
+    assert cli.main(["journal", "export", "application:1", place, "--head", str(tmp_path / "none")]) == 2
+    assert "没有找到这件事项的日志" in capsys.readouterr().err
+    assert not Path(place).exists()
+
+
+def test_what_the_command_line_found_is_what_auditors_see(mallory: Superuser, tmp_path: Path) -> None:
+    assert signs.last_check() is None
+    assert cli.main(["journal", "verify"]) == 0
+    check = signs.last_check()
+    assert check is not None and (check.entries, check.found) == (3, 0)
