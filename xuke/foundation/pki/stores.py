@@ -47,23 +47,26 @@ class TrustStore:
 
     def lists_of(self, issuer: Certificate) -> tuple[RevocationList, ...]:
         """The revocation lists that this authority really signed. Each signature is checked once."""
-        if issuer.der not in self._lists:
-            self._lists[issuer.der] = tuple(
+        known = self._lists.get(issuer.der)
+        if known is None:
+            known = self._lists[issuer.der] = tuple(
                 one
                 for one in self.crls
                 if issuer.may_revoke
                 and one.issuer.key == issuer.subject.key
                 and issuer.key.verify(one.signed, one.signature, one.signed_by)
             )
-        return self._lists[issuer.der]
+        return known
 
     def remember(self, question: object, find: Callable[[], _KEPT]) -> _KEPT:
         """What was found for a question about these certificates. Strangers' questions do not fill the memory."""
-        if question not in self._remembered:
+        known = self._remembered.get(question)
+        if known is None:
+            known = find()
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[question] = find()
-        return self._remembered[question]  # type: ignore[return-value]
+            self._remembered[question] = known
+        return known  # type: ignore[return-value]
 
 
 class TrustDirectory:
