@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xuke.config import embedded
+from xuke.foundation.pki.purposes import canonical_origin
 from xuke.identity.oidc import platform as oidc
 
 BASE = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ XUKE_OIDC = oidc.from_environment(os.environ)
 """The identity platform people may log in through, or None."""
 XUKE_DEMAND_CRL = os.environ.get("XUKE_DEMAND_CRL", "0" if XUKE_DEMO else "1") == "1"
 """Whether a certificate is refused when its authority's revocation list is missing or out of date."""
+XUKE_AGENT = canonical_origin(os.environ.get("XUKE_AGENT", "http://127.0.0.1:15170"))
+"""Where the signing agent of whoever sits at the browser answers: on their own machine."""
 XUKE_TLS_CERTIFICATES = os.environ.get("XUKE_TLS_CERTIFICATES", "") == "1"
 """Whether the proxy asks browsers for client certificates, so that the login page offers this way."""
 XUKE_MAX_FILE = 50_000_000

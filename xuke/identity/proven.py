@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 
-from xuke.accounts import commands
+from xuke.accounts import commands, queries
 from xuke.accounts.backends import person
 from xuke.accounts.models import RealName, User
-from xuke.foundation import vault
 from xuke.foundation.actors import Actor
+
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
 def open_account(user_id: int) -> User | None:
@@ -17,20 +19,22 @@ def open_account(user_id: int) -> User | None:
     return person(user_id)
 
 
+def holder(number: str) -> RealName | None:
+    """Who has this resident number as their proven real name. Asked by the system only."""
+    user = queries.person_with_number(RealName.RESIDENT_ID, number)
+    return queries.real_name(user) if user else None
+
+
 def name_of(user_id: int) -> RealName | None:
     """Who this person is, where that has been proven."""
-    return RealName.objects.filter(user=user_id, withdrawn_at=None).first()
-
-
-def holder(number: str) -> RealName | None:
-    """The person whose resident number this is, where that has been proven. Asked by the system only."""
-    marks = vault.fingerprints(f"{RealName.RESIDENT_ID}:{number}", "resident_id")
-    return RealName.objects.filter(number_mark__in=marks, withdrawn_at=None).first()
+    return queries.real_name(user_id)
 
 
 def prove(user: User, *, name: str, number: str, mobile: str, means: str, by: Actor, now: datetime) -> RealName:
     """Write down who a person is."""
-    return commands.prove_real_name(user=user, name=name, number=number, mobile=mobile, proven_by=means, by=by, now=now)
+    mobile = mobile.removeprefix("+86").strip()
+    known = mobile if _MOBILE.fullmatch(mobile) else ""  # Proving a name does not fail over a foreign number.
+    return commands.prove_real_name(user=user, name=name, number=number, mobile=known, proven_by=means, by=by, now=now)
 
 
 def newcomer(*, name: str, number: str, mobile: str, means: str, by: Actor, now: datetime) -> User:

@@ -12,6 +12,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from xuke.accounts.models import User
+from xuke.identity.certificates import shown as certificate
+from xuke.identity.oidc import shown as oidc
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,22 @@ class Shown:
 
 
 def at_login(request: HttpRequest) -> list[Shown]:
-    """The ways in beside password and passkey, in their order on the login page."""
-    return []
+    """The ways in beside password and passkey, in their order on the login page.
+
+    The identity platform comes first, unless it is down: then last, and said so.
+    """
+    platform, certificates = oidc.at_login(request), certificate.at_login(request)
+    is_down = bool(platform and platform[0].get("resting"))
+    ways = [
+        *(Shown("identity/oidc/_way.html", facts) for facts in platform),
+        *(Shown("identity/certificates/_way.html", facts) for facts in certificates),
+    ]
+    return ways[::-1] if is_down else ways
 
 
 def of_person(request: HttpRequest, user: User) -> list[Shown]:
     """What of these ways somebody has set up, on the page of their own security; read in their own scope."""
-    return []
+    return [
+        *(Shown("identity/oidc/_account.html", facts) for facts in oidc.of_person(user)),
+        *(Shown("identity/certificates/_account.html", facts) for facts in certificate.of_person(request, user)),
+    ]

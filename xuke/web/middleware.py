@@ -63,6 +63,10 @@ class SecurityHeaders:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code in _DEBUG_PAGES:
             return response  # Django's technical pages bring their own styles.
+        if place := getattr(request, "connects_to", ""):
+            # A page whose script asks something else, such as the signing agent on the person's own machine.
+            wider = POLICY.replace("connect-src 'self'", f"connect-src 'self' {place}")
+            response.headers.setdefault("Content-Security-Policy", wider)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.SESSION_COOKIE_SECURE:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import User
+from xuke.accounts.queries import place_of
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.pki.certificates import Certificate
@@ -105,8 +107,9 @@ def _bind(user: User, certificate: Certificate, how: str, by: Actor, now: dateti
         raise refusals.SomebodyElses from None  # In another tab, a moment ago.
     user.revision += 1
     user.save(update_fields=["revision"])
-    facts = {"how": how, "serial": made.serial, "issuer": made.issuer, "subject": made.subject}
-    journal.record("user.certificate_bound", subject=user, by=by, at=now, credit_code=made.credit_code, **facts)
+    facts: dict[str, Any] = {"how": how, "serial": made.serial, "issuer": made.issuer, "subject": made.subject}
+    facts |= {"credit_code": made.credit_code}
+    journal.record("user.certificate_bound", subject=user, by=by, at=now, within=place_of(user), **facts)
     return made
 
 
@@ -120,7 +123,6 @@ def end_binding(*, bound: BoundCertificate, by: Actor, now: datetime) -> BoundCe
         bound.save(update_fields=["ended_at"])
         user.revision += 1
         user.save(update_fields=["revision"])
-        journal.record(
-            "user.certificate_unbound", subject=user, by=by, at=now, serial=bound.serial, issuer=bound.issuer
-        )
+        facts: dict[str, Any] = {"serial": bound.serial, "issuer": bound.issuer}
+        journal.record("user.certificate_unbound", subject=user, by=by, at=now, within=place_of(user), **facts)
     return bound

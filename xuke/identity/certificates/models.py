@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from xuke.accounts.models import User
 
 
 class BoundCertificate(models.Model):
@@ -14,7 +15,7 @@ class BoundCertificate(models.Model):
     people may act for one.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
     fingerprint = models.BinaryField(max_length=32)
     """SHA-256 of the certificate."""
     issuer = models.TextField()

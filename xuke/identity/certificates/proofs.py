@@ -19,7 +19,7 @@ from xuke.identity import browser
 from xuke.identity.certificates import challenges, refusals, trust
 
 LARGEST = 4 * LARGEST_CERTIFICATE
-"""Characters of a certificate with those above it, in base64."""
+"""Characters of a certificate with those above it, in PEM."""
 MOST_ABOVE = 5
 LARGEST_SIGNATURE = 4096
 TLS_HEADER = "HTTP_X_SSL_CLIENT_CERT"
@@ -39,12 +39,11 @@ class Proof:
 
 def read(posted: Mapping[str, str]) -> Proof:
     """The proof in a form; raises when it cannot be read."""
-    texts = [text for text in str(posted.get("certificate", "")).split(",") if text]
-    signature = str(posted.get("signature", ""))
-    if sum(map(len, texts)) > LARGEST or len(texts) > 1 + MOST_ABOVE or len(signature) > LARGEST_SIGNATURE:
+    text, signature = str(posted.get("certificate", "")), str(posted.get("signature", ""))
+    if len(text) > LARGEST or text.count("-----BEGIN") > 1 + MOST_ABOVE or len(signature) > LARGEST_SIGNATURE:
         raise refusals.Unreadable
     try:
-        certificate, *above = (Certificate.read(base64.b64decode(text, validate=True)) for text in texts)
+        certificate, *above = Certificate.read_all(text)
         signed = base64.b64decode(signature, validate=True)
     except (NotRead, binascii.Error, ValueError):
         raise refusals.Unreadable from None

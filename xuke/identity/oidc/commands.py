@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import User
+from xuke.accounts.queries import place_of
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.transactions import command
@@ -55,11 +57,11 @@ def _first_time(arrival: Arrival, by: Actor, now: datetime) -> User:
         raise answers.OtherName
     if _was_ended(known.user_id, arrival):
         raise answers.LinkEnded
-    user = proven.open_account(known.user_id)
-    if user is None:
+    account = proven.open_account(known.user_id)
+    if account is None:
         raise answers.ClosedAccount
-    _link(user, arrival, "number", by, now)
-    return user
+    _link(account, arrival, "number", by, now)
+    return account
 
 
 def _was_ended(user_id: int, arrival: Arrival) -> bool:
@@ -111,8 +113,13 @@ def _link(user: User, arrival: Arrival, how: str, by: Actor, now: datetime) -> E
         raise answers.SomebodyElses from None  # In another tab, a moment ago.
     user.revision += 1
     user.save(update_fields=["revision"])
-    facts = {"how": how, "issuer": arrival.issuer, "acr": arrival.acr, "credit_code": arrival.credit_code}
-    journal.record("user.platform_linked", subject=user, by=by, at=now, **facts)
+    facts: dict[str, Any] = {
+        "how": how,
+        "issuer": arrival.issuer,
+        "acr": arrival.acr,
+        "credit_code": arrival.credit_code,
+    }
+    journal.record("user.platform_linked", subject=user, by=by, at=now, within=place_of(user), **facts)
     return made
 
 
@@ -126,5 +133,7 @@ def end_link(*, identity: ExternalIdentity, by: Actor, now: datetime) -> Externa
         identity.save(update_fields=["ended_at"])
         user.revision += 1
         user.save(update_fields=["revision"])
-        journal.record("user.platform_unlinked", subject=user, by=by, at=now, issuer=identity.issuer)
+        journal.record(
+            "user.platform_unlinked", subject=user, by=by, at=now, within=place_of(user), issuer=identity.issuer
+        )
     return identity

@@ -77,7 +77,10 @@ def come_back(*, state: str, browser: str, now: datetime) -> Return | None:
     with opened_for(EVERYTHING), connection.cursor() as cursor:
         cursor.execute(_TAKE, [_digest(state), _digest(browser)])
         row = cursor.fetchone()
-    return Return(*row[:-1], is_in_time=row[-1] + LONGEST > now) if row else None
+    if row is None:
+        return None
+    issuer, nonce, verifier, wanted, form, user_id, left_at = row
+    return Return(issuer, nonce, verifier, wanted, form, user_id, is_in_time=left_at + LONGEST > now)
 
 
 def forget_old(*, now: datetime) -> int:

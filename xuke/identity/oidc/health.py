@@ -7,6 +7,7 @@ Then one more try decides: it clears the count, or the next minute begins.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def is_resting(platform: Platform, *, now: datetime) -> bool:
 
 def failed(platform: Platform, *, now: datetime) -> None:
     """The platform could not be reached, or did not answer like one."""
-    facts = {
+    facts: dict[str, Any] = {
         "issuer": platform.issuer,
         "now": now,
         "forgotten": now - FORGOTTEN,

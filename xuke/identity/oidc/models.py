@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from xuke.accounts.models import User
 
 
 class ExternalIdentity(models.Model):
@@ -13,7 +14,7 @@ class ExternalIdentity(models.Model):
     issuer = models.TextField()
     subject = models.TextField()
     """What the platform calls the person: never shown, never re-used by it."""
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
     linked_at = models.DateTimeField()
     linked_by = models.TextField(choices=[("number", "证件号码相同"), ("new", "新建账号"), ("self", "本人关联")])
     """How we know that it is the same person."""
@@ -46,7 +47,7 @@ class Departure(models.Model):
     """The page somebody wanted to see."""
     kept = models.TextField(default="", blank=True)
     """A form that waits to be sent again, signed (`xuke.web.kept`)."""
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+")
     """Who wants to link the platform's account to theirs; empty for a login."""
     left_at = models.DateTimeField(db_index=True)
 

@@ -67,6 +67,12 @@ class Provider:
         self.platform = platform
         self._published: tuple[float, OpenIDProviderMetadata] | None = None
         self._keys: tuple[float, tuple[Key, ...]] | None = None
+        self.answers = 0
+        """How often it has answered this process."""
+
+    def forget(self) -> None:
+        """Forget what it published: it will be asked before anybody else is sent there."""
+        self._published = None
 
     def published(self) -> OpenIDProviderMetadata:
         """Its discovery document, at most a minute old."""
@@ -131,7 +137,9 @@ class Provider:
 
     def _granted(self, session: _Bounded, endpoint: str, code: str, verifier: str) -> dict[str, Any]:
         try:
-            return dict(session.fetch_token(endpoint, code=code, code_verifier=verifier))
+            granted = dict(session.fetch_token(endpoint, code=code, code_verifier=verifier))
+            self.answers += 1
+            return granted
         except OAuthError as error:
             raise answers.CodeRefused(str(error.error)[:100]) from None
         except requests.HTTPError as error:
@@ -161,6 +169,7 @@ class Provider:
             raise answers.PlatformDown from error
         if response.status_code != 200 or not isinstance(found, dict):
             raise answers.PlatformDown
+        self.answers += 1
         return found
 
 

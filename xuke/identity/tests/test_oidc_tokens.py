@@ -33,9 +33,7 @@ def the_server() -> Iterator[Hostile]:
 @pytest.fixture
 def platform(the_server: Hostile) -> Hostile:
     """The hostile platform, honest again at the beginning of each test."""
-    fresh = Hostile(issuer=the_server.issuer, key=the_server.key)
-    for name in ("published", "jwks", "lie", "sign", "userinfo", "trouble", "grants", "asked"):
-        setattr(the_server, name, getattr(fresh, name))
+    the_server.be_honest()
     return the_server
 
 

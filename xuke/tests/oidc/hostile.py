@@ -56,6 +56,11 @@ class Hostile:
     grants: dict[str, Grant] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
+    def be_honest(self) -> None:
+        """Forget every lie, and everything that was asked."""
+        fresh = Hostile(issuer=self.issuer, key=self.key)
+        vars(self).update(vars(fresh))
+
     def platform(self, **more: Any) -> Platform:
         """Our settings for it."""
         return Platform(self.issuer, CLIENT, SECRET, patience=0.5, **more)
