@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from xuke.accounts.models import Authority, Posting, RealName, User
-from xuke.accounts.officers import Officer, Role
+from xuke.accounts.officers import Officer
+from xuke.accounts.roles import Role
+from xuke.accounts.rules import Held
 from xuke.foundation import vault
 
 
@@ -20,21 +22,14 @@ def held_on(day: date) -> Q:
 
 
 def officer(user: User, *, today: date, authority: Authority | None = None) -> Officer | None:
-    """The officer a person is today, in one authority (their only or first one when none is given)."""
-    postings = Posting.objects.filter(user=user).select_related("authority").order_by("pk")
-    rows = [
-        {
-            "role": posting.role,
-            "valid_from": posting.valid_from.isoformat(),
-            "valid_to": posting.valid_to.isoformat() if posting.valid_to else None,
-            "instead_of": posting.instead_of_id,
-            "authority": posting.authority_id,
-            "name": posting.authority.name,
-            "path": posting.authority.path,
-        }
-        for posting in postings
-    ]
-    return officer_from(rows, user, today=today, authority=authority.pk if authority else None)
+    """The officer a person is today, in one authority (their only or first one when none is given).
+
+    Asked before anybody's scope is known, so a function of the database answers for one person.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT held_postings FROM accounts_person(%s, NULL)", [user.pk])
+        found = cursor.fetchone()
+    return officer_from(found[0], user, today=today, authority=authority.pk if authority else None) if found else None
 
 
 def officer_from(
@@ -62,6 +57,37 @@ def officer_from(
         roles=frozenset(Role(row["role"]) for row in here),
         stands_in_for=frozenset(row["instead_of"] for row in here if row["instead_of"]),
     )
+
+
+def held(user: User) -> list[Held]:
+    """All postings of a person, as the rules see them."""
+    columns = ("role", "authority", "valid_from", "valid_to", "instead_of")
+    rows = Posting.objects.filter(user=user).order_by("pk").values_list(*columns)
+    return [Held(Role(role), *others) for role, *others in rows]
+
+
+def places_of(user: User, *, today: date) -> frozenset[str]:
+    """Where a person holds posts today or will; of somebody who has left, where they were last."""
+    rows = list(
+        Posting.objects.filter(user=user)
+        .exclude(valid_to=F("valid_from"))
+        .order_by("pk")
+        .values_list("authority__path", "valid_to")
+    )
+    present = frozenset(path for path, ends in rows if ends is None or ends > today)
+    left = sorted((ends, path) for path, ends in rows if ends is not None)
+    return present or frozenset(path for _, path in left[-1:])
+
+
+def keeps_people(user: User, *, today: date) -> bool:
+    """Whether a person is a security administrator today."""
+    return Posting.objects.filter(held_on(today), user=user, role=Role.SECURITY_ADMINISTRATOR).exists()
+
+
+def has_another_keeper(user: User, *, today: date) -> bool:
+    """Whether somebody else stays who can give posts to people: a security administrator appointed for good."""
+    others = Posting.objects.exclude(user=user).filter(held_on(today), user__is_active=True, valid_to=None)
+    return others.filter(role=Role.SECURITY_ADMINISTRATOR, kind=Posting.REGULAR).exists()
 
 
 def taken(login_names: Iterable[str]) -> set[str]:
