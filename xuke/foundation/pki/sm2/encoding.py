@@ -27,9 +27,10 @@ def public_key(point: bytes) -> bytes:
     return der.sequence(ALGORITHM, der.bits(point))
 
 
-def private_key(secret: int, point: bytes) -> bytes:
-    """PrivateKeyInfo (PKCS#8) around an ECPrivateKey."""
-    inner = der.sequence(der.integer(1), der.octets(secret.to_bytes(WIDTH, "big")), der.tagged(1, der.bits(point)))
+def private_key(secret: int, point: bytes = b"") -> bytes:
+    """PrivateKeyInfo (PKCS#8) around an ECPrivateKey, in which the public point may be left out."""
+    public = [der.tagged(1, der.bits(point))] if point else []
+    inner = der.sequence(der.integer(1), der.octets(secret.to_bytes(WIDTH, "big")), *public)
     return der.sequence(der.integer(0), ALGORITHM, der.octets(inner))
 
 

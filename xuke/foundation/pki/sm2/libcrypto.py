@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from xuke.foundation.pki.sm2 import encoding, portable
+from xuke.foundation.pki.sm2 import encoding
 
 LIBRARIES = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto-3-x64.dll")
 """By full name: what an unversioned name stands for differs, and on macOS loading it ends the process."""
@@ -58,7 +58,8 @@ class Libcrypto:
 
     def sign(self, secret: int, message: bytes, *, identity: bytes) -> bytes:
         """The signature of a message by the holder of the secret."""
-        key = encoding.private_key(secret, portable.public_of(secret))
+        # Without the point: the library finds it itself, in a time that does not depend on the secret.
+        key = encoding.private_key(secret)
         library = self._library
         with self._context(library.d2i_AutoPrivateKey, key, identity, library.EVP_DigestSignInit) as context:
             size = _SIZE(_LARGEST_SIGNATURE)
