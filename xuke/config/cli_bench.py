@@ -66,8 +66,15 @@ def _sealing(_: Cast) -> list[Figure]:
     return [sealing.seal_delay()]
 
 
+def _walls(cast: Cast) -> list[Figure]:
+    from xuke.config.bench import walls
+
+    return walls.cost_of_the_walls(cast)
+
+
 NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
     "story_commands_cpu": _commands,
     "stories_per_second": _web,
     "seal_delay_p99": _sealing,
+    "walls_cpu": _walls,
 }

@@ -1,5 +1,7 @@
 """The applicant's telephone number: sealed in the table, moved to a new key while people work, and looks are written down."""
 
+from shutil import copytree
+
 import pytest
 from django.db import connection
 
@@ -19,9 +21,11 @@ PHONE = "13800005678"
 
 @pytest.fixture
 def keys_of_their_own(tmp_path, settings):
-    """The keys go with the test; what else lies in XUKE_HOME stays where it is."""
+    """A copy of the keys that goes with the test; what else lies in XUKE_HOME stays where it is."""
     settings.XUKE_DATA_KEYS = ""
+    vault.current()
     before = vault.directory
+    copytree(before(), tmp_path / "data")
     vault.directory = lambda: tmp_path / "data"
     yield
     vault.directory = before

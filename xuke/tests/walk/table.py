@@ -11,6 +11,7 @@ from typing import Any
 
 from xuke.accounts.officers import READERS, Role
 from xuke.documents.models import Notice
+from xuke.foundation.models import StoredFile
 from xuke.licensing.models import Application, Material
 from xuke.tests.walk.walkers import ABOVE, APPLICANTS, CHEN, EVERYBODY, NOBODY, OURS, OWN, PERSON, ZHAO, officers
 
@@ -37,6 +38,8 @@ class Row:
     """Who gets past the gate by sending; None where nothing can be sent. What follows may still refuse the step."""
     about: Arguments = no_arguments
     state: str = "submitted"
+    send: Arguments = lambda case: {"revision": case.revision}
+    """What is sent: the page was fresh."""
     is_public: bool = False
     """What is shown is public, whoever looks."""
 
@@ -85,6 +88,15 @@ def the_notice(case: Application) -> dict[str, Any]:
     return {"id": Notice.objects.filter(about=case.stream).order_by("pk")[0].pk}
 
 
+def the_notice_with_its_file(case: Application) -> dict[str, Any]:
+    Notice.objects.filter(about=case.stream).update(file=StoredFile.objects.order_by("pk")[0])
+    return the_notice(case)
+
+
+def a_mark(case: Application) -> dict[str, Any]:
+    return {"score-1": "3"}
+
+
 def the_certificate(case: Application) -> dict[str, Any]:
     assert case.licence is not None
     return {"number": case.licence.number, "version": 1}
@@ -128,7 +140,7 @@ TABLE: dict[str, Row] = {
     # --- notices ------------------------------------------------------------------------------------------------
     "notice": Row(get=READ | OURS, about=the_notice),
     "notice_sign": Row(get=None, post=OURS, about=the_notice),
-    "notice_file": Row(get=READ | OURS, about=the_notice),
+    "notice_file": Row(get=READ | OURS, about=the_notice_with_its_file),
     # --- the desk of cases --------------------------------------------------------------------------------------
     "officer-inbox": Row(get=DESK),
     "officer-mine": Row(get=DESK),
@@ -137,7 +149,7 @@ TABLE: dict[str, Row] = {
     "officer-case": Row(get=READ, about=the_case),
     "officer-material": Row(get=READ, about=the_material),
     "officer-contact": Row(
-        get=READ,
+        get=DESK,  # The way back to the case, which is asked for then.
         post=officers(Role.ACCEPTOR, Role.REVIEWER, Role.VERIFIER, Role.DECIDER, at=(OWN,)) | {CHEN, ZHAO},
         about=the_case,
     ),
@@ -149,13 +161,15 @@ TABLE: dict[str, Row] = {
     "officer-not-required": act(Role.ACCEPTOR, "submitted"),
     "officer-not-competent": act(Role.ACCEPTOR, "submitted"),
     "officer-decline": act(Role.ACCEPTOR, "resubmitted"),
-    "officer-begin-review": act(Role.REVIEWER, "accepted", *officers(Role.REVIEWER, at=(OWN,)), CHEN),
+    "officer-begin-review": Row(
+        get=DESK, post=officers(Role.REVIEWER, at=(OWN,)) | {CHEN}, about=the_case, state="accepted"
+    ),
     "officer-assign": act(Role.REVIEWER, "document_review", CHEN),
     "officer-propose": act(Role.REVIEWER, "verification_done", CHEN),
     "officer-return": act(Role.DECIDER, "decision_proposed"),
     "officer-grant": act(Role.DECIDER, "decision_proposed"),
     "officer-refuse": act(Role.DECIDER, "decision_proposed"),
-    "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned"),
-    "officer-marks": Row(get=None, post=frozenset({ZHAO}), about=the_case, state="verification_assigned"),
+    "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
+    "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-conclude": act(Role.VERIFIER, "verification_assigned", ZHAO),
 }

@@ -1,0 +1,184 @@
+"""The second wall: raw statements as the application's role, in everybody's scope, on every table there is.
+
+A table that is not named here fails: whoever makes one says whose rows it holds, or why anybody inside may read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from xuke.accounts.backends import person
+from xuke.accounts.officers import READERS
+from xuke.accounts.persons import Person
+from xuke.accounts.queries import officer_from
+from xuke.foundation import journal, scope
+from xuke.foundation.scope import NOTHING, Scope
+from xuke.parties.queries import applicant
+from xuke.tests.cast import LONG_AGO
+from xuke.tests.walk.walkers import (
+    ALL_OFFICERS,
+    CHEN,
+    CONTACT,
+    NOBODY,
+    OURS,
+    SEE_THE_CASE,
+    ZHAO,
+    Walker,
+    officers,
+    walkers,
+)
+
+OFFICERS = ALL_OFFICERS | {CHEN, ZHAO}
+DESK = officers(*READERS) | {CHEN, ZHAO}
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Whose rows of a table one looks for, and who sees them."""
+
+    where: str
+    """A condition on the rows of the case, its enterprise or its contact; %(…)s are filled in."""
+    seen_by: frozenset[str]
+    may_be_empty: bool = False
+    """The story up to the certificate leaves no row here; the wall is asked all the same."""
+
+
+CASE = "enterprise_id = %(enterprise)s"
+MINE = "user_id = %(contact)s"
+WALLS: dict[str, Wall] = {
+    "licensing_application": Wall(CASE, SEE_THE_CASE),
+    "licensing_material": Wall(CASE, SEE_THE_CASE),
+    "licensing_visit": Wall(CASE, SEE_THE_CASE),
+    "documents_notice": Wall(CASE, SEE_THE_CASE),
+    "certificates_licence": Wall(CASE, SEE_THE_CASE),
+    "certificates_certificateversion": Wall(CASE, SEE_THE_CASE),
+    "foundation_entry": Wall("stream = %(stream)s AND authority_path <> ''", SEE_THE_CASE),
+    # What the register of enterprises says is public among authorities that handle cases.
+    "parties_enterprise": Wall("id = %(enterprise)s", DESK | OURS),
+    "parties_site": Wall(CASE, DESK | OURS),
+    "parties_mandate": Wall(CASE, OURS),
+    # People of an enterprise are seen by themselves and by each other.
+    "accounts_user": Wall("id = %(contact)s", OURS),
+    "accounts_realname": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+}
+OPEN = {
+    "accounts_authority": "the tree of authorities is public",
+    "accounts_posting": "who holds which office is public: it stands under decisions",
+    "axes_accessattempt": "names and addresses of failed logins; read by no page, swept daily",
+    "axes_accessattemptexpiration": "see axes_accessattempt",
+    "axes_accessfailurelog": "not written",
+    "axes_accesslog": "not written",
+    "django_content_type": "Django's own",
+    "django_migrations": "Django's own",
+    "django_session": "of the release before; nothing is written there any more",
+    "foundation_calendarday": "reference data",
+    "foundation_counter": "the last number of each series",
+    "foundation_division": "reference data",
+    "foundation_follower": "positions in the log",
+    "foundation_handled": "numbers of entries",
+    "foundation_head": "digests and signatures",
+    "foundation_leaf": "digests",
+    "foundation_storedfile": "digests, sizes and kinds of files; their names stand on the materials",
+    "foundation_unhandled": "numbers of entries",
+}
+"""Tables without a wall, and why."""
+
+
+def test_every_table_is_walled_or_says_why_not(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relrowsecurity FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        tables = dict(cursor.fetchall())
+    ours = {name: walled for name, walled in tables.items() if not name.startswith(("auth_", "procrastinate_"))}
+    assert {name for name, walled in ours.items() if walled} == WALLS.keys()
+    assert {name for name, walled in ours.items() if not walled} == OPEN.keys()
+
+
+@pytest.mark.parametrize("table", WALLS)
+def test_a_table_shows_its_rows_to_whom_they_belong(table, world, at):
+    wall = WALLS[table]
+    everybody = walkers(world)
+    case = at("certificate_issued")
+    names = {
+        "enterprise": str(case.enterprise_id),
+        "contact": world.casts["wuxiaomei"].applicant.user_id,
+        "stream": case.stream,
+    }
+    assert _count(table, wall, names, scope.EVERYTHING) or wall.may_be_empty
+    wrong = []
+    for walker in everybody:
+        seen = _count(table, wall, names, _scope_of(walker))
+        if bool(seen) != (walker.name in wall.seen_by) and not (seen == 0 and wall.may_be_empty):
+            wrong.append(f"{walker} sees {seen}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_without_any_scope_nothing_behind_a_wall_is_seen_but_the_names_of_officers(world, at):
+    at("certificate_issued")
+    scope.enter(NOTHING)
+    with connection.cursor() as cursor:
+        seen = {}
+        for table in WALLS:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            seen[table] = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM accounts_user WHERE NOT serves")
+        (not_serving,) = cursor.fetchone()
+    scope.enter(scope.EVERYTHING)
+    assert {table for table, count in seen.items() if count} == {"accounts_user"}
+    assert not_serving == 0
+
+
+@pytest.mark.parametrize("table", [table for table in WALLS if table not in ("accounts_user", "foundation_entry")])
+def test_nobody_changes_rows_over_the_wall(table, world, at):
+    """Neither with UPDATE nor with DELETE: what is not seen is not touched."""
+    wall = WALLS[table]
+    everybody = walkers(world)
+    case = at("certificate_issued")
+    names = {"enterprise": str(case.enterprise_id), "contact": world.casts["wuxiaomei"].applicant.user_id}
+    touched = []
+    for walker in everybody:
+        if walker.name in wall.seen_by:
+            continue
+        for statement in (f"DELETE FROM {table} WHERE {wall.where}", _update(table, wall)):
+            try:
+                with transaction.atomic():
+                    scope.enter(_scope_of(walker))
+                    with connection.cursor() as cursor:
+                        cursor.execute(statement, names)
+                        touched += [f"{walker}: {statement}"] * cursor.rowcount
+                    transaction.set_rollback(True)
+            except ProgrammingError:
+                pass  # The right itself is missing: as good a wall.
+    scope.enter(scope.EVERYTHING)
+    assert not touched
+
+
+def _update(table: str, wall: Wall) -> str:
+    column = wall.where.partition(" ")[0]
+    return f"UPDATE {table} SET {column} = {column} WHERE {wall.where}"
+
+
+def _count(table: str, wall: Wall, names: dict[str, Any], who: Scope) -> int:
+    scope.enter(who)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {wall.where}", names)
+        (count,) = cursor.fetchone()
+    scope.enter(scope.EVERYTHING)
+    return count
+
+
+def _scope_of(walker: Walker) -> Scope:
+    """What the door would enter for this person."""
+    if walker.name == NOBODY:
+        return NOTHING
+    user = person(walker.user_id or 0)
+    assert user is not None
+    day = journal.legal_day(LONG_AGO)
+    actor = officer_from(user.held_postings, user, today=day) or applicant(user, today=day)
+    return (actor or Person(user.pk, user.name)).scope
