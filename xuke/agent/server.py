@@ -24,6 +24,8 @@ class AgentServer(ThreadingHTTPServer):
     """Serves one token until told to stop."""
 
     daemon_threads = True
+    request_queue_size = 64
+    """Connections that may wait: pages ask several things at once, and the usual five are soon too few."""
 
     def __init__(self, token: Token, *, origins: Iterable[str], port: int, report: Callable[[str], None]) -> None:
         known = [canonical_origin(origin) for origin in origins]
