@@ -31,6 +31,7 @@ SUBCOMMANDS = (
     Subcommand("identify", "识别并校验编号", "cli_identify", needs_django=False),
     Subcommand("due", "推算工作日期限的到期日", "cli_due", needs_django=False),
     Subcommand("verify", "核验电子证书文件，不需要数据库和网络", "cli_verify", needs_django=False),
+    Subcommand("verify-submission", "核验签名包，不需要数据库和网络", "cli_verify_submission", needs_django=False),
     Subcommand("journey", "在空库上用命令走完一个完整的故事", "cli_journey", needs_django=False),
     Subcommand("serve", "启动网页服务", "cli_serve"),
     Subcommand("worker", "启动后台作业", "cli_worker"),
@@ -39,6 +40,7 @@ SUBCOMMANDS = (
     Subcommand("bench", "测量性能指标", "cli_bench", needs_django=False),
     Subcommand("calendar", "决定某一天放假还是上班", "cli_calendar"),
     Subcommand("agent", "启动签名助手：在本机用数字证书登录和签名", "cli_agent", needs_django=False),
+    Subcommand("trust", "信任哪些数字证书认证机构，放入吊销列表", "cli_trust"),
     Subcommand("keys", "更换个人信息的加密密钥", "cli_keys"),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )

@@ -107,7 +107,7 @@ def _bind(user: User, certificate: Certificate, how: str, by: Actor, now: dateti
         raise refusals.SomebodyElses from None  # In another tab, a moment ago.
     user.revision += 1
     user.save(update_fields=["revision"])
-    facts: dict[str, Any] = {"how": how, "serial": made.serial, "issuer": made.issuer, "subject": made.subject}
+    facts: dict[str, Any] = {"how": how, "serial": made.serial, "issuer": made.issuer, "holder": made.subject}
     facts |= {"credit_code": made.credit_code}
     journal.record("user.certificate_bound", subject=user, by=by, at=now, within=place_of(user), **facts)
     return made

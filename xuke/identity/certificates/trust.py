@@ -24,9 +24,19 @@ def store() -> TrustStore:
     return _directory(place()).store()
 
 
+def forget() -> None:
+    """Look at the directory anew, now: for tests, and for whoever has just changed it."""
+    _directory.cache_clear()
+
+
 @lru_cache(maxsize=4)
 def _directory(path: Path) -> TrustDirectory:
     return TrustDirectory(path)
+
+
+def look_again() -> None:
+    """Do not wait a second: something was just put there."""
+    _directory.cache_clear()
 
 
 def is_open() -> bool:
