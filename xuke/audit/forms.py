@@ -71,10 +71,8 @@ class SearchForm(PlainForm):
 def _verbs() -> Iterator[tuple[str, Any]]:
     """Every verb under its subject; the subject as a whole comes first."""
     yield "", "全部"
-    for noun, verbs in vocabulary().groups():
-        if verbs:
-            kind = verbs[0][0].partition(".")[0]
-            yield noun, [(f"{kind}.", f"{noun}：全部"), *((verb, f"{noun}：{told}") for verb, told in verbs)]
+    for beginning, noun, verbs in vocabulary().groups():
+        yield noun, [(beginning, f"{noun}：全部"), *((verb, f"{noun}：{told}") for verb, told in verbs)]
 
 
 class ExportForm(PlainForm):

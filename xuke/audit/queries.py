@@ -128,7 +128,7 @@ def _streams(officer: Officer, text: str, today: date) -> QuerySet[Any, Any]:
     code = credit_code.parse(text)
     named = Q(uscc=code.normal_form) if not code.errors else Q(name__contains=text)
     found = _as_streams(cases, "application", "pk")
-    return found.union(
+    streams: QuerySet[Any, Any] = found.union(
         _as_streams(cases.filter(licence__isnull=False), "licence", "licence__number"),
         _as_streams(Notice.objects.filter(Q(about__in=found) | Q(number=text)), "notice", "pk"),
         _as_streams(Enterprise.objects.filter(named), "enterprise", "uscc"),
@@ -136,11 +136,13 @@ def _streams(officer: Officer, text: str, today: date) -> QuerySet[Any, Any]:
         _as_streams(Authority.objects.filter(Q(code=text) | Q(name__contains=text)), "authority", "code"),
         all=True,
     )[:MOST_SUBJECTS]
+    return streams
 
 
 def _as_streams(rows: QuerySet[Any], kind: str, column: str) -> QuerySet[Any, Any]:
     name = Concat(Value(f"{kind}:"), Cast(column, TextField()), output_field=TextField())
-    return rows.annotate(journal_stream=name).values_list("journal_stream", flat=True)
+    streams: QuerySet[Any, Any] = rows.annotate(journal_stream=name).values_list("journal_stream", flat=True)
+    return streams
 
 
 def _called(text: str) -> Q:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from xuke.foundation.models import Entry
 MOST_IN_LINE = 3
 """Facts told in a list; the page of the entry tells all."""
 LONGEST_IN_LINE = 60
+_STREAM = re.compile(r"[a-z_]+:\S+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +31,8 @@ class Fact:
 
     label: str
     text: str
+    about: str = ""
+    """The stream of another subject, when the fact names one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Told:
     @property
     def brief(self) -> str:
         """The first facts in one line; digests are left to the page of the entry."""
-        short = [fact for fact in self.facts if fact.text and not _DIGEST.fullmatch(fact.text)][:MOST_IN_LINE]
+        readable = (fact for fact in self.facts if fact.text and not fact.about and not _DIGEST.fullmatch(fact.text))
+        short = list(readable)[:MOST_IN_LINE]
         return "；".join(f"{fact.label}：{_cut(fact.text)}" for fact in short)
 
 
@@ -145,8 +149,8 @@ def _facts(text: str) -> Any:
 def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
     words = vocabulary()
     facts = entry["facts"] if isinstance(entry["facts"], dict) else {"": entry["facts"]}
-    plain = tuple(Fact(words.fact(name), _text(name, value)) for name, value in facts.items())
-    shown = plain if open_ else tuple(Fact(fact.label, rules.masked(fact.text)) for fact in plain)
+    plain = tuple(_fact(name, facts[name], entry["verb"]) for name in sorted(facts, key=_weight))
+    shown = plain if open_ else tuple(replace(fact, text=rules.masked(fact.text)) for fact in plain)
     subject, actor = entry["subject_label"], entry["actor_label"]
     hidden = (subject, actor) if open_ else (rules.masked(subject), rules.masked(actor))
     return Told(
@@ -169,7 +173,20 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
     )
 
 
-def _text(name: str, value: Any) -> str:
+def _weight(name: str) -> tuple[bool, int, str]:
+    """The reason first, then as the apps list their facts; the database has an order of its own."""
+    names = list(vocabulary().terms.facts)
+    return name != "reason", names.index(name) if name in names else len(names), name
+
+
+def _fact(name: str, value: Any, verb: str) -> Fact:
+    words = vocabulary()
+    if isinstance(value, str) and _STREAM.fullmatch(value) and value.partition(":")[0] in words.subjects:
+        return Fact(words.fact(name, verb), words.subject(value), about=value)
+    return Fact(words.fact(name, verb), _text(name, value, verb))
+
+
+def _text(name: str, value: Any, verb: str) -> str:
     """A value as a person writes it."""
     match value:
         case None | "" | [] | {}:
@@ -177,26 +194,26 @@ def _text(name: str, value: Any) -> str:
         case bool():
             return "是" if value else "否"
         case str():
-            return _spoken(name, value)
+            return _spoken(name, value, verb)
         case dict():
-            return "，".join(_pairs(name, value))
+            return "，".join(_pairs(name, value, verb))
         case list():
-            return "、".join(_text(name, each) for each in value)
+            return "、".join(_text(name, each, verb) for each in value)
     return str(value)
 
 
-def _pairs(name: str, value: Mapping[str, Any]) -> Iterator[str]:
+def _pairs(name: str, value: Mapping[str, Any], verb: str) -> Iterator[str]:
     words = vocabulary()
     for key, each in value.items():
         # The values of a table of results belong to the table; those of a row to the columns of the row.
-        told = _text(key if key in words.facts else name, each)
-        yield f"{words.fact(key)}：{told}"
+        told = _text(key if key in words.terms.facts else name, each, verb)
+        yield f"{words.fact(key, verb)}：{told}"
 
 
-def _spoken(name: str, value: str) -> str:
+def _spoken(name: str, value: str, verb: str) -> str:
     if _DAY.fullmatch(value) and (day := _day(value)) != date.min:
         return f"{day.year}年{day.month}月{day.day}日"
     if _MOMENT.match(value):
         at = _moment(value)
         return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M:%S}" if at.tzinfo and at.year > 1 else value
-    return vocabulary().value(name, value)
+    return vocabulary().value(name, value, verb)

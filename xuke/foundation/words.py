@@ -10,6 +10,11 @@ collects the tables of all apps, nobody else needs to know them.
 * LOOKS: verbs that mean somebody was shown personal data that is hidden by default.
 """
 
-WORDS = {"day.decided": "决定放假或者上班"}
-SUBJECTS = {"day": "工作日安排"}
+WORDS = {
+    "day.decided": "决定放假或者上班",
+    "datakey.made": "启用个人信息加密密钥",
+    "datakey.applied": "全部改用新密钥加密",
+    "datakey.removed": "删除旧密钥",
+}
+SUBJECTS = {"day": "工作日安排", "datakey": "加密密钥"}
 FACTS = {"is_workday": "上班", "name": "名称", "source": "依据的文件"}

@@ -1,0 +1,40 @@
+"""The journal of logging in and of factors in words; what the tables are is said in `xuke.foundation.words`."""
+
+from xuke.identity.rules import Means
+
+WORDS = {
+    "login.accepted": "登录",
+    "login.refused": "登录未通过",
+    "session.ended": "退出一处登录",
+    "user.logged_out_everywhere": "退出全部登录",
+    "user.totp_set": "启用动态口令",
+    "user.totp_removed": "停用动态口令",
+    "user.passkey_added": "添加通行密钥",
+    "user.passkey_renamed": "更改通行密钥的名称",
+    "user.passkey_removed": "移除通行密钥",
+    "user.recovery_codes_made": "生成恢复码",
+    "user.factors_reset": "重置第二因素",
+    "user.platform_linked": "关联统一身份认证平台",
+    "user.platform_unlinked": "解除统一身份认证平台的关联",
+    "user.certificate_bound": "绑定数字证书",
+    "user.certificate_unbound": "解除数字证书",
+}
+SUBJECTS = {"login": "登录", "session": "会话"}
+FACTS = {
+    "acr": "认证级别",
+    "address": "网络地址",
+    "agent": "浏览器",
+    "before": "原来",
+    "count": "个数",
+    "credit_code": "统一社会信用代码",
+    "holder": "证书主体",
+    "how": "方式",
+    "issuer": "签发者",
+    "login_name": "登录名",
+    "means": "方式",
+    "name": "名称",
+    "reason": "原因",
+    "serial": "证书序列号",
+    "strong": "使用了第二因素",
+}
+VALUES = {"means": {means.value: means.label for means in Means}}
