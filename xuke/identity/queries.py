@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from xuke.accounts.models import Posting, User
 from xuke.accounts.queries import root_division
@@ -18,31 +21,57 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
+class HeldPasskey:
+    """A passkey as its owner sees it."""
+
+    pk: str
+    name: str
+    rp_id: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Factors:
     """What a person has beside the password."""
 
-    totp: TotpDevice | None
-    passkeys: tuple[Passkey, ...]
+    totp_added_at: datetime | None
+    passkeys: tuple[HeldPasskey, ...]
     codes_left: int
     codes_made: int
 
     @property
     def count(self) -> int:
         """Recovery codes are not counted: they open the door on the day the others are lost."""
-        return (1 if self.totp else 0) + len(self.passkeys)
+        return (1 if self.totp_added_at else 0) + len(self.passkeys)
+
+
+_PASSKEYS = ArraySubquery(
+    Passkey.objects.filter(user=OuterRef("pk"))
+    .order_by("added_at")
+    .values(row=JSONObject(pk="pk", name="name", rp_id="rp_id", added_at="added_at", used_at="used_at"))
+)
+_TOTP = Subquery(TotpDevice.objects.filter(user=OuterRef("pk")).values("added_at"))
+_CODES = RecoveryCode.objects.filter(user=OuterRef("pk")).order_by().values("user")
 
 
 def factors(user_id: int) -> Factors:
-    """Everything on the page of one's own security."""
-    codes = RecoveryCode.objects.filter(user=user_id).aggregate(
-        made=Count("pk"), left=Count("pk", filter=Q(used_at=None))
+    """Everything on the page of one's own security: one statement."""
+    rows = User.objects.filter(pk=user_id).values_list(
+        _TOTP,
+        _PASSKEYS,
+        Subquery(_CODES.annotate(made=Count("pk")).values("made")),
+        Subquery(_CODES.annotate(left=Count("pk", filter=Q(used_at=None))).values("left")),
     )
-    return Factors(
-        totp=TotpDevice.objects.filter(user=user_id).first(),
-        passkeys=tuple(Passkey.objects.filter(user=user_id).order_by("added_at")),
-        codes_left=codes["left"],
-        codes_made=codes["made"],
-    )
+    for totp_added_at, passkeys, made, left in rows:
+        return Factors(totp_added_at, tuple(map(_held, passkeys)), codes_left=left or 0, codes_made=made or 0)
+    return Factors(None, (), 0, 0)
+
+
+def _held(row: dict[str, Any]) -> HeldPasskey:
+    used_at = datetime.fromisoformat(row["used_at"]) if row["used_at"] else None
+    added_at = datetime.fromisoformat(row["added_at"])
+    return HeldPasskey(row["pk"], row["name"], row["rp_id"], added_at, used_at)
 
 
 def has_factor(user: User) -> bool:

@@ -17,11 +17,10 @@ from xuke.identity.models import Session
 def end_session(*, session: Session, by: Actor, now: datetime) -> None:
     """Log out one device. Its next request is a stranger's."""
     _demand_own(by, session.user_id)
-    found = Session.objects.select_for_update().filter(pk=session.pk).first()
-    if found is None:
+    count, _ = Session.objects.filter(pk=session.pk).delete()
+    if not count:
         raise NotFound("这个登录已经结束。")
-    journal.record("session.ended", subject=found, by=by, at=now, within=queries.place_of(found.user_id))
-    found.delete()
+    journal.record("session.ended", subject=session, by=by, at=now, within=queries.place_of(session.user_id))
 
 
 @command

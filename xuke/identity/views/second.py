@@ -77,7 +77,7 @@ def _ask(request: HttpRequest, user: User, *, sentence: str = "", status: int = 
     return page(request, "identity/second.html", context, status=status)
 
 
-def _usable(request: HttpRequest, held: tuple[Passkey, ...]) -> bool:
+def _usable(request: HttpRequest, held: tuple[queries.HeldPasskey, ...]) -> bool:
     site = passkeys.site_of(request)
     return site is not None and any(passkey.rp_id == site.rp_id for passkey in held)
 
