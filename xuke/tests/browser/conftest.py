@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +20,10 @@ from xuke.config.demonstration import stories
 from xuke.config.demonstration.samples import sample
 from xuke.identity import sessions
 from xuke.licensing.models import Application
+from xuke.tests import served
 from xuke.tests.browser.screens import DESK, Screen
 from xuke.tests.cast import Bring, World, everything
+from xuke.tests.served import PATIENCE
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ARGUMENTS = (
@@ -39,8 +35,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 60
-"""Seconds for a process to start or to stop."""
 
 AtScreen = Callable[..., Screen]
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
@@ -49,54 +43,17 @@ FAILED: pytest.StashKey[bool] = pytest.StashKey()
 # --- processes --------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _running(*words: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`xuke …` in a session of its own, stopped the way Ctrl-C does, or by force."""
-    environment = {**os.environ, "XUKE_ADDRESS": address, "DJANGO_SETTINGS_MODULE": "xuke.config.settings"}
-    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "xuke.config.cli", *words], env=environment, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=PATIENCE)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        assert process.poll() is None, "xuke serve did not start; it said why above"
-        with suppress(OSError), urllib.request.urlopen(f"{address}/login/", timeout=5):
-            return
-        time.sleep(0.1)
-    raise AssertionError("xuke serve does not answer")
-
-
 @pytest.fixture(scope="package")
 def site(django_db_setup: None) -> Iterator[str]:
     """The address of `xuke serve`, on the database of the tests."""
-    address = f"http://127.0.0.1:{(port := _free_port())}"
-    with _running("serve", "--port", str(port), "--workers", "1", "--threads", "4", address=address) as process:
-        _await(address, process)
+    with served.site() as address:
         yield address
 
 
 @pytest.fixture
 def worker(site: str, committed_db: object) -> Iterator[subprocess.Popen[bytes]]:
     """`xuke worker`, until the test ends."""
-    with _running("worker", address=site) as process:
+    with served.running("worker", address=site) as process:
         yield process
 
 
