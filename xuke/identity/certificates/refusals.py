@@ -58,7 +58,7 @@ class NoCertificate(CertificateRefused):
 
 
 class NotThroughProxy(CertificateRefused):
-    """这次请求声称带有客户端证书，却不是从本站的安全网关来的，没有登录。请从登录页重新开始。"""
+    """这次请求不是从本站的安全网关来的，它声称的客户端证书不作数，没有登录。请从登录页重新开始。"""
 
 
 class OtherPerson(CertificateRefused):
