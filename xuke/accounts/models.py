@@ -134,6 +134,13 @@ class RealName(models.Model):
             models.UniqueConstraint("number_mark", condition=Q(withdrawn_at=None), name="one_account_per_person")
         ]
 
+    def marks(self) -> dict[str, bytes]:
+        """The fingerprints under the key of today, for when a key is replaced."""
+        return {
+            "number_mark": vault.fingerprint(f"{self.document}:{self.number}", "resident_id"),
+            "mobile_mark": vault.fingerprint(self.mobile, "mobile") if self.mobile else b"",
+        }
+
 
 class Posting(models.Model):
     """A person holds a role in an authority from a day, perhaps until a day.

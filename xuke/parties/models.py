@@ -1,18 +1,25 @@
-"""Enterprises, sites, mandates."""
+"""Enterprises, sites, mandates, invitations."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from xuke.accounts.queries import number_mark
+from xuke.foundation import vault
 from xuke.foundation.models import Journalled
 from xuke.parties import rules
 
 
 class Enterprise(Journalled):
-    """A market entity (市场主体) that applies for and holds licences."""
+    """A market entity (市场主体) that applies for and holds licences.
+
+    What the registration authority keeps about it is changed by the system only (`note_registration`).
+    """
 
     uscc = models.CharField(max_length=18, unique=True)
     name = models.TextField()
@@ -55,11 +62,74 @@ def all_powers() -> list[str]:
     return list(Mandate.ALL_POWERS)
 
 
+CAPACITIES = {rules.LEGAL_REPRESENTATIVE: "法定代表人", "case_contact": "经办人"}
+
+
+class Invitation(Journalled):
+    """An enterprise asks a person to act for it. Whoever is meant, known by name and number, accepts with the code.
+
+    The code is told once, to whoever invites; what is kept here lets nobody in.
+    """
+
+    code_hash = models.BinaryField(unique=True)
+    """SHA-256 of the code."""
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    name = models.TextField()
+    mobile = vault.SealedField(purpose="mobile", default="")
+    number = vault.SealedField(purpose="resident_id", default="")
+    mark = models.BinaryField()
+    """The fingerprint of the one number by which the person is known, as their real name keeps it."""
+    capacity = models.TextField(choices=list(CAPACITIES.items()))
+    powers = ArrayField(models.TextField())
+    last_day = models.DateField(null=True, blank=True)
+    """Until when the mandate is to be; None where no end is said."""
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_by=None, accepted_at=None)
+                | Q(accepted_by__isnull=False, accepted_at__isnull=False, withdrawn_at=None),
+                name="invitation_answered",
+            )
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"invitation:{self.pk}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"邀请{self.name}"
+
+    @property
+    def journal_enterprise(self) -> str:
+        return str(self.enterprise_id)
+
+    def marks(self) -> dict[str, bytes]:
+        """The fingerprint under the key of today."""
+        known = vault.fingerprint(self.mobile, "mobile") if self.mobile else number_mark("resident_id", self.number)
+        return {"mark": known}
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still waits for its answer."""
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
+
+
 class Mandate(models.Model):
-    """A person acts for an enterprise, in a capacity, from a day, perhaps until a day."""
+    """A person acts for an enterprise, in a capacity, from a day, perhaps until a day.
+
+    What was given is never changed, only ended: other powers or another last day are another mandate. The database
+    keeps that as well.
+    """
 
     LEGAL_REPRESENTATIVE, CASE_CONTACT = rules.LEGAL_REPRESENTATIVE, "case_contact"
-    CAPACITIES = {LEGAL_REPRESENTATIVE: "法定代表人", CASE_CONTACT: "经办人"}
+    CAPACITIES = CAPACITIES
     DRAFT, SIGN, RECEIVE = rules.DRAFT, rules.SIGN, rules.RECEIVE
     POWERS, ALL_POWERS = rules.POWERS, rules.ALL_POWERS
 
@@ -72,9 +142,35 @@ class Mandate(models.Model):
     """Who gave it; None where the platform did at registration."""
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    """The first day on which it is no longer valid."""
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """When somebody ended it, before its time or without one."""
+    ended_by = models.TextField(default="", db_default="", blank=True)
+    invitation = models.OneToOneField(Invitation, models.PROTECT, null=True, blank=True, related_name="+")
+    """What the person accepted, where it was given that way."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint("user", "enterprise", condition=Q(valid_to=None), name="one_open_mandate"),
             models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="mandate_days"),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is or was valid; None while no end was said."""
+        if self.valid_to is None:
+            return None
+        return self.valid_to if self.ended_at else self.valid_to - timedelta(days=1)
+
+    def is_held(self, today: date) -> bool:
+        """Whether it is valid on this day."""
+        return self.valid_from <= today and (self.valid_to is None or self.valid_to > today)
+
+    def is_over(self, today: date) -> bool:
+        """Whether it is no longer valid, and will not be again."""
+        return self.valid_to is not None and self.valid_to <= max(today, self.valid_from)
+
+    @property
+    def covers(self) -> frozenset[str]:
+        """What the person may do with it."""
+        return frozenset(self.ALL_POWERS if self.capacity == self.LEGAL_REPRESENTATIVE else self.powers)

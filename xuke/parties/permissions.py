@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xuke.accounts.officers import Officer, Role
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted
 from xuke.parties import rules
@@ -10,10 +11,35 @@ from xuke.parties.models import Enterprise, Mandate
 from xuke.parties.rules import SigningFacts
 
 
-def demand_system(actor: Actor) -> None:
-    """Registration is a service of the platform: nobody enters enterprises by hand."""
-    if not isinstance(actor, System):
-        raise NotPermitted("企业由平台办理登记。")
+def why_not_registrar(actor: Actor, division: str) -> str:
+    """The reason somebody may not enter what the register says about an enterprise in a division, or nothing.
+
+    The platform does; at the counter an officer who accepts there does, after checking the business licence.
+    """
+    if isinstance(actor, System):
+        return ""
+    if not isinstance(actor, Officer) or not actor.has(Role.ACCEPTOR):
+        return "企业由平台办理登记，或者由受理窗口核验证照以后办理。"
+    return "" if division.startswith(_served(actor.authority_path)) else "这家企业不在您的辖区，请由所在地的窗口办理。"
+
+
+def _served(path: str) -> str:
+    """The beginning that the codes of all divisions share that an authority at this place serves (GB/T 2260)."""
+    code = path.rstrip("/").rpartition("/")[2]
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def demand_registrar(actor: Actor, division: str) -> None:
+    """Raise `NotPermitted` unless this actor may enter what the register says."""
+    if reason := why_not_registrar(actor, division):
+        raise NotPermitted(reason)
+
+
+def user_id_of(actor: Actor) -> int | None:
+    """Which account acts; the system has none."""
+    return getattr(actor, "user_id", None)
 
 
 def demand_acting_for(actor: Actor, enterprise: Enterprise) -> None:

@@ -15,9 +15,10 @@ from xuke.accounts.models import RealName, User
 from xuke.accounts.queries import officer_from
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
-from xuke.parties.models import Enterprise, Mandate, Site
+from xuke.parties.models import Enterprise, Invitation, Mandate, Site
 from xuke.parties.rules import Authorisation, LegalPerson, NaturalPerson, SigningFacts
 
+MOST_PEOPLE = 200
 _MANDATES = "SELECT mandate, enterprise FROM parties_mandates_of(%s, %s)"
 """Asked before anybody's scope is known, so a function of the database answers for one person."""
 
@@ -60,11 +61,42 @@ def applicant_from(mandate: Mandate, user: User, *, has_choice: bool = False) ->
         enterprise_id=enterprise.pk,
         enterprise_name=enterprise.name,
         capacity=mandate.capacity,
-        powers=frozenset(Mandate.ALL_POWERS if mandate.capacity == Mandate.LEGAL_REPRESENTATIVE else mandate.powers),
+        powers=mandate.covers,
         uscc=enterprise.uscc,
         legal_representative=enterprise.legal_representative,
         has_choice=has_choice,
     )
+
+
+@dataclass(frozen=True)
+class Inviting:
+    """Who asks, for which enterprise: what whoever holds the code of an invitation is told."""
+
+    id: int
+    inviter: str
+    enterprise: Enterprise
+
+
+def inviting(code_hash: bytes) -> Inviting:
+    """Whose invitation a code belongs to; raises `NotFound`. Asked before anybody's scope is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invitation, enterprise FROM parties_inviting(%s)", [code_hash])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("没有这个邀请。请核对邀请链接是否完整，或者请企业重新邀请。")
+    asked = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return Inviting(asked["id"], asked["inviter"], Enterprise(**_facts(Enterprise, row[1])))
+
+
+def invitations(applicant: Applicant) -> list[Invitation]:
+    """Whom the applicant's enterprise has asked and who has not accepted, newest first."""
+    asked = Invitation.objects.filter(enterprise=applicant.enterprise_id, accepted_at=None, withdrawn_at=None)
+    return list(asked.select_related("invited_by").order_by("-invited_at", "-pk")[:100])
+
+
+def legal_person(enterprise: Enterprise) -> LegalPerson:
+    """The first of the three facts."""
+    return LegalPerson(enterprise.name, enterprise.legal_representative, enterprise.state, enterprise.term_ends_on)
 
 
 @dataclass(frozen=True)
@@ -105,7 +137,7 @@ def people(applicant: Applicant) -> list[Mandate]:
     return list(
         Mandate.objects.filter(enterprise=applicant.enterprise_id)
         .select_related("user")
-        .order_by(F("valid_to").desc(nulls_first=True), "-valid_from", "pk")[:200]
+        .order_by(F("valid_to").desc(nulls_first=True), "-valid_from", "pk")[:MOST_PEOPLE]
     )
 
 
@@ -154,3 +186,13 @@ def _natural_person(name: str, document: str, valid_to: date | None, withdrawn: 
 
 def _authorisation(capacity: str, powers: list[str], valid_from: date, valid_to: date | None) -> Authorisation:
     return Authorisation(capacity, frozenset(powers), valid_from, valid_to)
+
+
+def colleague(applicant: Applicant, pk: int) -> Mandate:
+    """One mandate of the applicant's enterprise; raises `NotFound`, also for another enterprise's."""
+    found = (
+        Mandate.objects.filter(enterprise=applicant.enterprise_id, pk=pk).select_related("user", "enterprise").first()
+    )
+    if found is None:
+        raise NotFound("没有找到这份授权，或者它不属于您的企业。")
+    return found

@@ -84,7 +84,7 @@ def why_not_sign(facts: SigningFacts, *, power: str = SIGN) -> str:
 def whys(facts: SigningFacts, *, power: str = SIGN) -> tuple[Why, ...]:
     """The same, fact by fact: legal person, natural person, mandate."""
     return (
-        *_why_not_legal_person(facts.legal_person, facts.on),
+        *filter(None, [why_not_standing(facts.legal_person, facts.on)]),
         *_why_not_natural_person(facts.natural_person, facts.on),
         *_why_not_mandate(facts, power),
     )
@@ -99,15 +99,16 @@ _STATES = {
 }
 
 
-def _why_not_legal_person(firm: LegalPerson, on: date) -> Iterator[Why]:
+def why_not_standing(firm: LegalPerson, on: date) -> Why | None:
     """A legal person acts while it exists (Civil Code art. 59), and in liquidation only to liquidate (art. 72)."""
     if why := _STATES.get(firm.state):
-        yield Why(why.sentence.format(name=firm.name), why.basis)
-    elif firm.term_ends_on and on > firm.term_ends_on:
-        yield Why(
+        return Why(why.sentence.format(name=firm.name), why.basis)
+    if firm.term_ends_on and on > firm.term_ends_on:
+        return Why(
             f"{firm.name}的营业期限到{_day(firm.term_ends_on)}为止，已经届满。请先到登记机关办理变更登记，延长营业期限。",
             "民法典第六十九条",
         )
+    return None
 
 
 def _why_not_natural_person(person: NaturalPerson | None, on: date) -> Iterator[Why]:

@@ -56,10 +56,13 @@ def test_an_officer_with_a_firm_chooses_between_office_and_enterprise(
     assert client.get("/my/").status_code == 404
 
 
-@pytest.mark.parametrize("acting", ["enterprise:2", "authority:1", "enterprise:x", "", "enterprise:999999"])
-def test_nobody_becomes_somebody_else_by_address(client, world, wu_the_applicant, acting):
+@pytest.mark.parametrize("acting", ["enterprise:{theirs}", "authority:1", "enterprise:x", "", "enterprise:999999"])
+def test_nobody_becomes_somebody_else_by_address(client, world, wu_the_applicant, wang_the_sauce_brewer, acting):
     client.force_login(User.objects.get(pk=wu_the_applicant.user_id), BACKEND)
-    assert client.post("/switch/", {"acting": acting}).status_code == 404
+    assert (
+        client.post("/switch/", {"acting": acting.format(theirs=wang_the_sauce_brewer.enterprise_id)}).status_code
+        == 404
+    )
     assert "宜昌禾穗坊食品有限公司" in page_of(client.get("/my/"))
 
 

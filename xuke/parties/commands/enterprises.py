@@ -1,19 +1,21 @@
-"""The only writers of enterprises, sites and mandates."""
+"""Enterprises and sites: entering them, and writing down what the register says."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
 from django.db import IntegrityError
 
-from xuke.accounts.models import User
 from xuke.foundation import divisions, journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.identifiers import credit_code
-from xuke.foundation.refusals import Conflict, Invalid, Problem
+from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.parties import permissions
+from xuke.parties.commands.steps import end_row, lock, note
 from xuke.parties.models import Enterprise, Mandate, Site
+from xuke.parties.rules import is_same_name
 
 
 @command
@@ -28,7 +30,7 @@ def register_enterprise(
     now: datetime,
 ) -> Enterprise:
     """Enter an enterprise by its unified social credit code."""
-    permissions.demand_system(by)
+    permissions.demand_registrar(by, division_code)
     found = credit_code.parse(uscc)
     problems = [Problem("uscc", problem.message) for problem in found.errors]
     for field, label, value, most in (
@@ -83,54 +85,66 @@ def add_site(*, enterprise: Enterprise, address: str, division_code: str, by: Ac
     problems = [*_why_not_text("address", "生产地址", address, 200), *_why_not_division(division_code, now)]
     if problems:
         raise Invalid(*problems)
-    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+    enterprise = lock(enterprise.pk)
     site, is_new = Site.objects.get_or_create(
         enterprise=enterprise, address=address.strip(), defaults={"division_code": division_code}
     )
     if is_new:
-        enterprise.revision += 1
-        enterprise.save(update_fields=["revision"])
-        journal.record("enterprise.site_added", subject=enterprise, by=by, at=now, address=site.address)
+        note(enterprise, "site_added", by=by, now=now, address=site.address)
     return site
 
 
-@command
-def give_mandate(*, user: User, enterprise: Enterprise, capacity: str, by: Actor, now: datetime) -> Mandate:
-    """Let a person act for an enterprise from today on."""
-    permissions.demand_heading(by, enterprise)
-    if capacity not in Mandate.CAPACITIES:
-        raise Invalid(Problem("capacity", "请选择法定代表人或者经办人。"))
-    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
-    if Mandate.objects.filter(user=user, enterprise=enterprise, valid_to=None).exists():
-        raise Conflict(f"{user.name}已经可以代表{enterprise.name}办事。")
-    mandate = Mandate.objects.create(
-        user=user, enterprise=enterprise, capacity=capacity, valid_from=journal.legal_day(now)
-    )
-    enterprise.revision += 1
-    enterprise.save(update_fields=["revision"])
-    journal.record(
-        "enterprise.mandate_given",
-        subject=enterprise,
-        by=by,
-        at=now,
-        person=user.name,
-        capacity=Mandate.CAPACITIES[capacity],
-    )
-    return mandate
+@dataclass(frozen=True)
+class Registered:
+    """What the register of market entities says about an enterprise."""
+
+    name: str
+    legal_representative: str
+    domicile: str
+    division_code: str
+    state: str = "in_operation"
+    term_ends_on: date | None = None
 
 
 @command
-def end_mandate(*, mandate: Mandate, by: Actor, now: datetime) -> Mandate:
-    """End a mandate today; the person can no longer act for the enterprise. Anybody may lay down their own."""
-    enterprise = Enterprise.objects.select_for_update(no_key=True).get(pk=mandate.enterprise_id)
-    if not permissions.is_oneself(by, mandate):
-        permissions.demand_heading(by, enterprise)
-    mandate = Mandate.objects.select_related("user").get(pk=mandate.pk)
-    if mandate.valid_to is not None:
-        raise Conflict("这一授权已经结束。")
-    mandate.valid_to = journal.legal_day(now)
-    mandate.save(update_fields=["valid_to"])
-    enterprise.revision += 1
-    enterprise.save(update_fields=["revision"])
-    journal.record("enterprise.mandate_ended", subject=enterprise, by=by, at=now, person=mandate.user.name)
-    return mandate
+def note_registration(*, enterprise: Enterprise, registered: Registered, by: Actor, now: datetime) -> Enterprise:
+    """Write down what the register says now.
+
+    Whoever headed the enterprise under another name heads it no longer: a change of the legal representative takes
+    effect with its registration. Everybody else goes on, because the enterprise let them act, and not one person.
+    """
+    permissions.demand_registrar(by, registered.division_code)
+    problems = [
+        problem
+        for field, label, value, most in (
+            ("name", "企业名称", registered.name, 200),
+            ("legal_representative", "法定代表人（负责人）", registered.legal_representative, 60),
+            ("domicile", "住所", registered.domicile, 200),
+        )
+        for problem in _why_not_text(field, label, value, most)
+    ]
+    problems += _why_not_division(registered.division_code, now)
+    if registered.state not in Enterprise.STATES:
+        problems.append(Problem("state", "没有这种登记状态。"))
+    if problems:
+        raise Invalid(*problems)
+    enterprise = lock(enterprise.pk)
+    changed = {name: value for name, value in asdict(registered).items() if getattr(enterprise, name) != value}
+    if not changed:
+        return enterprise
+    for name, value in changed.items():
+        setattr(enterprise, name, value)
+    enterprise.save(update_fields=[*changed])
+    told = {name: Enterprise.STATES[value] if name == "state" else value for name, value in changed.items()}
+    note(enterprise, "registration_noted", by=by, now=now, changed=told)
+    if "legal_representative" in changed:
+        _end_former_heads(enterprise, by=by, now=now)
+    return enterprise
+
+
+def _end_former_heads(enterprise: Enterprise, *, by: Actor, now: datetime) -> None:
+    heads = Mandate.objects.filter(enterprise=enterprise, capacity=Mandate.LEGAL_REPRESENTATIVE, ended_at=None)
+    for mandate in heads.select_related("user").order_by("pk"):
+        if not is_same_name(mandate.user.name, enterprise.legal_representative):
+            end_row(mandate, by=by, now=now)
+            note(enterprise, "mandate_ended", by=by, now=now, person=mandate.user.name, reason="登记的法定代表人已变更")

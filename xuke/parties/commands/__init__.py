@@ -1,0 +1,22 @@
+"""The only writers of enterprises, sites, mandates and invitations, one file per family of verbs."""
+
+from xuke.parties.commands.enterprises import Registered, add_site, note_registration, register_enterprise
+from xuke.parties.commands.heads import seat_head
+from xuke.parties.commands.invitations import accept_invitation, invite, note_refusal, withdraw_invitation
+from xuke.parties.commands.mandates import change_mandate, end_mandate, give_mandate, hand_over
+
+__all__ = [
+    "Registered",
+    "accept_invitation",
+    "add_site",
+    "change_mandate",
+    "end_mandate",
+    "give_mandate",
+    "hand_over",
+    "invite",
+    "note_refusal",
+    "note_registration",
+    "register_enterprise",
+    "seat_head",
+    "withdraw_invitation",
+]
