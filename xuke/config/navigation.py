@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from xuke.accounts.officers import Officer
+from xuke.accounts.officers import Officer, Role
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
@@ -24,6 +24,13 @@ _APPLICANT = (
     ("文书与消息", "/my/notices/"),
     ("企业信息", "/my/enterprise/"),
 )
+_AUDITOR = (
+    ("日志", "/office/audit/", "history", "J"),
+    ("谁看过个人信息", "/office/audit/looks/", "eye", "P"),
+    ("日志完整性", "/office/audit/integrity/", "shield-check", "Y"),
+    ("本辖区在办", "/office/all/", "users", "A"),
+)
+"""An auditor handles nothing, so nothing is counted."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -53,6 +60,11 @@ def _plain(request: HttpRequest, entries: tuple[tuple[str, str], ...]) -> list[N
 def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
     if not request.path.startswith(("/office/", "/notices/")):
         return []
+    if officer.has(Role.AUDITOR):
+        return [
+            NavItem(label, url, icon=icon, current=url == _here(request), group="审计", key=key)
+            for label, url, icon, key in _AUDITOR
+        ]
     tally = licensing.tally(officer)
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
@@ -67,5 +79,7 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
 
 
 def _here(request: HttpRequest) -> str:
-    """The entry of the rail a page belongs to: a case belongs to what waits for me."""
+    """The entry of the rail a page belongs to: a case belongs to what waits for me, a history to the journal."""
+    if request.path.startswith("/office/audit/subjects/"):
+        return "/office/audit/"
     return "/office/" if request.path.startswith("/office/applications/") else request.path
