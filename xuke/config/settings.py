@@ -22,6 +22,13 @@ XUKE_ADDRESS = os.environ.get("XUKE_ADDRESS", "http://127.0.0.1:8000")
 """The public address, as printed into QR codes; passkeys are made for its host name."""
 XUKE_OFFICERS_SECOND_FACTOR = os.environ.get("XUKE_OFFICERS_SECOND_FACTOR", "0" if XUKE_DEMO else "1") == "1"
 """Whether officers need a second factor. Without one they only get as far as the page that adds it."""
+XUKE_SIGNATURE_MEANS = [
+    means.strip()
+    for means in os.environ.get(
+        "XUKE_SIGNATURE_MEANS", "certificate,passkey,confirmation" if XUKE_DEMO else "certificate,passkey"
+    ).split(",")
+]
+"""By what applicants may sign: certificate, passkey, confirmation. The last is no signature of the person's own key."""
 XUKE_LONG_SESSIONS = os.environ.get("XUKE_LONG_SESSIONS", "1" if XUKE_DEMO else "0") == "1"
 """Sessions of a demonstration last a day; others end by role (xuke/identity/rules.py)."""
 XUKE_PROXIES = [entry.strip() for entry in os.environ.get("XUKE_PROXIES", "").split(",") if entry.strip()]

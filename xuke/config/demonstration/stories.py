@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from xuke.catalogue import score_sheet
+from xuke.config.demonstration import signing
 from xuke.config.demonstration.people import Cast
 from xuke.config.demonstration.samples import sample
 from xuke.foundation import files, journal
@@ -173,7 +174,9 @@ NOT_REQUIRED = "所申请的产品属于食用农产品初级加工，不需要�
 REFUSAL = "现场核查不通过，不具备与申请品种相适应的生产条件。"
 
 ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
-    "submitted": lambda case, cast, at: commands.submit(application=case, by=cast.applicant, now=at),
+    "submitted": lambda case, cast, at: commands.submit(
+        application=case, proof=signing.proof("submit", case, by=cast.applicant, now=at), by=cast.applicant, now=at
+    ),
     "accepted": lambda case, cast, at: commands.accept(application=case, by=cast.acceptor, now=at),
     "document_review": lambda case, cast, at: commands.begin_review(application=case, by=cast.reviewer, now=at),
     "verification_assigned": _send_verifiers,
@@ -188,7 +191,9 @@ ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
     "correction_requested": lambda case, cast, at: commands.ask_correction(
         application=case, items=CORRECTIONS, by=cast.acceptor, now=at
     ),
-    "resubmitted": lambda case, cast, at: commands.resubmit(application=case, by=cast.applicant, now=at),
+    "resubmitted": lambda case, cast, at: commands.resubmit(
+        application=case, proof=signing.proof("resubmit", case, by=cast.applicant, now=at), by=cast.applicant, now=at
+    ),
     "not_accepted": lambda case, cast, at: commands.decline_acceptance(
         application=case, missing=[1], by=cast.acceptor, now=at
     ),

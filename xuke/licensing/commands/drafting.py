@@ -8,7 +8,6 @@ from typing import Any
 
 from xuke.accounts.models import Authority
 from xuke.accounts.queries import authority_of
-from xuke.catalogue.food import subcategory
 from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.documents import commands as documents
@@ -16,7 +15,7 @@ from xuke.foundation import divisions, journal, sequences
 from xuke.foundation.models import Entry, StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import masks, permissions
+from xuke.licensing import masks, permissions, statements
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import open_problems
@@ -27,11 +26,17 @@ from xuke.licensing.procedures.form import shaped
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
+from xuke.signatures import commands as signatures
+from xuke.signatures.models import Signature
+from xuke.signatures.proofs import Proof
+from xuke.signatures.standing import signer_now
 
 EDITABLE = ("draft", "correction_requested")
 """States in which the applicant may change the form and the files."""
 MOST_OF_A_NAME = 200
 """Characters of a file's name that are kept: the last ones, with the extension."""
+CONTACT = "contact_name"
+"""The field that whoever begins a draft need not type: their own name."""
 DOUBLE_CLICK = timedelta(seconds=10)
 """Two clicks within this time are one."""
 
@@ -54,6 +59,8 @@ def start(*, procedure_code: str, by: Applicant, now: datetime) -> Application:
         for field in section.fields:
             if field.known:
                 form.setdefault(section.name, {})[field.name] = getattr(enterprise, field.known)
+            elif field.name == CONTACT:
+                form.setdefault(section.name, {})[field.name] = by.name
     application = Application(procedure=procedure_code, enterprise=enterprise, form=form, saved_at=now)
     application.save(force_insert=True)
     journal.record("application.started", subject=application, by=by, at=now, procedure=procedure_code)
@@ -66,6 +73,12 @@ def _lock_enterprise(id: int) -> Enterprise:
     if enterprise is None:
         raise NotFound()
     return enterprise
+
+
+def _lock_own_enterprise(application: Application, by: Applicant) -> None:
+    """An enterprise is locked before what belongs to it. Whoever does not act for it is refused at the application."""
+    if by.scope.enterprise_id == str(application.enterprise_id):
+        _lock_enterprise(application.enterprise_id)
 
 
 @command
@@ -161,10 +174,13 @@ def _demand_editable(application: Application, by: Applicant) -> None:
 
 
 @command
-def submit(*, application: Application, by: Applicant, now: datetime, revision: int | None = None) -> Application:
-    """Submit the application to the competent authority, which has five working days from the next one on.
+def submit(
+    *, application: Application, proof: Proof, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Sign the application and submit it to the competent authority, which has five working days from the next one on.
 
-    Everything is checked at once: form, files, characters that no font can print, one enterprise one certificate.
+    Everything is checked at once: form, files, characters that no font can print, one enterprise one certificate. What
+    is signed is the statement over the form as it stands now (`xuke.licensing.statements`).
     """
     _lock_enterprise(application.enterprise_id)
     application, step = open_step("submit", application, by=by, revision=revision)
@@ -179,9 +195,10 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
         raise Invalid(
             Problem("site.division_code", "这个地方的受理机关还没有开通网上办理，请到当地市场监督管理局窗口办理。")
         )
+    signature = _sign("submit", application, authority, proof, by=by, now=now)
     application.authority, application.authority_path = authority, authority.path
     application.submitted_at, application.received_on = now, today
-    application.form = _with_keys(application.form)
+    application.form = statements.with_keys(application.form)
     application.title = _title(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     application.receipt_number = _next_receipt(authority, today)
@@ -200,6 +217,7 @@ def submit(*, application: Application, by: Applicant, now: datetime, revision: 
         receipt=application.receipt_number,
         authority=authority.name,
         competence=where.basis,
+        **_as_signed(signature),
     )
     _give_receipt(application, application.receipt_number, filed, by=by, now=now)
     return application
@@ -261,25 +279,19 @@ def _title(application: Application) -> str:
     return "、".join(dict.fromkeys(row["name"] for row in application.varieties))
 
 
-def _with_keys(form: dict[str, Any]) -> dict[str, Any]:
-    """Give every variety its key, so that score sheet, proposal and decision can name it."""
-    rows = []
-    for index, row in enumerate(form["products"]["varieties"], start=1):
-        known = subcategory(row["code"])
-        assert known is not None
-        rows.append(
-            {
-                "key": f"v{index}",
-                "code": known.code,
-                "name": known.name,
-                "category_code": known.category_code,
-                "category": known.category_name,
-                "detail": str(row.get("detail", "")).strip(),
-                "remark": str(row.get("remark", "")).strip(),
-                "main": bool(row.get("main")),
-            }
-        )
-    return {**form, "products": {**form["products"], "varieties": rows}}
+def _sign(
+    verb: str, application: Application, authority: Authority, proof: Proof, *, by: Applicant, now: datetime
+) -> Signature:
+    """Build the statement over what stands here now, and have it signed. The enterprise is locked already."""
+    today = journal.legal_day(now)
+    signer = signer_now(by, today=today)
+    statement = statements.compose(verb, application, signer=signer, authority=authority, today=today)
+    return signatures.sign(statement=statement, proof=proof, by=by, now=now, within=authority.path)
+
+
+def _as_signed(signature: Signature) -> dict[str, Any]:
+    """What the journal keeps with the act: a signature that is missing or replaced later is noticed."""
+    return {"signature": str(signature.pk), "statement": signature.digest}
 
 
 def parties_of(application: Application) -> dict[str, Any]:
@@ -297,19 +309,24 @@ def parties_of(application: Application) -> dict[str, Any]:
 
 
 @command
-def resubmit(*, application: Application, by: Applicant, now: datetime, revision: int | None = None) -> Application:
-    """Send the corrected application back. The authority has five working days again, and no second list."""
+def resubmit(
+    *, application: Application, proof: Proof, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Sign the corrected application and send it back. The authority has five working days again, no second list."""
+    _lock_own_enterprise(application, by)
     application, step = open_step("resubmit", application, by=by, revision=revision)
     if step is None:
         return application
     today = journal.legal_day(now)
     filed = _demand_complete(application, today=today)
     _demand_same_authority(application)
-    assert application.authority is not None
-    application.form = _with_keys(application.form)
+    authority = application.authority
+    assert authority is not None
+    signature = _sign("resubmit", application, authority, proof, by=by, now=now)
+    application.form = statements.with_keys(application.form)
     application.title = _title(application)
-    number = _next_receipt(application.authority, today)
-    finish(application, step, "form", "title", by=by, now=now, receipt=number)
+    number = _next_receipt(authority, today)
+    finish(application, step, "form", "title", by=by, now=now, receipt=number, **_as_signed(signature))
     _give_receipt(application, number, filed, by=by, now=now)
     return application
 
@@ -329,12 +346,16 @@ def _demand_same_authority(application: Application) -> None:
 
 @command
 def confirm_correction(
-    *, application: Application, by: Applicant, now: datetime, revision: int | None = None
+    *, application: Application, proof: Proof, by: Applicant, now: datetime, revision: int | None = None
 ) -> Application:
-    """Confirm a correction on the spot: the value is replaced, with the applicant's name and the day beside it."""
+    """Sign a correction on the spot: the value is replaced, with the applicant's name and the day beside it."""
+    _lock_own_enterprise(application, by)
     application, step = open_step("confirm_correction", application, by=by, revision=revision)
     if step is None:
         return application
+    today = journal.legal_day(now)
+    assert application.authority is not None
+    signature = _sign("confirm_correction", application, application.authority, proof, by=by, now=now)
     offered = dict(application.spot_correction)
     form = {name: (dict(values) if isinstance(values, dict) else values) for name, values in application.form.items()}
     for row in offered["rows"]:
@@ -343,25 +364,21 @@ def confirm_correction(
     application.spot_correction = {
         **offered,
         "confirmed_by": by.label,
-        "confirmed_on": journal.legal_day(now).isoformat(),
+        "confirmed_on": today.isoformat(),
     }
     rows = masked(application, offered["rows"])
-    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=rows)
+    facts = _as_signed(signature)
+    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=rows, **facts)
 
 
 def masked(application: Application, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     """Corrected values as the journal keeps them: telephone numbers with their middle hidden."""
     return [
         {**row, "from": masks.phone(row["from"]), "to": masks.phone(row["to"])}
-        if _is_phone(application, row)
+        if statements.is_phone(application, row)
         else dict(row)
         for row in rows
     ]
-
-
-def _is_phone(application: Application, row: dict[str, str]) -> bool:
-    section = procedure(application.procedure).section(row["section"])
-    return section is not None and any(field.kind == "phone" for field in section.fields if field.name == row["field"])
 
 
 @command

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from xuke.config.demonstration import stories
+from xuke.config.demonstration import signing, stories
 from xuke.config.demonstration.people import Cast
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands
+from xuke.licensing import commands, statements
 from xuke.licensing.models import Application
+from xuke.parties.applicants import Applicant
 from xuke.tests.cast import NOON
 
 
@@ -28,8 +29,17 @@ class Act:
 
     def do(self, application: Application, cast: Cast, *, by: Actor | None = None, now: datetime = NOON, **other: Any):
         """Do it, as the right person unless told otherwise."""
-        command = getattr(commands, self.verb)
-        return command(application=application, by=by or self.who(cast), now=now, **(self.words(cast) | other))
+        by = by or self.who(cast)
+        if self.verb in statements.KINDS:
+            signer = by if isinstance(by, Applicant) else cast.applicant
+            other = {"proof": signing.proof(self.verb, application, by=signer, now=now)} | other
+        return getattr(commands, self.verb)(application=application, by=by, now=now, **(self.words(cast) | other))
+
+
+def signed(verb: str, application: Application, *, by: Applicant, now: datetime = NOON, **other: Any) -> Application:
+    """Submit, resubmit or confirm a correction, signed with the certificate of the enterprise."""
+    proof = signing.proof(verb, application, by=by, now=now)
+    return getattr(commands, verb)(application=application, proof=proof, by=by, now=now, **other)
 
 
 def _team(cast: Cast) -> dict[str, Any]:

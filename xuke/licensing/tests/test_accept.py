@@ -6,6 +6,7 @@ import pytest
 
 from xuke.foundation import journal
 from xuke.licensing import clocks, commands
+from xuke.licensing.tests.acts import signed
 from xuke.tests.cast import MORNING, NOON, Minutes, notices_about
 
 
@@ -52,7 +53,7 @@ def test_after_five_silent_days_acceptance_takes_effect_on_the_day_of_receipt(at
 def test_the_days_of_a_spot_correction_count(at, the_cast, zhou_the_acceptor):
     """The term is not stopped while the applicant thinks about it."""
     application = at("correcting_on_spot")
-    back = commands.confirm_correction(application=application, by=the_cast.applicant, now=NOON + timedelta(days=8))
+    back = signed("confirm_correction", application, by=the_cast.applicant, now=NOON + timedelta(days=8))
     assert back.due_on == date(2026, 9, 14)
     assert accept(back, zhou_the_acceptor, now=NOON + timedelta(days=8)).accepted_on == date(2026, 9, 7)
 

@@ -8,6 +8,7 @@ from xuke.config.demonstration import stories
 from xuke.foundation import files, journal
 from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.licensing import clocks, commands, permissions
+from xuke.licensing.tests.acts import signed
 from xuke.tests.cast import NOON, TOMORROW, notices_about, tiny_pdf, told
 
 NEXT_TUESDAY = NOON + timedelta(days=8)
@@ -104,7 +105,7 @@ def test_wu_corrects_and_the_five_days_begin_again(at, wu_the_applicant):
         by=wu_the_applicant,
         now=TOMORROW,
     )
-    back = commands.resubmit(application=application, by=wu_the_applicant, now=TOMORROW)
+    back = signed("resubmit", application, by=wu_the_applicant, now=TOMORROW)
     assert (back.state, back.due_on) == ("resubmitted", date(2026, 9, 15))
     assert back.received_on == date(2026, 9, 7)
     term = clocks.term(journal.history(back.stream), today=TOMORROW.date())
@@ -117,7 +118,7 @@ def test_a_resubmission_is_checked_like_a_submission(at, the_cast):
         application=application, section="people", values={"list": []}, by=the_cast.applicant, now=NOON
     )
     with pytest.raises(Invalid) as refusal:
-        commands.resubmit(application=broken, by=the_cast.applicant, now=NOON)
+        signed("resubmit", broken, by=the_cast.applicant, now=NOON)
     assert list(told(refusal)) == ["people.list"]
 
 
@@ -139,7 +140,7 @@ def test_a_correction_does_not_carry_the_case_to_another_authority(section, valu
         now=NOON,
     )
     with pytest.raises(Invalid, match="不再由宜昌市夷陵区市场监督管理局受理"):
-        commands.resubmit(application=moved, by=the_cast.applicant, now=NOON)
+        signed("resubmit", moved, by=the_cast.applicant, now=NOON)
 
 
 def test_what_is_still_missing_ends_in_a_notice_that_names_it(at, zhou_the_acceptor):

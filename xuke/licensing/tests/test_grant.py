@@ -16,7 +16,7 @@ from xuke.foundation.models import Counter, Entry
 from xuke.foundation.refusals import StepNotOpen
 from xuke.licensing import commands
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.tests.acts import BY_VERB
+from xuke.licensing.tests.acts import BY_VERB, signed
 from xuke.tests.cast import NOON, Minutes, at_once, everything, notices_about, verbs
 
 
@@ -185,7 +185,7 @@ def test_two_clicks_at_the_same_moment_grant_once(committed_db, at, liu_the_deci
 
 def test_two_people_submit_two_drafts_at_the_same_moment_and_one_case_begins(committed_db, at, wu_the_applicant):
     drafts = [at("draft"), at("draft", now=Minutes(NOON))]
-    outcomes = at_once(lambda draft: commands.submit(application=draft, by=wu_the_applicant, now=NOON).state, drafts)
+    outcomes = at_once(lambda draft: signed("submit", draft, by=wu_the_applicant, now=NOON).state, drafts)
     assert outcomes.count("submitted") == 1
     (refused,) = [outcome for outcome in outcomes if outcome != "submitted"]
     assert "正在办理" in refused.sentence

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from xuke.foundation.refusals import NotPermitted
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.licensing.tests.acts import signed
 from xuke.tests.cast import NOON, TOMORROW
 
 ITEMS = [{"item": "设备布局图", "defect": "未标明隔断", "remedy": "请标明"}]
@@ -17,7 +18,7 @@ def test_who_sent_the_list_does_not_review_what_a_colleague_accepted(
     at, zhouwen_of_two_roles, zhou_the_acceptor, wu_the_applicant
 ):
     asked = commands.ask_correction(application=at("submitted"), items=ITEMS, by=zhouwen_of_two_roles, now=NOON)
-    again = commands.resubmit(application=asked, by=wu_the_applicant, now=NOON)
+    again = signed("resubmit", asked, by=wu_the_applicant, now=NOON)
     accepted = commands.accept(application=again, by=zhou_the_acceptor, now=NOON)
     with pytest.raises(NotPermitted, match="受理人员不能再审查"):
         commands.begin_review(application=accepted, by=zhouwen_of_two_roles, now=NOON)

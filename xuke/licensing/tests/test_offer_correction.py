@@ -6,6 +6,7 @@ import pytest
 
 from xuke.foundation.refusals import Invalid
 from xuke.licensing import commands
+from xuke.licensing.tests.acts import signed
 from xuke.tests.cast import NOON, TOMORROW, told, verbs
 
 
@@ -26,7 +27,7 @@ def test_zhou_offers_and_the_term_goes_on(at, zhou_the_acceptor):
 
 
 def test_wu_confirms_with_name_and_day(at, wu_the_applicant):
-    application = commands.confirm_correction(application=at("correcting_on_spot"), by=wu_the_applicant, now=TOMORROW)
+    application = signed("confirm_correction", at("correcting_on_spot"), by=wu_the_applicant, now=TOMORROW)
     assert (application.state, application.form["site"]["area"]) == ("submitted", "1250")
     confirmed = application.spot_correction
     assert (confirmed["confirmed_by"], confirmed["confirmed_on"]) == (wu_the_applicant.label, "2026-09-08")
@@ -41,7 +42,7 @@ def test_wu_declines_and_the_form_stays_as_it_was_filed(at, wu_the_applicant):
 def test_an_offer_can_be_made_again_and_a_list_may_follow(at, wu_the_applicant, zhou_the_acceptor):
     application = commands.decline_correction(application=at("correcting_on_spot"), by=wu_the_applicant, now=NOON)
     application = offer(application, zhou_the_acceptor, ("site", "area", "1260"))
-    application = commands.confirm_correction(application=application, by=wu_the_applicant, now=NOON)
+    application = signed("confirm_correction", application, by=wu_the_applicant, now=NOON)
     assert "declined" not in application.spot_correction
     items = [{"item": "布局图", "defect": "看不清"}]
     application = commands.ask_correction(application=application, items=items, by=zhou_the_acceptor, now=NOON)

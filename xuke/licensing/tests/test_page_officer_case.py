@@ -8,6 +8,7 @@ from xuke.foundation.models import Entry
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands
 from xuke.licensing.models import Material
+from xuke.licensing.tests.acts import signed
 from xuke.licensing.tests.applicant_pages import address, log_in
 from xuke.licensing.tests.applicant_pages import words as words_of
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
@@ -166,7 +167,7 @@ def test_a_number_corrected_on_the_spot_stays_masked_and_the_applicant_sees_both
     offered = commands.offer_correction(application=at("submitted"), rows=[row], by=zhou_the_acceptor, now=NOON)
     for confirmed in (False, True):
         if confirmed:
-            commands.confirm_correction(application=offered, by=wu_the_applicant, now=NOON)
+            signed("confirm_correction", offered, by=wu_the_applicant, now=NOON)
         for officer in (zhou_the_acceptor, wang_of_yichang):
             page = desk.open(officer, case_url(offered))
             assert "138****5678" in page.main

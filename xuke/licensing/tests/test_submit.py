@@ -10,11 +10,12 @@ from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict, Invalid
 from xuke.licensing import commands, queries
 from xuke.licensing.models import Application, Material
+from xuke.licensing.tests.acts import signed
 from xuke.tests.cast import NOON, notices_about, told, verbs
 
 
 def submit(application, by, now=NOON, **other):
-    return commands.submit(application=application, by=by, now=now, **other)
+    return signed("submit", application, by=by, now=now, **other)
 
 
 def save(application, cast, section, **values):
@@ -220,5 +221,5 @@ def test_nobody_is_licensed_under_another_name(field, at, wu_the_applicant, the_
         now=NOON,
     )
     with pytest.raises(Invalid) as refusal:
-        commands.submit(application=changed, by=wu_the_applicant, now=NOON)
+        signed("submit", changed, by=wu_the_applicant, now=NOON)
     assert [problem.field for problem in refusal.value.problems] == [f"enterprise.{field}"]
