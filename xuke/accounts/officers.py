@@ -3,48 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from xuke.accounts.roles import ADMINISTRATORS, HANDS, READERS, THREE_ADMINISTRATORS, TITLES, Role
 from xuke.foundation.scope import Scope
 
-
-class Role(StrEnum):
-    """What a posting lets a person do: the hands of a case (三分离), supervision, the three administrators (三员)."""
-
-    ACCEPTOR = "acceptor"
-    REVIEWER = "reviewer"
-    VERIFIER = "verifier"
-    DECIDER = "decider"
-    SUPERVISOR = "supervisor"
-    SYSTEM_ADMINISTRATOR = "system_administrator"
-    SECURITY_ADMINISTRATOR = "security_administrator"
-    AUDITOR = "auditor"
-
-    @property
-    def label(self) -> str:
-        """The word on the page."""
-        return TITLES[self]
-
-
-TITLES = {
-    Role.ACCEPTOR: "受理",
-    Role.REVIEWER: "审查",
-    Role.VERIFIER: "核查",
-    Role.DECIDER: "决定",
-    Role.SUPERVISOR: "监督",
-    Role.SYSTEM_ADMINISTRATOR: "系统管理",
-    Role.SECURITY_ADMINISTRATOR: "安全管理",
-    Role.AUDITOR: "审计",
-}
-
-THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
-"""Nobody combines two of them (三员分立, GB/T 22239-2019)."""
-HANDS = frozenset({Role.ACCEPTOR, Role.REVIEWER, Role.VERIFIER, Role.DECIDER, Role.SUPERVISOR})
-"""Who handles cases."""
-READERS = HANDS | {Role.AUDITOR}
-"""Who reads cases: whoever handles them, and the auditor, who changes nothing."""
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
-"""Who keeps the tree of authorities and the people in it, and reads no case."""
+__all__ = ["ADMINISTRATORS", "HANDS", "READERS", "THREE_ADMINISTRATORS", "TITLES", "Officer", "Role"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +48,10 @@ class Officer:
     def titles(self) -> str:
         """The roles in words, in the order of a case: 受理、审查."""
         return "、".join(role.label for role in Role if role in self.roles)
+
+    def acts_for(self, person: int | None) -> bool:
+        """Whether what this person has in hand is this officer's to go on with: one's own, or an absent colleague's."""
+        return person == self.user_id or person in self.stands_in_for
 
     def has(self, role: str) -> bool:
         """Whether one of the postings carries this role."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from xuke.accounts.officers import THREE_ADMINISTRATORS, TITLES, Officer, Role
+from xuke.accounts.models import User
+from xuke.accounts.officers import Officer
+from xuke.accounts.roles import TITLES, Role
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted
 
@@ -27,14 +27,33 @@ def demand_administrator(actor: Actor, path: str, role: Role) -> None:
         raise NotPermitted(reason)
 
 
-def why_not_together(role: Role, held: Iterable[str]) -> str:
-    """The reason a person with these roles may not have another one, or an empty string.
+def why_not_post(actor: Actor, person: int, path: str) -> str:
+    """The reason this actor may not give this person a post at a place, or take one away, or an empty string."""
+    if reason := why_not_administer(actor, path, Role.SECURITY_ADMINISTRATOR):
+        return reason
+    return "自己的岗位由另一位安全管理人员办理。" if _is_oneself(actor, person) else ""
 
-    An auditor reads everything and changes nothing, so nobody audits what they do themselves (三员分立).
+
+def why_not_keep(actor: Actor, user: User, paths: frozenset[str]) -> str:
+    """The reason this actor may not rename, disable or enable a person with posts at these places.
+
+    A person who serves at several places is kept by whoever keeps all of them.
     """
-    others = set(held) - {role}
-    if role in THREE_ADMINISTRATORS and others & THREE_ADMINISTRATORS:
-        return "系统管理、安全管理、审计三个岗位由三个人分别担任（三员分立）。"
-    if others and (role == Role.AUDITOR or Role.AUDITOR in others):
-        return "审计人员只查看、不办理，不能兼任其他岗位。"
-    return ""
+    if isinstance(actor, System):
+        return ""
+    if not user.serves:
+        return "企业人员的账号由他们自己管理。"
+    for path in paths or frozenset({""}):
+        if reason := why_not_administer(actor, path or actor.scope.administers, Role.SECURITY_ADMINISTRATOR):
+            return reason
+    return "自己的账号由另一位安全管理人员办理。" if _is_oneself(actor, user.pk) else ""
+
+
+def demand(reason: str) -> None:
+    """Raise `NotPermitted` with a reason, if there is one."""
+    if reason:
+        raise NotPermitted(reason)
+
+
+def _is_oneself(actor: Actor, person: int) -> bool:
+    return isinstance(actor, Officer) and actor.user_id == person

@@ -179,6 +179,6 @@ def set_apart(officer: Officer, application: Application) -> str:
 def _has_done(person: int, application: Application) -> str:
     if person == application.accepted_by_id:
         return "受理"
-    if person == application.reviewed_by_id:
+    if person == application.reviewed_by_id or person in application.examined_by:
         return "审查"
     return "核查" if person in application.verified_by else ""

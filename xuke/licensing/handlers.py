@@ -13,6 +13,7 @@ from xuke.foundation.news import On
 from xuke.licensing import commands
 from xuke.licensing.models import Application
 from xuke.parties import commands as parties
+from xuke.parties.models import Enterprise
 
 
 def finish_application(event: Event, now: datetime) -> None:
@@ -42,9 +43,10 @@ def note_site(event: Event, now: datetime) -> None:
 
 
 def free_claims(event: Event, now: datetime) -> None:
-    """Somebody was dismissed: what they had claimed goes back to the pool, unless another post remains."""
+    """Somebody was dismissed, or their account closed: what they had claimed goes back to the pool, unless they can
+    still go on with it."""
     person = User.objects.get(pk=int(event.stream.partition(":")[2]))
-    if officer(person, today=journal.legal_day(now)) is None:
+    if not person.is_active or officer(person, today=journal.legal_day(now)) is None:
         commands.release_all_of(user_id=person.pk, by=SYSTEM, now=now)
 
 
@@ -54,9 +56,22 @@ def renew_terms(event: Event, now: datetime) -> None:
     commands.renew_terms(touching=date.fromisoformat(event.stream.partition(":")[2]), by=SYSTEM, now=now)
 
 
+def name_successor(event: Event, now: datetime) -> None:
+    """Somebody left an enterprise: what is under way names the colleague who took over."""
+    commands.change_contacts(
+        enterprise=Enterprise.objects.get(uscc=event.stream.partition(":")[2]),
+        leaver=event.facts["person"],
+        successor=User.objects.get(pk=event.facts["successor_id"]),
+        by=SYSTEM,
+        now=now,
+    )
+
+
 HANDLERS = (
     On("licence.certificate_made", finish_application),
     On("application.granted", note_site),
     On("user.dismissed", free_claims),
+    On("user.disabled", free_claims),
     On("day.decided", renew_terms),
+    On("enterprise.handed_over", name_successor),
 )

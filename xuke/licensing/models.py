@@ -65,6 +65,10 @@ class Application(Journalled):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     received_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """User ids of all who handled the receipt: one hand with whoever accepted."""
+    examined_by = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    """User ids of all who took a step of the review, deputies too: one hand with whoever began it."""
+    considered_by = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    """User ids of all who took a step of the decision, also those who sent the case back."""
     verified_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """User ids of the verification team."""
 

@@ -14,6 +14,8 @@ from xuke.licensing.procedures import procedure
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.parties.applicants import Applicant
+from xuke.parties.permissions import demand_power, why_not_power
+from xuke.parties.rules import DRAFT, SIGN
 
 CLOSED = {
     "ask_correction": "受理后不能再要求补正。",
@@ -50,6 +52,12 @@ def receipt_hands(application: Application) -> list[int]:
     return [person for person in {*application.received_by, application.accepted_by_id} if person is not None]
 
 
+def review_hands(application: Application) -> list[int]:
+    """Everybody who reviewed, for a colleague too, and everybody who went to the site."""
+    reviewers = {*application.examined_by, application.reviewed_by_id, *application.verified_by}
+    return [person for person in reviewers if person is not None]
+
+
 def why_not(actor: Actor, verb: str, application: Application, *, today: date | None = None) -> str:
     """The reason this actor may not take this step now, or an empty string."""
     step = LIFE.find(verb, application.state)
@@ -65,7 +73,9 @@ def why_not_this_person(actor: Actor, step: Step[Facts], application: Applicatio
     if isinstance(actor, Applicant):
         if step.role != APPLICANT:
             return "这一步由受理机关办理。"
-        return "" if actor.enterprise_id == application.enterprise_id else "这不是您企业的申请。"
+        if actor.enterprise_id != application.enterprise_id:
+            return "这不是您企业的申请。"
+        return why_not_power(actor, SIGN)
     if isinstance(actor, Officer):
         return _why_not_officer(actor, step, application)
     return "请先登录。"
@@ -77,9 +87,10 @@ def why_not_officer_at_all(actor: Actor) -> str:
 
 
 def demand_applicant(actor: Actor) -> None:
-    """Whoever drafts acts for an enterprise."""
+    """Whoever drafts acts for an enterprise that lets them draft."""
     if not isinstance(actor, Applicant):
         raise NotPermitted("这一步由申请人办理。")
+    demand_power(actor, DRAFT)
 
 
 def _why_not_officer(officer: Officer, step: Step[Facts], application: Application) -> str:
@@ -98,25 +109,26 @@ def _why_not_officer(officer: Officer, step: Step[Facts], application: Applicati
 
 def _why_same_hand(officer: Officer, step: Step[Facts], application: Application) -> str:
     me = officer.user_id
-    reviewing = [person for person in (application.reviewed_by_id, *application.verified_by) if person]
     if step.role == ACCEPTOR:
         return ""
     if step.role == REVIEWER:
         if me in receipt_hands(application):
             return "您办理过这件申请的受理，受理人员不能再审查。"
-        if application.reviewed_by_id and me != application.reviewed_by_id:
+        if me in application.considered_by:
+            return "您在决定环节办理过这件申请，不能再审查。"
+        if application.reviewed_by_id and not officer.acts_for(application.reviewed_by_id):
             return "这件申请由另一位审查人员办理。"
         return ""
     if step.role == DECIDER:
         if me in receipt_hands(application):
             return "您办理过这件申请的受理，受理人员不能再决定。"
-        if me in reviewing:
+        if me in review_hands(application):
             return "您审查或者核查了这件申请，审查、核查人员不能再决定。"
     return ""
 
 
 def _why_claimed(officer: Officer, application: Application) -> str:
-    if application.claimed_by_id and application.claimed_by_id != officer.user_id:
+    if application.claimed_by_id and not officer.acts_for(application.claimed_by_id):
         return "这件申请已由同事领取，正在办理。需要接手的，请同事先退回。"
     return ""
 
@@ -135,9 +147,10 @@ def demand(actor: Actor, verb: str, application: Application, *, today: date | N
 
 def check_hands(application: Application) -> None:
     """Demand the three-way separation once more over the row as it is about to be saved."""
-    reviewing = [person for person in (application.reviewed_by_id, *application.verified_by) if person]
-    reason = rules.same_hand(
-        accepted_by=receipt_hands(application), reviewed_by=reviewing, decided_by=application.decided_by_id
-    )
-    if reason:
-        raise NotPermitted(reason)
+    deciding = [person for person in {*application.considered_by, application.decided_by_id} if person is not None]
+    for person in deciding or [None]:
+        reason = rules.same_hand(
+            accepted_by=receipt_hands(application), reviewed_by=review_hands(application), decided_by=person
+        )
+        if reason:
+            raise NotPermitted(reason)

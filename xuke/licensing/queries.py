@@ -68,14 +68,15 @@ def materials(application: Application) -> list[Material]:
 
 
 def _waits_for(officer: Officer) -> Q:
-    """Open to the roles held here, and not in a colleague's hands."""
+    """Open to the roles held here, and in no colleague's hands but those of whom this officer stands in for."""
     mine = Q(pk__in=[])
     for role in (Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER):
         if officer.has(role):
             mine |= Q(authority=officer.authority_id, state__in=WAITING_FOR[role])
-    mine &= Q(claimed_by=None) | Q(claimed_by=officer.user_id)
-    # Nobody reviews what another reviewer has begun, nor decides what they accepted or reviewed.
-    mine &= ~Q(state__in=("document_review", "verification_done")) | Q(reviewed_by=officer.user_id)
+    hands = [officer.user_id, *sorted(officer.stands_in_for)]
+    mine &= Q(claimed_by=None) | Q(claimed_by__in=hands)
+    # Nobody reviews what another reviewer has begun, except for a colleague who is absent.
+    mine &= ~Q(state__in=("document_review", "verification_done")) | Q(reviewed_by__in=hands)
     if officer.has(Role.VERIFIER):
         mine |= Q(state="verification_assigned", verified_by__contains=[officer.user_id])
     return mine
@@ -89,6 +90,7 @@ def waiting_for(officer: Officer) -> QuerySet[Application]:
 def _handled_by(officer: Officer) -> Q:
     me = officer.user_id
     teams = Q(received_by__contains=[me]) | Q(verified_by__contains=[me])
+    teams |= Q(examined_by__contains=[me]) | Q(considered_by__contains=[me])
     return Q(accepted_by=me) | Q(reviewed_by=me) | Q(decided_by=me) | Q(claimed_by=me) | teams
 
 

@@ -329,8 +329,14 @@ def he_the_supervisor(world: World) -> Officer:
 
 @pytest.fixture
 def gao_the_administrator(world: World) -> Officer:
-    """高岚 administers in Yiling."""
+    """高岚 keeps the people of Yiling (安全管理)."""
     return world.officers["gaolan"]
+
+
+@pytest.fixture
+def shi_the_system_administrator(world: World) -> Officer:
+    """石希同 keeps the authority of Yiling (系统管理)."""
+    return world.officers["shixitong"]
 
 
 @pytest.fixture

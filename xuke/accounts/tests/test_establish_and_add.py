@@ -59,7 +59,7 @@ def test_all_that_is_wrong_with_an_authority_is_told_at_once(world):
     county = Authority.objects.get(code="420506")
     with pytest.raises(Invalid) as refusal:
         establish(code="42", uscc="11", level="county", parent=county, name=" ", court="", abbreviation="长" * 101)
-    assert list(told(refusal)) == ["uscc", "code", "parent", "name", "abbreviation", "court"]
+    assert list(told(refusal)) == ["uscc", "name", "abbreviation", "court", "code", "parent"]
     with pytest.raises(Invalid) as refusal:
         establish(level="village")
     assert list(told(refusal)) == ["level"]
@@ -117,13 +117,25 @@ def test_a_login_name_is_taken_once_whatever_its_case(db):
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_gao_adds_people_and_nobody_else_does(gao_the_administrator, liu_the_decider, wu_the_applicant):
+@pytest.mark.parametrize("name", ["liu_the_decider", "wu_the_applicant", "shi_the_system_administrator"])
+def test_gao_adds_people_and_nobody_else_does(name, gao_the_administrator, request):
     assert add(by=gao_the_administrator).pk
-    for other in (liu_the_decider, wu_the_applicant):
-        with pytest.raises(NotPermitted, match="由本机关或者上级机关的管理人员维护"):
-            add("wangwu", by=other)
+    with pytest.raises(NotPermitted, match="人员和岗位由本机关或者上级机关的安全管理人员维护"):
+        add("wangwu", by=request.getfixturevalue(name))
 
 
-def test_gao_establishes_nothing_outside_the_county(gao_the_administrator):
+def test_who_is_added_by_an_administrator_is_an_officer_to_be(gao_the_administrator):
+    added = add(by=gao_the_administrator)
+    assert added.serves and not added.must_change_password
+    assert not add("wangwu").serves
+
+
+@pytest.mark.parametrize("name", ["gao_the_administrator", "qian_the_auditor", "liu_the_decider"])
+def test_whoever_keeps_people_or_audits_establishes_nothing(name, request):
+    with pytest.raises(NotPermitted, match="机构由本机关或者上级机关的系统管理人员维护"):
+        establish(by=request.getfixturevalue(name))
+
+
+def test_shi_establishes_nothing_outside_the_county(shi_the_system_administrator):
     with pytest.raises(NotPermitted, match="不归您管理"):
-        establish(by=gao_the_administrator)
+        establish(by=shi_the_system_administrator)

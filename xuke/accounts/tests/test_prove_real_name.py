@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from xuke.accounts import commands, queries
-from xuke.accounts.models import RealName, User
+from xuke.accounts.models import RealName
 from xuke.accounts.persons import Person
 from xuke.foundation import journal, scope, vault
 from xuke.foundation.actors import SYSTEM
@@ -14,13 +14,13 @@ from xuke.foundation.identifiers import resident_id
 from xuke.foundation.refusals import Conflict, Invalid
 from xuke.tests.cast import NOON, TOMORROW, at_once, everything, seen_by, told, verbs
 
-NUMBER = resident_id.compose(division="420506", born_on=date(1990, 3, 7), sequence=123)
-OTHER = resident_id.compose(division="420506", born_on=date(1985, 1, 2), sequence=246)
+NUMBER = resident_id.compose(division="420583", born_on=date(1990, 3, 7), sequence=123)
+OTHER = resident_id.compose(division="420583", born_on=date(1985, 1, 2), sequence=246)
 PERMIT = resident_id.compose(division="810000", born_on=date(1985, 1, 2), sequence=246)
 
 
-def person(name):
-    return User.objects.get(login_name=name)
+def person(login_name, name):
+    return commands.add_user(login_name=login_name, name=name, password=None, by=SYSTEM, now=NOON)
 
 
 def prove(user, number=NUMBER, by=None, now=NOON, **other):
@@ -30,12 +30,12 @@ def prove(user, number=NUMBER, by=None, now=NOON, **other):
 
 @pytest.fixture
 def wu(world):
-    return person("wuxiaomei")
+    return person("wudaohao", "吴晓梅")
 
 
 @pytest.fixture
 def wang(world):
-    return person("wangjie")
+    return person("wangdaohao", "汪洁")
 
 
 def test_wu_proves_who_she_is(wu):
@@ -57,7 +57,7 @@ def test_the_journal_knows_the_number_by_its_ends_only(wu):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM foundation_entry WHERE facts::text LIKE %s", [f"%{NUMBER}%"])
         assert cursor.fetchone() == (0,)
-        cursor.execute("SELECT number, mobile FROM accounts_realname")
+        cursor.execute("SELECT number, mobile FROM accounts_realname WHERE user_id = %s", [wu.pk])
         assert all(NUMBER.encode() not in bytes(each) for each in cursor.fetchone())
 
 
@@ -103,12 +103,10 @@ def test_a_number_is_known_again_after_the_key_was_replaced(wu, wang):
 
 
 def test_two_accounts_prove_one_number_at_once(committed_db, world):
-    with everything():
-        users = [person("wuxiaomei"), person("wangjie")]
-    outcomes = at_once(prove, users)
+    outcomes = at_once(prove, [person("wudaohao", "吴晓梅"), person("wangdaohao", "汪洁")])
     assert sorted(type(each).__name__ for each in outcomes) == ["Conflict", "RealName"]
     with everything():
-        assert RealName.objects.count() == 1
+        assert RealName.objects.filter(name="吴晓梅", proven_by="identity_platform").count() == 1
 
 
 def test_a_proof_that_was_wrong_is_taken_back_and_the_number_is_free(wu, wang):
@@ -160,6 +158,6 @@ def test_nobody_else_reads_the_proven_name(wu, wang, zhou_the_acceptor, gao_the_
     prove(wu)
     for who in (Person(wang.pk, "汪洁").scope, zhou_the_acceptor.scope, gao_the_administrator.scope, scope.NOTHING):
         with seen_by(who):
-            assert not RealName.objects.exists()
+            assert not RealName.objects.filter(user=wu).exists()
     with seen_by(Person(wu.pk, "吴晓梅").scope):
         assert queries.real_name(wu.pk).number == NUMBER

@@ -38,7 +38,8 @@ def claim(*, application: Application, by: Officer, now: datetime, revision: int
     if is_repeat(application, "claim", by=by, revision=revision):
         return application
     reason = why_not_claim(by, application)
-    if not permissions.why_not_officer_at_all(by) and application.claimed_by_id not in (None, by.user_id):
+    taken = application.claimed_by_id is not None and not permissions.why_not_officer_at_all(by)
+    if taken and not by.acts_for(application.claimed_by_id):
         raise _taken(application)
     if reason:
         raise NotPermitted(reason)
@@ -72,7 +73,7 @@ def why_not_release(actor: Actor, application: Application) -> str:
     if application.claimed_by_id is None:
         return "没有人领取这件申请，不用退回。"
     supervises = actor.has(Role.SUPERVISOR) and actor.authority_id == application.authority_id
-    if application.claimed_by_id == actor.user_id or supervises:
+    if actor.acts_for(application.claimed_by_id) or supervises:
         return ""
     return "您没有领取这件申请，不用退回。"
 

@@ -16,7 +16,7 @@ from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, permissions
 from xuke.licensing.models import Application
 from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import ACCEPTOR
+from xuke.licensing.workflow import ACCEPTOR, DECIDER, REVIEWER
 from xuke.parties.applicants import Applicant
 
 PAST = {
@@ -47,13 +47,19 @@ PAST = {
     "show_contact": "contact_shown",
     "read_material": "material_read",
     "renew_terms": "term_renewed",
+    "change_contact": "contact_changed",
 }
 """The event a verb leaves in the journal."""
 
 QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
-LOOKS = ("application.contact_shown", "application.material_read", "application.term_renewed")
+LOOKS = (
+    "application.contact_shown",
+    "application.material_read",
+    "application.term_renewed",
+    "application.contact_changed",
+)
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = ("application.scored", "application.claimed", "application.released", "application.material_read")
 """What officers do among themselves, and is no news to an applicant."""
@@ -87,8 +93,13 @@ TOLD = {
     "contact_shown": "查看联系电话",
     "material_read": "下载材料",
     "term_renewed": "按新的放假安排重算到期日",
+    "contact_changed": "更换经办人",
 }
 """An event in words, as histories and conflicts tell it."""
+
+
+HANDS = {ACCEPTOR: "received_by", REVIEWER: "examined_by", DECIDER: "considered_by"}
+"""Where everybody is remembered who took a step of one hand: a deputy counts as well as whoever they stood in for."""
 
 
 def lock(application: Application) -> Application:
@@ -159,9 +170,10 @@ def finish(
         application.due_on, application.due_provisional = clocks.due(step.clock, day)
         application.term_began_on = day if application.due_on else None
         changed += ["due_on", "due_provisional", "term_began_on"]
-    if step.role == ACCEPTOR and isinstance(by, Officer) and by.user_id not in application.received_by:
-        application.received_by = [*application.received_by, by.user_id]
-        changed.append("received_by")
+    hands = HANDS.get(step.role, "")
+    if hands and isinstance(by, Officer) and by.user_id not in getattr(application, hands):
+        setattr(application, hands, [*getattr(application, hands), by.user_id])
+        changed.append(hands)
     permissions.check_hands(application)
     application.save(update_fields=changed)
     journal.record(
