@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -249,11 +250,16 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     limits = sessions.limits_for(request)
     context = {
         "sessions": sorted(rows, key=lambda row: not row["is_this"]),
-        "idle_minutes": int(limits.idle.total_seconds() // 60),
-        "whole_hours": int(limits.whole.total_seconds() // 3600),
+        "idle": _in_words(limits.idle),
+        "whole_hours": limits.whole // timedelta(hours=1),
         "reason": limits.reason,
     }
     return page(request, "identity/sessions.html", context)
+
+
+def _in_words(time: timedelta) -> str:
+    minutes = time // timedelta(minutes=1)
+    return f"{minutes}分钟" if minutes < 120 else f"{minutes // 60}小时"
 
 
 @fresh_view
