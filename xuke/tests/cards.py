@@ -46,12 +46,12 @@ class Authority:
         """Have the installation trust this authority, and know what it has taken back."""
         for name in ("roots", "intermediates", "crls"):
             (place / name).mkdir(parents=True, exist_ok=True)
-        (place / "roots" / "root.pem").write_text(self.root.certificate.pem)
-        (place / "intermediates" / "issuing.pem").write_text(self.issuing.certificate.pem)
+        (place / "roots" / f"{self.family}.pem").write_text(self.root.certificate.pem)
+        (place / "intermediates" / f"{self.family}.pem").write_text(self.issuing.certificate.pem)
         taken_back = [(certificate, Revocation(since)) for certificate, since in revoked]
         now = timezone.now() - timedelta(minutes=1)
-        (place / "crls" / "root.crl").write_bytes(self.root.crl(now=now))
-        (place / "crls" / "issuing.crl").write_bytes(self.issuing.crl(now=now, revoked=taken_back))
+        (place / "crls" / f"{self.family}-root.crl").write_bytes(self.root.crl(now=now))
+        (place / "crls" / f"{self.family}-issuing.crl").write_bytes(self.issuing.crl(now=now, revoked=taken_back))
         trust.forget()
 
 

@@ -22,7 +22,9 @@ from xuke.identity.oidc.arrivals import Arrival, arrival_from
 from xuke.identity.oidc.platform import Platform
 
 PUBLISHED_FOR = 60.0
-"""Seconds for which discovery counts as read; also how long nobody asks whether the platform is still there."""
+"""Seconds for which discovery counts as read."""
+SEEN_FOR = 2.0
+"""Seconds for which a platform that answered counts as being there, for whoever is about to be sent to it."""
 KEYS_FOR = 3600.0
 LARGEST = 256_000
 """Bytes of an answer."""
@@ -74,10 +76,10 @@ class Provider:
         """Forget what it published: it will be asked before anybody else is sent there."""
         self._published = None
 
-    def published(self) -> OpenIDProviderMetadata:
-        """Its discovery document, at most a minute old."""
+    def published(self, *, within: float = PUBLISHED_FOR) -> OpenIDProviderMetadata:
+        """Its discovery document, at most so many seconds old."""
         known = self._published
-        if known and time.monotonic() < known[0] + PUBLISHED_FOR:
+        if known and time.monotonic() < known[0] + within:
             return known[1]
         found = OpenIDProviderMetadata(
             self._json(_Bounded(self.platform), get_well_known_url(self.platform.issuer, external=True))
@@ -111,16 +113,19 @@ class Provider:
         access_token, id_token = granted.get("access_token"), granted.get("id_token")
         if not isinstance(id_token, str) or not isinstance(access_token, str):
             raise answers.Unsigned("no ID token")
-        expected = tokens.Expected(nonce, access_token, self.platform)
-        try:
-            claims = tokens.read(id_token, self.keys, expected, now=now)
-        except tokens.UnknownKey:
-            # The platform has changed its keys: look once more.
-            try:
-                claims = tokens.read(id_token, self.fresh_keys, expected, now=now)
-            except tokens.UnknownKey:
-                raise answers.BadSignature("unknown key") from None
+        claims = self._checked(id_token, tokens.Expected(nonce, access_token, self.platform), now)
         return arrival_from({**self._told(session, claims), **claims}, self.platform)
+
+    def _checked(self, token: str, expected: tokens.Expected, now: datetime) -> dict[str, Any]:
+        """What the token says. Where no key fits, the platform may have changed its keys, so we look once more."""
+        try:
+            return tokens.read(token, self.keys, expected, now=now)
+        except (tokens.UnknownKey, answers.BadSignature):
+            pass
+        try:
+            return tokens.read(token, self.fresh_keys, expected, now=now)
+        except tokens.UnknownKey:
+            raise answers.BadSignature("unknown key") from None
 
     def keys(self) -> tuple[Key, ...]:
         """Its keys, at most an hour old."""

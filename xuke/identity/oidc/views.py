@@ -23,7 +23,7 @@ from xuke.identity.oidc.arrivals import Arrival
 from xuke.identity.oidc.departures import Return
 from xuke.identity.oidc.models import ExternalIdentity
 from xuke.identity.oidc.platform import Platform
-from xuke.identity.oidc.provider import provider_of
+from xuke.identity.oidc.provider import SEEN_FOR, provider_of
 from xuke.identity.rules import Means
 from xuke.identity.views import public
 from xuke.web import frame, kept
@@ -68,7 +68,7 @@ def _away(request: HttpRequest, *, wanted: str = "", form: str = "", user_id: in
     if health.is_resting(platform, now=now):
         raise answers.PlatformDown
     # Asked before anything is remembered, so that nobody is sent to a platform that is not there.
-    _asked(request, platform, lambda: provider_of(platform).published())
+    _asked(request, platform, lambda: provider_of(platform).published(within=SEEN_FOR))
     ticket = departures.leave(issuer=platform.issuer, browser=mark, now=now, wanted=wanted, form=form, user_id=user_id)
     there = provider_of(platform).way_there(
         state=ticket.state, nonce=ticket.nonce, verifier=ticket.verifier, back=_back(request)
