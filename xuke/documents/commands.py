@@ -18,6 +18,8 @@ from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
+from xuke.parties.permissions import demand_power
+from xuke.parties.rules import RECEIVE
 
 
 @command
@@ -100,6 +102,7 @@ def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
     """Note that the applicant has opened the notice (签收). Only the first time counts."""
     if not isinstance(by, Applicant) or by.enterprise_id != notice.enterprise_id:
         raise NotPermitted("文书由收件的企业签收。")
+    demand_power(by, RECEIVE)
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if notice.read_at is None:
         notice.read_at = now

@@ -20,6 +20,8 @@ from xuke.foundation import files
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, member_view
+from xuke.parties.permissions import why_not_power
+from xuke.parties.rules import RECEIVE
 from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 
@@ -63,6 +65,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "words": words(found),
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
+        "why_not_sign": why_not_power(request.actor, RECEIVE),
     }
     return page(request, "documents/notice.html", context)
 

@@ -9,6 +9,7 @@ from xuke.licensing.commands.accepting import (
     tell_not_required,
 )
 from xuke.licensing.commands.claiming import claim, release, release_all_of
+from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import (
     confirm_correction,
@@ -21,7 +22,7 @@ from xuke.licensing.commands.drafting import (
     start,
     submit,
 )
-from xuke.licensing.commands.looking import read_material, show_contact
+from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
@@ -31,6 +32,7 @@ __all__ = [
     "ask_correction",
     "assign_verification",
     "begin_review",
+    "change_contacts",
     "claim",
     "conclude_verification",
     "confirm_correction",
@@ -42,6 +44,7 @@ __all__ = [
     "offer_correction",
     "propose",
     "read_material",
+    "read_statement",
     "record_certificate",
     "refuse",
     "release",

@@ -26,6 +26,7 @@ def test_wu_begins_with_what_the_register_knows(draft, the_cast):
         "uscc": draft.enterprise.uscc,
         "legal_representative": the_cast.firm.legal_representative,
         "domicile": f"湖北省宜昌市{the_cast.firm.address}",
+        "contact_name": "吴晓梅",
     }
     assert (draft.state, draft.revision, verbs(draft)) == ("draft", 1, ["application.started"])
 

@@ -19,6 +19,8 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.parties.permissions import why_not_power
+from xuke.parties.rules import DRAFT
 from xuke.web.pages import go, page
 from xuke.web.pieces import Stop
 
@@ -74,7 +76,7 @@ def desk(request: ApplicantRequest) -> HttpResponse:
         "drafts": [_draft(each) for each in applications if each.state == LIFE.initial],
         "holdings": licences,
         "notices": notices,
-        "closed": _why_no_new_one(running, licences),
+        "closed": why_not_power(request.actor, DRAFT) or _why_no_new_one(running, licences),
         "today": today,
     }
     return page(request, "licensing/applicant/desk.html", context)
@@ -121,7 +123,8 @@ def applications(request: ApplicantRequest) -> HttpResponse:
             (each, procedure(each.procedure).title, clocks.glance(each.state, each.due_on, today=today))
             for each in found
         ],
-        "closed": _why_no_new_one(_running(found), holdings(request.actor, today=today)),
+        "closed": why_not_power(request.actor, DRAFT)
+        or _why_no_new_one(_running(found), holdings(request.actor, today=today)),
         "today": today,
     }
     return page(request, "licensing/applicant/applications.html", context)
