@@ -207,7 +207,7 @@ class Place:
     is_same: bool
     """Whether the entry still has the digest it was sealed with."""
     head_size: int | None
-    head_at: str
+    head_at: datetime | None
     """The first head that covers it."""
 
 
@@ -227,7 +227,7 @@ def one_of(stream: str, seq: int) -> tuple[Sequence[Any], Place | None]:
         bytes(digest).hex(),
         _leaf_of(row[:-1]) == bytes(digest),
         head.size if head else None,
-        head.at if head else "",
+        datetime.fromisoformat(head.at) if head else None,
     )
 
 

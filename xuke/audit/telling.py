@@ -21,8 +21,10 @@ LONGEST_IN_LINE = 60
 _STREAM = re.compile(r"[a-z_]+:\S+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_CLOCKS = {"start": "开始计时", "pause": "暂停计时", "resume": "恢复计时", "extend": "延长期限", "stop": "停止计时"}
+_CODE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Digests and keys: nothing to read in a line."""
+_MARKS = {"start": "开始", "pause": "中止", "resume": "恢复", "extend": "延长", "stop": "停止"}
+"""What an entry does to a statutory clock."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ class Told:
 
     @property
     def brief(self) -> str:
-        """The first facts in one line; digests are left to the page of the entry."""
-        readable = (fact for fact in self.facts if fact.text and not fact.about and not _DIGEST.fullmatch(fact.text))
-        short = list(readable)[:MOST_IN_LINE]
+        """The first facts in one line; codes are left to the page of the entry."""
+        short = [fact for fact in self.facts if fact.text and not fact.about and not _CODE.fullmatch(fact.text)]
+        short = short[:MOST_IN_LINE]
         return "；".join(f"{fact.label}：{_cut(fact.text)}" for fact in short)
 
 
@@ -166,11 +168,17 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
         actor=entry["actor"],
         actor_label=hidden[1],
         authority_path=entry["authority_path"],
-        clock=_CLOCKS.get(entry["clock"].rpartition(".")[2], ""),
+        clock=_clock(entry["clock"], entry["verb"]),
         facts=shown,
         hides=shown != plain or hidden != (subject, actor),
         is_look=entry["verb"] in words.looks,
     )
+
+
+def _clock(mark: str, verb: str) -> str:
+    """受理时限开始; empty when no clock is touched."""
+    name, _, kind = mark.rpartition(".")
+    return f"{vocabulary().value('clock', name, verb) or '时限'}{_MARKS[kind]}" if kind in _MARKS else ""
 
 
 def _weight(name: str) -> tuple[bool, int, str]:
@@ -189,7 +197,7 @@ def _fact(name: str, value: Any, verb: str) -> Fact:
 def _text(name: str, value: Any, verb: str) -> str:
     """A value as a person writes it."""
     match value:
-        case None | "" | [] | {}:
+        case None:
             return ""
         case bool():
             return "是" if value else "否"

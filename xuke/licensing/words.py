@@ -35,6 +35,7 @@ VALUES = {
     "procedure": {each.code: each.title for each in PROCEDURES},
     "section": {section.name: section.title for section in _SECTIONS},
     "kind": {material.name: material.label for section in _SECTIONS for material in section.materials},
+    "clock": {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限", "any": "时限"},
     "results": {"pass": "符合", "fail": "不符合"},
 }
 LOOKS = ("application.contact_shown", "application.material_read")

@@ -219,6 +219,12 @@ def test_htmx_gets_the_list_alone(desk, at, qian_the_auditor):
     assert "提交申请" in page.words
 
 
+def test_facts_are_read_as_sentences(desk, at, qian_the_auditor):
+    at("decision_proposed")
+    page = desk.open(qian_the_auditor, f"{JOURNAL}?verb=application.proposed")
+    assert "逐品种结论：品种1：符合，品种2：符合" in page.main
+
+
 # --- personal data ----------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +282,7 @@ def test_a_history_is_whole_from_the_first_draft_on(desk, at, qian_the_auditor):
     page = desk.open(qian_the_auditor, history_url(application.stream))
     assert "新建草稿" in page.main
     assert "第1条 · 还没有封存" in page.main
+    assert "决定时限开始" in page.main
     assert len(page.statements) <= MOST_STATEMENTS
     assert f"/office/applications/{application.pk}/" in page.html
 
