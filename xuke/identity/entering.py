@@ -70,16 +70,18 @@ def admit(
         request.session[_CARRIED], request.session[_WANTED] = carried, wanted
         return go(request, "second-factor")
     _enter(request, user, means=means, strong=strong, now=now)
-    if sessions.owes_factor(request):
+    if owed := sessions.owes(request):
         request.session[_CARRIED], request.session[_WANTED] = carried, wanted
-        return go(request, "account-security")
+        return go(request, owed)
     return _go_on(request, wanted=wanted, carried=carried)
 
 
 def go_on(request: HttpRequest) -> HttpResponse | None:
-    """Lead on somebody who came in as far as the page that adds a factor and has added one; None if nothing waits."""
+    """Lead on somebody who came in as far as their own account and owed it something; None if nothing waits."""
+    if owed := sessions.owes(request):
+        return go(request, owed)
     wanted, carried = request.session.pop(_WANTED, ""), request.session.pop(_CARRIED, "")
-    return _go_on(request, wanted=wanted, carried=carried) if carried else None
+    return _go_on(request, wanted=wanted, carried=carried) if wanted or carried else None
 
 
 def _go_on(request: HttpRequest, *, wanted: str, carried: str) -> HttpResponse:

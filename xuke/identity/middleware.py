@@ -1,4 +1,4 @@
-"""Between a request and its view: no session beyond its limits, and first a second factor for whoever owes one."""
+"""Between a request and its view: no session beyond its limits, and first what somebody owes their own account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xuke.web.pages import go
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _OPEN = (Audience.PUBLIC, Audience.PERSON)
-"""What somebody may open who has yet to add a second factor: what everybody may, and their own account."""
+"""What somebody may open who owes something: what everybody may, and their own account."""
 
 
 class Limits:
@@ -30,9 +30,10 @@ class Limits:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Lead an officer on one factor to the page where the second one is added."""
+        """Lead whoever has to take a password of their own, or to add a second factor, to the page for it."""
         access = access_of(view)
         is_open = access is None or access.audience in _OPEN
-        if is_open or getattr(request, "actor", None) or not sessions.owes_factor(request):
+        if is_open or getattr(request, "actor", None):
             return None
-        return go(request, "account-security")
+        owed = sessions.owes(request)
+        return go(request, owed) if owed else None

@@ -207,6 +207,19 @@ def owes_factor(request: HttpRequest) -> bool:
     return bool(roles_held(request.user, request))
 
 
+def owes_password(request: HttpRequest) -> bool:
+    """Whether somebody came in by a first password, which is good for taking one of their own and nothing else."""
+    proof = proof_in(request.session) if getattr(request.user, "must_change_password", False) else None
+    return proof is not None and rules.Means.PASSWORD in proof.means.split("+")
+
+
+def owes(request: HttpRequest) -> str:
+    """The page of their own account that somebody has to visit before any other, by its name; or an empty string."""
+    if owes_password(request):
+        return "account-password"
+    return "account-security" if owes_factor(request) else ""
+
+
 def roles_held(user: Any, request: HttpRequest) -> frozenset[str]:
     """The roles a user holds today, in any authority, as they were read with the session."""
     today = legal_day(request.now).isoformat()  # type: ignore[attr-defined]

@@ -37,4 +37,6 @@ FACTS = {
     "serial": "证书序列号",
     "strong": "使用了第二因素",
 }
-VALUES = {"means": {means.value: means.label for means in Means}}
+_SECOND = (Means.CODE, Means.PASSKEY, Means.RECOVERY_CODE)
+_PAIRS = {f"{first}+{second}": f"{first.label}、{second.label}" for first in Means for second in _SECOND}
+VALUES = {"means": {means.value: means.label for means in Means} | _PAIRS}

@@ -41,10 +41,10 @@ class WhoActs:
 def actor_of(request: HttpRequest) -> Officer | Applicant | None:
     """The actor a request's session makes today; at most one statement more than the session and its user.
 
-    An officer who owes a second factor acts for nobody until it is added.
+    Whoever owes a password of their own, or as an officer a second factor, acts for nobody until then.
     """
     user = request.user
-    if not isinstance(user, User):
+    if not isinstance(user, User) or sessions.owes_password(request):
         return None
     today = legal_day(frame.stamp(request))
     kind, _, number = str(request.session.get(ACTING, "")).partition(":")

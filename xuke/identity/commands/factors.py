@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from xuke.accounts.models import User
-from xuke.accounts.officers import Role
-from xuke.accounts.permissions import why_not_administer
+from xuke.accounts.permissions import demand, why_not_keep
+from xuke.accounts.queries import places_of
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem
@@ -26,20 +24,6 @@ RECOVERY_CODES = 10
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without the letters and digits that are taken for each other on paper."""
 MOST_PASSKEYS = 20
-
-
-@command
-def change_password(*, user: User, new: str, by: Actor, now: datetime) -> User:
-    """Take a new password. Sessions elsewhere end with it, because they were begun with the old one."""
-    user = _own(user, by)
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise Invalid(*(Problem("new_password", message) for message in error.messages)) from None
-    user.set_password(new)
-    user.save(update_fields=["password"])
-    _record("user.password_changed", user, by, now)
-    return user
 
 
 @command
@@ -139,13 +123,10 @@ def make_recovery_codes(*, user: User, by: Actor, now: datetime) -> list[str]:
 def reset_factors(*, user: User, by: Actor, now: datetime) -> None:
     """Take away every second factor of somebody who has lost theirs, and end their sessions.
 
-    Only a security administrator of a place where the person works does it. The next login is by password, and an
-    officer adds a new factor first.
+    The security administrator who keeps the person does it. The next login is by password, and an officer adds a new
+    factor first.
     """
-    places = queries.places_of(user.pk) or [queries.place_of(user.pk)]
-    reasons = [why_not_administer(by, path, Role.SECURITY_ADMINISTRATOR) for path in places]
-    if all(reasons):
-        raise NotPermitted(reasons[0])
+    demand(why_not_keep(by, user, places_of(user, today=journal.legal_day(now))))
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     with connection.cursor() as cursor:
         cursor.execute("SELECT identity_reset_factors(%s)", [user.pk])

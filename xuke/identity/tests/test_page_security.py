@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from xuke.accounts import commands as accounts
 from xuke.accounts.queries import officer
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
@@ -172,7 +173,7 @@ def test_the_password_is_changed_here_and_ends_the_sessions_elsewhere(wu):
     [
         ({"password": "wrong"}, "密码不对。"),
         ({"new_password_again": "something-else"}, "两次输入的新密码不一样。"),
-        ({"new_password": "short", "new_password_again": "short"}, "密码至少10位。"),
+        ({"new_password": "short", "new_password_again": "short"}, "密码至少10位"),
         ({"new_password": "wuxiaomei-1", "new_password_again": "wuxiaomei-1"}, "登录名"),
     ],
 )
@@ -184,6 +185,18 @@ def test_a_password_that_is_not_taken_is_told_at_its_field(wu, change, told):
     assert NEW not in page_of(response)
     wu.client.post("/logout/")
     assert wu.log_in().status_code == 303
+
+
+def test_a_first_password_is_good_for_taking_ones_own(world, zhou):
+    administrator = security_administrator(world)
+    first = "Erstes-Wort-2026"
+    accounts.give_password(user=zhou.user, password=first, by=administrator, now=zhou.clock.moment, reason="忘记密码")
+    assert zhou.log_in(password=first, next="/office/all/")["Location"] == "/account/password/"
+    assert "先换成自己的密码" in page_of(zhou.client.get("/account/password/"))
+    assert zhou.client.get("/office/")["Location"] == "/account/password/"
+    response = zhou.client.post("/account/password/", PASSWORDS | {"password": first})
+    assert response["Location"] == "/office/all/"
+    assert zhou.client.get("/office/all/").status_code == 200
 
 
 # --- the authenticator app --------------------------------------------------------------------------------------------
@@ -315,7 +328,7 @@ def test_nobody_changes_the_factors_of_another(wu, zhou):
     for act in (
         lambda: factors.remove_totp(user=wu.user, must_have=False, by=zhou.me, now=now),
         lambda: factors.make_recovery_codes(user=wu.user, by=zhou.me, now=now),
-        lambda: factors.change_password(user=wu.user, new=NEW, by=zhou.me, now=now),
+        lambda: accounts.change_password(user=wu.user, password=NEW, by=zhou.me, now=now),
     ):
         with pytest.raises(NotPermitted):
             act()

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from xuke.accounts import commands as accounts
 from xuke.foundation import vault
 from xuke.foundation.refusals import Invalid, NotFound
 from xuke.foundation.transactions import opened_for
@@ -82,18 +83,20 @@ def password(request: HttpRequest) -> HttpResponse:
         try:
             _change_password(request, form.cleaned_data["new_password"])
         except Invalid as refused:
-            refusals.onto(form, refused)
+            form.add_error("new_password", refused.sentence or refused.problems[0].message)
         else:
-            return go(request, "account-security")
-    return page(request, "identity/password.html", {"form": form}, status=422 if form.errors else 200)
+            return entering.go_on(request) or go(request, "account-security")
+    context = {"form": form, "owes": sessions.owes_password(request)}
+    return page(request, "identity/password.html", context, status=422 if form.errors else 200)
 
 
 def _change_password(request: HttpRequest, new: str) -> None:
     me = self_of(request)
     with opened_for(me.scope):
-        changed = factors.change_password(user=user_of(request), new=new, by=me, now=frame.stamp(request))
+        changed = accounts.change_password(user=user_of(request), password=new, by=me, now=frame.stamp(request))
         _end_others(request)
     auth.update_session_auth_hash(request, changed)
+    user_of(request).must_change_password = False
 
 
 # --- authenticator app ------------------------------------------------------------------------------------------------
