@@ -76,7 +76,8 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "leaves change their entries": (
         "UPDATE foundation_leaf SET entry_id = -entry_id",
-        "UPDATE foundation_leaf SET entry_id = entry_id + (SELECT min(-entry_id) + max(-entry_id) FROM foundation_leaf)",
+        "UPDATE foundation_leaf SET entry_id = entry_id"
+        " + (SELECT min(-entry_id) + max(-entry_id) FROM foundation_leaf)",
     ),
     "one is slipped in between": (*MAKE_ROOM, COPY_OF_SECOND.format(id="nextval('foundation_entry_id_seq')")),
     "one is slipped in under an old id": (*MAKE_ROOM, COPY_OF_SECOND.format(id="-5")),
