@@ -72,9 +72,16 @@ def _walls(cast: Cast) -> list[Figure]:
     return walls.cost_of_the_walls(cast)
 
 
+def _certificates(_: Cast) -> list[Figure]:
+    from xuke.config.bench import identity
+
+    return identity.certificate_logins()
+
+
 NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
     "story_commands_cpu": _commands,
     "stories_per_second": _web,
     "seal_delay_p99": _sealing,
     "walls_cpu": _walls,
+    "certificate_logins": _certificates,
 }

@@ -62,9 +62,7 @@ def admit(
     the request or in the session; a way in that kept them elsewhere meanwhile gives them as `carried` and `wanted`.
     """
     wanted, carried = wanted or _wanted(request), carried or _carried(request)
-    with opened_for(EVERYTHING):
-        has_factor = queries.has_factor(user)
-    if has_factor and not strong:
+    if not strong and _has_factor(user):
         request.session.flush()
         request.session[_ON_THE_WAY] = {"user_id": user.pk, "means": means, "at": now.isoformat()}
         request.session[_CARRIED], request.session[_WANTED] = carried, wanted
@@ -90,9 +88,14 @@ def _go_on(request: HttpRequest, *, wanted: str, carried: str) -> HttpResponse:
     return go(request, ours(request, wanted) or str(settings.LOGIN_REDIRECT_URL))
 
 
+def _has_factor(user: User) -> bool:
+    with opened_for(EVERYTHING):
+        return queries.has_factor(user)
+
+
 def _enter(request: HttpRequest, user: User, *, means: str, strong: bool, now: datetime) -> None:
     """A session under a new key, with nothing in it from before, and a line in the journal."""
-    known = person(user.pk) or user
+    known = user if hasattr(user, "held_postings") else person(user.pk) or user
     request.session.flush()
     auth.login(request, known, backend=sessions.BACKEND)
     sessions.prove(request, means=means, strong=strong, now=now)

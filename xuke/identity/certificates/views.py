@@ -82,11 +82,11 @@ def log_in_by_tls(request: HttpRequest) -> HttpResponse:
 
 
 def _recognised(request: HttpRequest, certificate: Certificate, *, challenge: str = "") -> User:
-    """Whose certificate it is. The challenge is used up, also when it turns out to be nobody's."""
+    """Whose certificate it is. The challenge is used up in the same transaction."""
     now = frame.stamp(request)
-    if challenge:
-        challenges.spend(challenge, now=now)
     with opened_for(EVERYTHING):
+        if challenge:
+            challenges.spend(challenge, now=now)
         return commands.recognise(certificate=certificate, by=commands.AUTHORITY, now=now)
 
 
@@ -119,8 +119,8 @@ def bind(request: HttpRequest) -> HttpResponse:
     try:
         proof = proofs.read(request.POST)
         proofs.demand(request, proof, use=BIND, now=now)
-        challenges.spend(proof.challenge, now=now)
         with opened_for(EVERYTHING):
+            challenges.spend(proof.challenge, now=now)
             user = User.objects.get(pk=me.user_id)
             commands.bind(user=user, certificate=proof.certificate, by=me, now=now)
     except Refused as refused:

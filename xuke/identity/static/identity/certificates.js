@@ -64,7 +64,7 @@
     if (!pin) { one(form, "pin").focus(); throw new Error("请输入证书密码。"); }
     const asked = await challenge(form);
     one(form, "pin").value = "";
-    const signed = await agent(form, "/v1/sign", { certificate: chosen, purpose: "login", text: asked.message, pin });
+    const signed = await agent(form, "/v1/sign", { certificate: chosen, purpose: form.dataset.purpose || "login", text: asked.message, pin });
     form.elements.certificate.value = [certificate.pem, ...(certificate.chain || [])].join("\n");
     form.elements.signature.value = signed.signature;
     form.elements.algorithm.value = signed.algorithm;
