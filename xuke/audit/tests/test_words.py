@@ -32,11 +32,14 @@ class App:
 
     def __init__(self, sources: dict[str, str]) -> None:
         self.calls: list[tuple[str, ast.Call, ast.FunctionDef | None]] = []
+        self.places: dict[ast.FunctionDef, str] = {}
         for place, source in sources.items():
             self._walk(ast.parse(source), place, None)
 
     def _walk(self, node: ast.AST, place: str, inside: ast.FunctionDef | None) -> None:
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef):
+                self.places[child] = place
             if isinstance(child, ast.Call):
                 self.calls.append((place, child, inside))
             self._walk(child, place, child if isinstance(child, ast.FunctionDef) else inside)
@@ -44,15 +47,23 @@ class App:
     def recorded(self) -> Iterator[Recorded]:
         """What reaches the journal: calls of `record`, and calls of whatever hands its facts on to it."""
         for place, call, inside in self.calls:
-            if called(call) == "record" and call.args:
+            if self.is_record(call) and call.args:
                 yield Recorded(f"{place}:{call.lineno}", tuple(self.verbs(call.args[0], inside)), facts(call, None))
-        helpers = {id(inside): inside for _, call, inside in self.calls if inside and called(call) == "record"}
+        helpers = {id(inside): inside for _, call, inside in self.calls if inside and self.is_record(call)}
         for helper in helpers.values():
             for place, call, _ in self.calls_of(helper):
                 yield Recorded(f"{place}:{call.lineno}", (), facts(call, helper))
 
+    def is_record(self, call: ast.Call) -> bool:
+        """Whether this calls the journal's own `record`, and not a helper that the app calls so too."""
+        if isinstance(call.func, ast.Attribute):
+            return ast.unparse(call.func) == "journal.record"
+        return called(call) == "record" and all(function.name != "record" for function in self.places)
+
     def calls_of(self, function: ast.FunctionDef) -> list[tuple[str, ast.Call, ast.FunctionDef | None]]:
-        return [found for found in self.calls if called(found[1]) == function.name]
+        """Whoever calls it; what begins with an underscore is called in its own file only."""
+        own = self.places[function] if function.name.startswith("_") else ""
+        return [found for found in self.calls if called(found[1]) == function.name and own in ("", found[0])]
 
     def verbs(self, said: ast.expr, inside: ast.FunctionDef | None) -> Iterator[str]:
         """A verb that is written out, chosen between two, put together, or given by whoever calls a helper."""
