@@ -21,6 +21,7 @@ from xuke.licensing.overview import Line as ReadLine
 from xuke.licensing.overview import ReadSection, Variety, overview
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Field
+from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.signatures.standing import signer_now
 from xuke.signatures.statement import Declaration, Filed, Kind, Line, Part, Party, Signer, Statement, Table
@@ -36,6 +37,11 @@ AGREED = Declaration(
     basis="行政许可法第三十二条",
     basis_text="申请材料存在可以当场更正的错误的，应当允许申请人当场更正。",
 )
+
+
+def verb_of(application: Application) -> str:
+    """What an applicant would sign in this state, or an empty string."""
+    return next((verb for verb in KINDS if LIFE.find(verb, application.state)), "")
 
 
 def prepare(verb: str, application: Application, *, by: Applicant, today: date) -> Statement:
@@ -54,20 +60,28 @@ def receiver(verb: str, application: Application, today: date) -> Authority | No
 
 
 def compose(
-    verb: str, application: Application, *, signer: Signer, authority: Authority | None, today: date
+    verb: str,
+    application: Application,
+    *,
+    signer: Signer,
+    authority: Authority | None,
+    today: date,
+    filed: Iterable[Material] | None = None,
 ) -> Statement:
-    """The statement over an application as it stands. The form is read as it goes into the case, with its keys."""
-    which = procedure(application.procedure)
+    """The statement over an application as it stands. The form is read as it goes into the case, with its keys.
+
+    `filed` are its present files, where somebody has read them already.
+    """
     mark = vault.fingerprint(f"{application.stream}:{application.revision}", "statement")
     kind = KINDS[verb]
-    content = _spot(application) if kind is Kind.SPOT_CORRECTION else _whole(application, kind, today)
+    content = _spot(application) if kind is Kind.SPOT_CORRECTION else _whole(application, kind, today, filed)
     return Statement(
         kind=kind,
         about=application.stream,
         revision=application.revision,
         on=today.isoformat(),
         salt=mark[:16].hex(),
-        title=which.title,
+        title=procedure(application.procedure).title,
         procedure=application.procedure,
         receiver=Party(authority.name, authority.code) if authority else Party(""),
         enterprise=_party(application),
@@ -84,8 +98,10 @@ def _party(application: Application) -> Party:
 # --- a whole form -----------------------------------------------------------------------------------------------------
 
 
-def _whole(application: Application, kind: Kind, today: date) -> dict[str, Any]:
-    filed = list(Material.objects.filter(application=application, superseded_at=None))
+def _whole(application: Application, kind: Kind, today: date, filed: Iterable[Material] | None) -> dict[str, Any]:
+    if filed is None:
+        filed = Material.objects.filter(application=application, superseded_at=None)
+    filed = list(filed)
     shown = copy.copy(application)
     shown.form = with_keys(application.form)
     sections = overview(shown, filed, on=today)

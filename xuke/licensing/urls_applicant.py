@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.licensing.views import applicant_case, applicant_desk, applicant_form
+from xuke.licensing.views import applicant_case, applicant_desk, applicant_form, applicant_signing, signed
 
 CASE = "my/applications/<uuid:pk>/"
 
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("my/applications/new/", applicant_desk.new, name="my-new"),
     path(CASE, applicant_case.case, name="my-application"),
     path(f"{CASE}form/<slug:section>/", applicant_form.step, name="my-form"),
+    path(f"{CASE}sign/", applicant_signing.sign, name="my-sign"),
+    path(f"{CASE}sign/<slug:digest>/message/", applicant_signing.message, name="my-sign-message"),
+    path(f"{CASE}sign/<slug:digest>/passkey/", applicant_signing.passkey_options, name="my-sign-passkey"),
+    path(f"{CASE}signatures/<uuid:signature>/", signed.mine, name="my-signature"),
+    path(f"{CASE}signatures/<uuid:signature>/package/", signed.my_package, name="my-signature-package"),
     path(f"{CASE}submitted/", applicant_case.submitted, name="my-submitted"),
     path(f"{CASE}content/", applicant_case.content, name="my-content"),
     path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_visit
+from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_visit, signed
 
 _CASE = "office/applications/<uuid:id>/"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("office/visits/", officer_inbox.visits, name="officer-visits"),
     path(_CASE, officer_case.case, name="officer-case"),
     path(f"{_CASE}materials/<uuid:material>/", officer_case.material, name="officer-material"),
+    path(f"{_CASE}signatures/<uuid:signature>/", signed.of_office, name="officer-signature"),
+    path(f"{_CASE}signatures/<uuid:signature>/package/", signed.office_package, name="officer-signature-package"),
     path(f"{_CASE}contact/", officer_case.contact, name="officer-contact"),
     path(f"{_CASE}claim/", officer_acts.claim, name="officer-claim"),
     path(f"{_CASE}release/", officer_acts.release, name="officer-release"),

@@ -38,4 +38,4 @@ VALUES = {
     "clock": {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限", "any": "时限"},
     "results": {"pass": "符合", "fail": "不符合"},
 }
-LOOKS = ("application.contact_shown", "application.material_read")
+LOOKS = ("application.contact_shown", "application.material_read", "application.statement_read")

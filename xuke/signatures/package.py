@@ -46,8 +46,8 @@ class Package:
     attestation: bytes
 
 
-def pack(package: Package, *, platform: Ed25519PublicKey) -> bytes:
-    """The zip. `platform` is the key that attested, put in to be compared with the published one."""
+def pack(package: Package, *, platform: Ed25519PublicKey | None) -> bytes:
+    """The zip. `platform` is the key that attested, put in to be compared with the published one, where it is known."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _members(package, platform):
@@ -78,7 +78,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     return content
 
 
-def _members(package: Package, platform: Ed25519PublicKey) -> Iterator[tuple[str, bytes]]:
+def _members(package: Package, platform: Ed25519PublicKey | None) -> Iterator[tuple[str, bytes]]:
     record = package.record
     yield "README.txt", _readme(package).encode()
     yield STATEMENT, package.text.encode()
@@ -88,7 +88,8 @@ def _members(package: Package, platform: Ed25519PublicKey) -> Iterator[tuple[str
         pass  # Somebody spoilt it; the check says so, and what is left can still be taken away.
     yield RECORD, record.encoded
     yield ATTESTATION, package.attestation
-    yield "platform.pem", platform.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    if platform is not None:
+        yield "platform.pem", platform.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     if record.means is Means.CERTIFICATE:
         yield from _by_certificate(record)
     elif record.means is Means.PASSKEY:

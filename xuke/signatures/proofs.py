@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from xuke.foundation.pki.certificates import Certificate
+from xuke.foundation.pki.pem import Unreadable
 from xuke.identity import passkeys
 from xuke.identity.passkeys import Site, WrongPasskey
 from xuke.signatures import refusals
@@ -72,20 +73,22 @@ def shown_in(posted: Mapping[str, str]) -> dict[str, Any]:
 
 def marks_as_text(marks: Mapping[str, str]) -> str:
     """Marks for the form that brings them back."""
-    return " ".join(f"{place}:{mark}" for place, mark in marks.items())
+    return ",".join(f"{place}:{mark}" for place, mark in marks.items())
 
 
 def by_certificate(posted: Mapping[str, str]) -> ByCertificate:
-    """What the signing agent answered, as the page's script put it into the form: texts in base64."""
-    texts = [text for text in str(posted.get("certificate", "")).split(",") if text]
-    signature = str(posted.get("signature", ""))
-    if sum(map(len, texts)) > LARGEST_CERTIFICATES or len(texts) > 1 + MOST_ABOVE or len(signature) > LARGEST_SIGNATURE:
+    """What the signing agent answered, as the page's script put it into the form: certificates in PEM, the signer's
+    first, and the signature in base64."""
+    text, signature = str(posted.get("certificate", "")), str(posted.get("signature", ""))
+    if len(text) > LARGEST_CERTIFICATES or len(signature) > LARGEST_SIGNATURE:
         raise refusals.TooLong
     try:
-        certificate, *above = map(from_base64, texts)
+        certificate, *above = (one.der for one in Certificate.read_all(text))
         signed = from_base64(signature)
-    except (binascii.Error, ValueError):
+    except (Unreadable, ValueError):
         raise refusals.BadSignature("没有读到数字证书或者签名。请重新选择证书签名。") from None
+    if len(above) > MOST_ABOVE:
+        raise refusals.TooLong
     algorithm = str(posted.get("algorithm", ""))[:40]
     return ByCertificate(
         certificate=certificate, signature=signed, algorithm=algorithm, above=tuple(above), **shown_in(posted)

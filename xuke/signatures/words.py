@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xuke.signatures.records import Means
 
-WORDS = {"statement.signed": "签名", "statement.taken": "下载签名包"}
+WORDS = {"statement.signed": "签名"}
 SUBJECTS = {"statement": "签名"}
 FACTS = {
     "about": "签名的事项",
@@ -14,4 +14,3 @@ FACTS = {
     "signature": "签名",
 }
 VALUES = {"means": {means.value: means.label for means in Means}}
-LOOKS = ("statement.taken",)

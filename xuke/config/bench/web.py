@@ -22,7 +22,7 @@ from django.utils import timezone
 from xuke.accounts.models import User
 from xuke.config.bench.commands import more_casts, postmaster
 from xuke.config.bench.measure import Figure, cpu_of_trees
-from xuke.config.demonstration import stories
+from xuke.config.demonstration import signing, stories
 from xuke.config.demonstration.people import Cast
 from xuke.foundation import journal
 from xuke.foundation.scope import EVERYTHING
@@ -101,6 +101,7 @@ def _prepared(cast: Cast) -> Story:
         revision = Application.objects.values_list("revision", flat=True).get(pk=draft.pk)
     people = {cast.applicant.user_id, cast.acceptor.user_id, cast.reviewer.user_id, cast.decider.user_id}
     people |= {verifier.user_id for verifier in cast.verifiers}
+    signing.certificate_of(cast.applicant.uscc, cast.applicant.enterprise_name)  # Trusted before anybody signs.
     keys = [f"v{place}" for place in range(1, len(cast.firm.products) + 1)]
     return Story(cast, str(draft.pk), keys, revision, {person: _session(person) for person in people})
 
@@ -122,26 +123,36 @@ class Browser:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def read(self, story: Story, person: int, path: str) -> None:
+    def read(self, story: Story, person: int, path: str) -> str:
         """Open a page."""
-        self._ask(story, person, "GET", path, None, expected=200)
+        return self._ask(story, person, "GET", path, None, expected=200)
 
-    def act(self, story: Story, person: int, path: str, fields: list[tuple[str, str]], *, expected: int = 303) -> None:
-        """Send a form."""
+    def act(
+        self,
+        story: Story,
+        person: int,
+        path: str,
+        fields: list[tuple[str, str]],
+        *,
+        expected: int = 303,
+        steps: int = 1,
+    ) -> None:
+        """Send a form; `steps` is how often it changes the case."""
         body = urlencode([*fields, ("revision", str(story.revision))])
         self._ask(story, person, "POST", path, body, expected=expected)
-        story.revision += 1
+        story.revision += steps
 
-    def _ask(self, story: Story, person: int, method: str, path: str, body: str | None, *, expected: int) -> None:
+    def _ask(self, story: Story, person: int, method: str, path: str, body: str | None, *, expected: int) -> str:
         headers = {"Cookie": f"sessionid={story.sessions[person]}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        answer.read()
+        page = answer.read().decode()
         story.requests += 1
         if answer.status != expected:
             story.problems.append(f"{method} {path}：{answer.status}")
+        return page
 
 
 def _tell(story: Story, browser: Browser) -> None:
@@ -155,7 +166,10 @@ def _tell(story: Story, browser: Browser) -> None:
     leader, second = (verifier.user_id for verifier in cast.verifiers)
     browser.read(story, applicant, f"{mine}form/declaration/")
     truthful = [("declaration.truthful", "yes"), ("do", "submit")]
-    browser.act(story, applicant, f"{mine}form/declaration/", truthful)
+    browser.act(story, applicant, f"{mine}form/declaration/", truthful, steps=0)
+    page = browser.read(story, applicant, f"{mine}sign/")
+    signed = signing.answer(page, uscc=cast.applicant.uscc, name=cast.applicant.enterprise_name)
+    browser.act(story, applicant, f"{mine}sign/", list(signed.items()))
     browser.read(story, acceptor, f"{case}accept/")
     browser.act(story, acceptor, f"{case}accept/", [])
     browser.read(story, reviewer, case)

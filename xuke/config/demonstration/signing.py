@@ -5,6 +5,7 @@ invented, and a key in this process. What they sign and how it is checked is the
 from __future__ import annotations
 
 import fcntl
+import re
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ from xuke.licensing import statements
 from xuke.licensing.models import Application
 from xuke.parties.applicants import Applicant
 from xuke.signatures.proofs import ByCertificate
+from xuke.signatures.records import Means, in_base64
 from xuke.signatures.statement import Statement
 
 NAME = "演示证书认证机构 DEMO（不具有法律效力）"
@@ -46,14 +48,29 @@ def proof(verb: str, application: Application, *, by: Applicant, now: datetime) 
 def sign(statement: Statement, by: Applicant) -> ByCertificate:
     """A signature over a statement, and the marks of what was read."""
     held = certificate_of(by.uscc, by.enterprise_name)
-    signature = held.key.sign(statement_message(statement.digest))
     return ByCertificate(
         digest=statement.digest,
         seen=statement.marks,
         certificate=held.certificate.der,
-        signature=signature,
+        signature=held.key.sign(statement_message(statement.digest)),
         algorithm=held.key.public.algorithms[0].value,
     )
+
+
+_BROUGHT_BACK = re.compile(r'name="(digest|seen|revision|kind)" value="([^"]*)"')
+
+
+def answer(page: str, *, uscc: str, name: str) -> dict[str, str]:
+    """What the form of a page to sign sends, once the signing agent has answered with the enterprise's certificate."""
+    shown = dict(_BROUGHT_BACK.findall(page))
+    held = certificate_of(uscc, name)
+    return {
+        **shown,
+        "means": Means.CERTIFICATE.value,
+        "certificate": held.certificate.pem,
+        "signature": in_base64(held.key.sign(statement_message(shown["digest"]))),
+        "algorithm": held.key.public.algorithms[0].value,
+    }
 
 
 def certificate_of(uscc: str, name: str) -> Issued:

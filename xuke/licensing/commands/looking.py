@@ -31,3 +31,9 @@ def read_material(*, material: Material, by: Officer, now: datetime) -> None:
     Administrative Permit Law art. 5). It is written down who read which file."""
     application = lock(material.application)
     note(application, "read_material", by=by, now=now, kind=material.kind, name=material.name)
+
+
+@command
+def read_statement(*, application: Application, signature: str, by: Officer, now: datetime) -> None:
+    """Hand a signed statement to an officer, with every number in it. It is written down who took it."""
+    note(lock(application), "read_statement", by=by, now=now, signature=signature)

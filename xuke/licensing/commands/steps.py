@@ -46,6 +46,7 @@ PAST = {
     "score": "scored",
     "show_contact": "contact_shown",
     "read_material": "material_read",
+    "read_statement": "statement_read",
     "renew_terms": "term_renewed",
     "change_contact": "contact_changed",
 }
@@ -57,11 +58,18 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 LOOKS = (
     "application.contact_shown",
     "application.material_read",
+    "application.statement_read",
     "application.term_renewed",
     "application.contact_changed",
 )
 """Events that change nothing at all, and are news to nobody."""
-BACKSTAGE = ("application.scored", "application.claimed", "application.released", "application.material_read")
+BACKSTAGE = (
+    "application.scored",
+    "application.claimed",
+    "application.released",
+    "application.material_read",
+    "application.statement_read",
+)
 """What officers do among themselves, and is no news to an applicant."""
 
 TOLD = {
@@ -92,6 +100,7 @@ TOLD = {
     "scored": "保存核查评分",
     "contact_shown": "查看联系电话",
     "material_read": "下载材料",
+    "statement_read": "下载签名包",
     "term_renewed": "按新的放假安排重算到期日",
     "contact_changed": "更换经办人",
 }

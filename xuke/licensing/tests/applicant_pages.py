@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from xuke.accounts.backends import person as person_of
+from xuke.config.demonstration import signing
 from xuke.licensing.models import Application
 from xuke.parties.applicants import Applicant
 from xuke.tests.cast import everything
@@ -30,6 +31,17 @@ def log_in(client: Client, person: Applicant) -> Client:
 def address(application: Application, rest: str = "") -> str:
     """Where the applicant follows a case."""
     return f"/my/applications/{application.pk}/{rest}"
+
+
+def sign(client: Client, application: Application, person: Applicant) -> HttpResponse:
+    """Read what is to be signed, and sign it with the certificate of the enterprise."""
+    return press_to_sign(client, application, client.get(address(application, "sign/")), person)
+
+
+def press_to_sign(client: Client, application: Application, shown: HttpResponse, person: Applicant) -> HttpResponse:
+    """Sign what a page showed a while ago."""
+    fields = signing.answer(shown.content.decode(), uscc=person.uscc, name=person.enterprise_name)
+    return client.post(address(application, "sign/"), fields)
 
 
 def step(application: Application, section: str) -> str:

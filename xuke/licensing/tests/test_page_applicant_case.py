@@ -10,6 +10,7 @@ from xuke.licensing.tests.applicant_pages import (
     address,
     as_stored,
     log_in,
+    press_to_sign,
     statements,
     words,
 )
@@ -92,8 +93,12 @@ def test_a_correction_on_the_spot_is_confirmed_by_the_applicant(browser, at, wu_
     page = browser.get(address(application))
     assert "生产场所面积（平方米） 1200 1250" in words(page)
     sent = {"revision": as_stored(application).revision, "answer": "confirm"}
+    response = browser.post(address(application, "correction/"), sent)
+    assert (response.status_code, response["Location"]) == (303, address(application, "sign/"))
+    shown = browser.get(address(application, "sign/"))
+    assert "同意按上表当场更正" in words(shown)
     for _ in range(2):
-        response = browser.post(address(application, "correction/"), sent)
+        response = press_to_sign(browser, application, shown, wu_the_applicant)
         assert (response.status_code, response["Location"]) == (303, address(application))
     stored = as_stored(application)
     assert stored.form["site"]["area"] == "1250"
@@ -184,7 +189,18 @@ def test_the_filed_form_can_be_read_and_asks_no_more_than_eight_statements(brows
 
 
 @pytest.mark.parametrize(
-    "rest", ["", "content/", "submitted/", "retract/", "discard/", "form/site/", "correction/", "materials/{material}/"]
+    "rest",
+    [
+        "",
+        "content/",
+        "submitted/",
+        "retract/",
+        "discard/",
+        "form/site/",
+        "correction/",
+        "sign/",
+        "materials/{material}/",
+    ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nothing_of_another_enterprise_can_be_opened_or_done(client, at, wang_the_sauce_brewer, rest, method):

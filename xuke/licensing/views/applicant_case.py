@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from xuke.documents import queries as documents
 from xuke.foundation import files
-from xuke.licensing import clocks, commands, permissions, progress, queries
+from xuke.licensing import clocks, commands, permissions, progress, queries, signed
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.forms_applicant import RetractionForm
 from xuke.licensing.models import Application
@@ -45,6 +45,7 @@ def case(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "turn": progress.turn(application, today=today),
         "happenings": progress.happenings(events, notices),
         "notices": list(reversed(notices)),
+        "signed": signed.of_case(request.actor, application, events),
         "asks": _asks(application),
         "buttons": _buttons(request, application),
         "today": today,
@@ -124,12 +125,13 @@ def material_file(request: ApplicantRequest, pk: UUID, material_pk: UUID) -> Fil
 
 @applicant_view
 def answer_correction(request: ApplicantRequest, pk: UUID) -> HttpResponse:
-    """Confirm the correction that the acceptor offers, or leave the form as it is."""
+    """Leave the form as it is; to confirm the correction that the acceptor offers leads to its signature."""
     if request.method != "POST":
         return go(request, "my-application", pk)
     application = queries.get(request.actor, pk)
-    answer = commands.confirm_correction if request.POST.get("answer") == "confirm" else commands.decline_correction
-    answer(application=application, by=request.actor, now=request.now, revision=_revision(request))
+    if request.POST.get("answer") == "confirm":
+        return go(request, "my-sign", pk)
+    commands.decline_correction(application=application, by=request.actor, now=request.now, revision=_revision(request))
     return go(request, "my-application", pk)
 
 

@@ -90,7 +90,7 @@ def _take(here: Step) -> HttpResponse:
     if problems := [*unkept, *uploads.problems]:
         return _page(after, shown(after, check=_checks(request), more=problems), status=uploads.status)
     if deed == "submit":
-        return _send(after, verb=here.sending)
+        return _to_signing(after)
     return _ANSWERS.get(deed, _saved)(after, what)
 
 
@@ -237,14 +237,11 @@ def _check_word(here: Step) -> str:
     return "1" if _checks(here.request) else ""
 
 
-def _send(here: Step, *, verb: str) -> HttpResponse:
-    """Submit, or send back what was corrected. A second click was carried out by the first and lands on its receipt."""
-    request = here.request
+def _to_signing(here: Step) -> HttpResponse:
+    """On to the page that shows what is signed, once nothing is open. Submitted it is there, with the signature."""
     if here.application.state in EDITABLE and here.problems:
         return _page(here, shown(here, check=True), status=422)
-    send = commands.submit if verb == "submit" else commands.resubmit
-    send(application=here.application, by=request.actor, now=request.now, revision=_revision(request))
-    return go(request, "my-submitted", here.application.pk)
+    return go(here.request, "my-sign", here.application.pk)
 
 
 _ANSWERS: dict[str, Callable[[Step, str], HttpResponse]] = {

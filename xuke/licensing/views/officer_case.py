@@ -10,7 +10,7 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet
+from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet, signed
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
@@ -48,6 +48,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
         "happenings": pieces.happenings(events, found.notices),
         "notices": found.notices,
+        "signed": signed.of_case(officer, application, events),
         "buttons": acts,
         "first": _first(acts),
         "others_turn": "" if acts else pieces.others_turn(officer, application),

@@ -161,7 +161,7 @@ def _masked_row(which: Procedure, row: dict[str, str]) -> dict[str, str]:
 
 # History -------------------------------------------------------------------------------------------------------------
 
-_TOGETHER = ("saved", "material_filed", "scored", "contact_shown", "material_read")
+_TOGETHER = ("saved", "material_filed", "scored", "contact_shown", "material_read", "statement_read")
 """Small acts that one person does many times in a row: told once, with their number."""
 
 
