@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from xuke.accounts.models import Authority, Posting, RealName, User
 from xuke.accounts.officers import Officer
+from xuke.accounts.particulars import TITLES, Known, Particulars
 from xuke.accounts.roles import Role
 from xuke.accounts.rules import Held
 from xuke.foundation import vault
@@ -130,6 +131,19 @@ def _marks(document: str, number: str) -> list[bytes]:
 # --- authorities ------------------------------------------------------------------------------------------------------
 
 
+def known_as(authority: Authority, *, above: str = "") -> Known:
+    """An authority as the rules see it."""
+    return Known(
+        authority.code,
+        authority.level,
+        above,
+        authority.path,
+        Particulars(**{name: getattr(authority, name) for name in TITLES}),
+        tuple(authority.former_abbreviations),
+        authority.closed_on is not None,
+    )
+
+
 def place_of(user: User) -> str:
     """Whose business a person is: the place of their newest posting; of somebody without one, the root of the tree."""
     newest = Posting.objects.filter(user=user).order_by("-valid_from", "-pk").values_list("authority__path", flat=True)
@@ -139,6 +153,12 @@ def place_of(user: User) -> str:
 def authority_of(division: str) -> Authority | None:
     """The authority that serves exactly this division, while it is open."""
     return Authority.objects.filter(code=division, closed_on=None).first()
+
+
+def known_authorities() -> dict[str, Known]:
+    """The whole tree, by code, as the rules see it: one statement."""
+    rows = Authority.objects.select_related("parent").order_by("path")
+    return {row.code: known_as(row, above=row.parent.code if row.parent else "") for row in rows}
 
 
 def abbreviations(officer: Officer) -> list[str]:

@@ -6,6 +6,7 @@ from xuke.accounts.commands.authorities import (
     establish_authority,
     reopen_authority,
 )
+from xuke.accounts.commands.importing import import_authorities
 from xuke.accounts.commands.people import (
     add_user,
     change_password,
@@ -29,6 +30,7 @@ __all__ = [
     "enable_user",
     "establish_authority",
     "give_password",
+    "import_authorities",
     "prove_real_name",
     "rename_user",
     "reopen_authority",
