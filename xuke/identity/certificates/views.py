@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
@@ -66,12 +67,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_in_by_tls(request: HttpRequest) -> HttpResponse:
     """The certificate with which somebody spoke TLS to our proxy, which has seen that they hold the key.
 
-    A header that claims one without coming through the proxy has been taken away before; that it was there is noted.
+    A header that claims one without coming through the proxy has been taken away before; that it was there is noted. A
+    proxy that asks for no certificates passes on what a browser claims, so the operator says that it does ask.
     """
     now = frame.stamp(request)
     certificate: Certificate | None = None
     try:
-        if not came_through_proxy(request):
+        if not (settings.XUKE_TLS_CERTIFICATES and came_through_proxy(request)):
             raise refusals.NotThroughProxy
         certificate = proofs.from_proxy(request)
         proofs.demand_trust(certificate, now=now)
