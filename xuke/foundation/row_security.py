@@ -18,8 +18,7 @@ def within(setting: str, path: str) -> str:
     In byte order, whatever the locale of the server: a territory is a range of paths, and most locales sort ~ before
     digits.
     """
-    place = f"(SELECT current_setting('xuke.{setting}', true))"
-    return f"""({place} <> '' AND {path} COLLATE "C" >= {place} AND {path} COLLATE "C" < {place} || '~')"""
+    return f"""({path} COLLATE "C" >= {_value(setting)} AND {path} COLLATE "C" < {_value(setting)} || '~')"""
 
 
 def is_set(setting: str) -> str:
@@ -29,8 +28,12 @@ def is_set(setting: str) -> str:
 
 def equals(setting: str, column: str) -> str:
     """This column holds the number in this setting."""
-    value = f"(SELECT current_setting('xuke.{setting}', true))"
-    return f"({value} <> '' AND {column}::text = {value})"
+    return f"({column}::text = {_value(setting)})"
+
+
+def _value(setting: str) -> str:
+    """What a setting says; unknown, which equals nothing, where nobody set it. Each mention costs time to plan."""
+    return f"(SELECT nullif(current_setting('xuke.{setting}', true), ''))"
 
 
 def wall(table: str) -> RunSQL:

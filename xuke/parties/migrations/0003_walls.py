@@ -22,10 +22,16 @@ OWN = equals("enterprise", "enterprise_id")
 MINE = equals("user", "user_id")
 # What the register of enterprises says is public among authorities; who acts for an enterprise is not.
 OFFICER = is_set("authority")
+# A function and not a subquery: most people on a page are officers, and a page should not plan for the others.
 COLLEAGUES = """
+CREATE FUNCTION parties_acts_for(person bigint, asked text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM parties_mandate WHERE user_id = person AND enterprise_id::text = asked)
+$$;
+REVOKE ALL ON FUNCTION parties_acts_for FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION parties_acts_for TO xuke_app;
 CREATE POLICY accounts_user_colleagues ON accounts_user FOR SELECT USING (
-    (SELECT current_setting('xuke.enterprise', true)) <> ''
-    AND EXISTS (SELECT FROM parties_mandate AS mandate WHERE mandate.user_id = accounts_user.id)
+    NOT serves AND parties_acts_for(id, (SELECT current_setting('xuke.enterprise', true)))
 )
 """
 
@@ -53,5 +59,7 @@ class Migration(migrations.Migration):
             INSERT=f"{SYSTEM} OR {OWN}",
             UPDATE=f"{SYSTEM} OR {OWN} OR {MINE}",
         ),
-        migrations.RunSQL(COLLEAGUES, "DROP POLICY accounts_user_colleagues ON accounts_user"),
+        migrations.RunSQL(
+            COLLEAGUES, "DROP POLICY accounts_user_colleagues ON accounts_user; DROP FUNCTION parties_acts_for"
+        ),
     ]
