@@ -23,6 +23,7 @@ _APPLICANT = (
     ("我的许可证", "/my/licences/"),
     ("文书与消息", "/my/notices/"),
     ("企业信息", "/my/enterprise/"),
+    ("办事人员", "/my/people/"),
 )
 _AUDITOR = (
     ("日志", "/office/audit/", "history", "J"),

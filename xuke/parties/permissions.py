@@ -52,8 +52,15 @@ def demand_acting_for(actor: Actor, enterprise: Enterprise) -> None:
 def demand_heading(actor: Actor, enterprise: Enterprise) -> None:
     """Whoever decides who acts for the enterprise: its legal representative."""
     demand_acting_for(actor, enterprise)
-    if isinstance(actor, Applicant) and actor.capacity != Mandate.LEGAL_REPRESENTATIVE:
-        raise NotPermitted("由企业的法定代表人（负责人）授权或者收回授权。")
+    if isinstance(actor, Applicant) and (reason := why_not_heading(actor)):
+        raise NotPermitted(reason)
+
+
+def why_not_heading(actor: Applicant) -> str:
+    """The reason this applicant does not decide who acts for their enterprise, or an empty string."""
+    if actor.capacity == Mandate.LEGAL_REPRESENTATIVE:
+        return ""
+    return f"由企业的法定代表人（负责人）{actor.legal_representative}授权或者收回授权。"
 
 
 def is_oneself(actor: Actor, mandate: Mandate) -> bool:

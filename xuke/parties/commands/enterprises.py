@@ -129,6 +129,7 @@ def note_registration(*, enterprise: Enterprise, registered: Registered, by: Act
     if problems:
         raise Invalid(*problems)
     enterprise = lock(enterprise.pk)
+    permissions.demand_registrar(by, enterprise.division_code)
     changed = {name: value for name, value in asdict(registered).items() if getattr(enterprise, name) != value}
     if not changed:
         return enterprise

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
+from xuke.accounts.commands import withdraw_real_name
 from xuke.accounts.models import User
+from xuke.config.demonstration.people import resident_number
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import credit_code
+from xuke.identity.certificates.models import BoundCertificate
 from xuke.parties.models import Enterprise, Mandate
-from xuke.tests.cast import everything, verbs
+from xuke.tests.cast import NOON, everything, verbs
 
 USCC = credit_code.compose(registrar="91", division="420506", organisation="MAR70001")
+OTHER = credit_code.compose(registrar="91", division="420506", organisation="MAR70002")
 TYPED = {
     "uscc": USCC,
     "enterprise_name": "宜昌新厂食品有限公司",
@@ -18,6 +26,8 @@ TYPED = {
     "division_code": "420506",
     "domicile": "湖北省宜昌市夷陵区新厂路1号",
     "name": "陈新",
+    "number": resident_number(9001, "420506"),
+    "mobile": "13900009001",
     "capacity": "legal_representative",
     "login_name": "chenxin",
     "password": "a-good-long-one",
@@ -64,6 +74,10 @@ def test_the_way_there_stands_on_the_login_page_and_counties_are_listed_by_prefe
         ("login_name", "a b", "登录名请用4到64个字母"),
         ("login_name", "wuxiaomei", "这个登录名已经有人使用"),
         ("password", "short", "密码至少10位。"),
+        ("number", TYPED["number"][:-1] + ("1" if TYPED["number"][-1] != "1" else "2"), "校验"),
+        ("number", "", "请填写这一项。"),
+        ("mobile", "12345", "请填写11位手机号码。"),
+        ("name", "吴新", "登记的法定代表人（负责人）是陈新"),
         ("password_again", "another-good-one", "两次输入的密码不一样。"),
     ],
 )
@@ -122,9 +136,87 @@ def test_whoever_registers_may_log_in_again(client, world):
     assert response.status_code == 303
 
 
-def test_where_registration_is_closed_the_page_says_where_to_go(client, db, settings):
+def test_outside_a_demonstration_a_stranger_is_told_what_it_takes(client, world, settings):
     settings.XUKE_REGISTRATION = False
     answer = client.get("/register/")
-    assert answer.status_code == 404
-    assert "到受理窗口登记" in answer.content.decode()
-    assert "/register/" not in client.get("/login/").content.decode()
+    page = page_of(answer)
+    assert answer.status_code == 200
+    assert "您的实名：用统一身份认证平台或者本人的数字证书登录一次" in page
+    assert "请法定代表人带营业执照和本人身份证到受理窗口登记" in page
+    assert "<form" not in page.split("<main", 1)[1].split("</main")[0]
+    assert client.post("/register/", TYPED).status_code == 200
+    with everything():
+        assert not Enterprise.objects.filter(uscc=USCC).exists()
+
+
+ENTERPRISE = {
+    name: TYPED[name] for name in ("uscc", "enterprise_name", "legal_representative", "division_code", "domicile")
+}
+
+
+@pytest.fixture
+def ma_with_a_certificate(client, world, settings):
+    """马兰, whose real name is proven, has bound the certificate of a new enterprise."""
+    settings.XUKE_REGISTRATION = False
+    with everything():
+        user = User.objects.get(login_name="malan")
+        BoundCertificate.objects.create(
+            user=user,
+            fingerprint=b"f" * 32,
+            issuer="CN=演示CA",
+            serial="01",
+            subject="宜昌新厂食品有限公司",
+            credit_code=USCC,
+            family="RSA",
+            not_before=NOON,
+            not_after=timezone.now() + timedelta(days=9),
+            bound_at=NOON,
+            bound_by="self",
+        )
+    client.force_login(user, "xuke.accounts.backends.PasswordBackend")
+    return user
+
+
+def test_the_certificate_of_the_enterprise_registers_it(client, ma_with_a_certificate):
+    assert "宜昌新厂食品有限公司" in page_of(client.get("/register/"))
+    response = client.post("/register/", ENTERPRISE)
+    assert (response.status_code, response["Location"]) == (303, "/my/")
+    with everything():
+        mandate = Mandate.objects.get(enterprise__uscc=USCC)
+        assert (mandate.user.login_name, mandate.capacity) == ("malan", "case_contact")
+
+
+def test_whoever_is_the_legal_representative_becomes_its_head(client, ma_with_a_certificate):
+    assert client.post("/register/", ENTERPRISE | {"legal_representative": "马兰"}).status_code == 303
+    with everything():
+        assert Mandate.objects.get(enterprise__uscc=USCC).capacity == "legal_representative"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"uscc": OTHER}, "您的数字证书不是这家企业的"),
+        ({"enterprise_name": "宜昌别人食品有限公司"}, "数字证书上的名称是“宜昌新厂食品有限公司”"),
+    ],
+)
+def test_a_certificate_registers_no_other_enterprise(client, ma_with_a_certificate, change, told):
+    response = client.post("/register/", ENTERPRISE | change)
+    assert response.status_code == 422
+    assert told in page_of(response)
+
+
+@pytest.mark.parametrize("over", [{"ended_at": NOON}, {"not_after": NOON}])
+def test_a_certificate_that_is_over_registers_nothing(client, ma_with_a_certificate, over):
+    with everything():
+        BoundCertificate.objects.update(**over)
+    assert "没有企业的数字证书" in page_of(client.post("/register/", ENTERPRISE))
+    with everything():
+        assert not Enterprise.objects.filter(uscc=USCC).exists()
+
+
+def test_somebody_without_a_proven_name_registers_nothing(client, ma_with_a_certificate):
+    with everything():
+        withdraw_real_name(user=ma_with_a_certificate, reason="证件有误", by=SYSTEM, now=NOON)
+    assert "您的实名：用统一身份认证平台" in page_of(client.post("/register/", ENTERPRISE))
+    with everything():
+        assert not Enterprise.objects.filter(uscc=USCC).exists()

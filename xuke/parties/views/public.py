@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from xuke.accounts import commands as accounts
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
 from xuke.accounts.queries import root_division
@@ -18,11 +17,11 @@ from xuke.foundation import divisions
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotFound, TooMany
 from xuke.foundation.transactions import opened_for
-from xuke.identity import entering
+from xuke.identity import entering, sessions
 from xuke.identity.rules import Means
-from xuke.parties import commands, queries
+from xuke.parties import commands, queries, registering
 from xuke.parties.doors import to_login
-from xuke.parties.forms import RegistrationForm
+from xuke.parties.forms import EnterpriseForm, RegistrationForm
 from xuke.parties.middleware import ACTING
 from xuke.web import frame, refusals
 from xuke.web.access import public_view
@@ -73,48 +72,64 @@ def _key_of(actor: Any) -> str:
 
 @public_view
 @outside_the_door
-@sensitive_post_parameters("password", "password_again")
+@sensitive_post_parameters("password", "password_again", "number", "mobile")
 def register(request: HttpRequest) -> HttpResponse:
-    """Register an enterprise and the person who acts for it, and log that person in.
+    """Register an enterprise.
 
-    A stranger has no scope, so the transaction is opened here, for the system: all of it is written, or nothing.
+    In a demonstration with the person who acts for it, whom nobody checks. Elsewhere by somebody whose real name is
+    proven and who keeps a certificate of the enterprise; everybody else is told what to bring to the counter. A
+    stranger has no scope, so the transaction is opened here, for the system: all of it is written, or nothing.
     """
-    if not settings.XUKE_REGISTRATION:
-        raise NotFound("这里不开放网上登记企业。请带营业执照到受理窗口登记，登记后在网上办理。")
+    if settings.XUKE_REGISTRATION:
+        return _register_unchecked(request)
+    if not isinstance(request.user, User):
+        return page(request, "parties/register_closed.html", {"login": f"{settings.LOGIN_URL}?next={request.path}"})
+    return _register_proven(request, request.user)
+
+
+def _register_unchecked(request: HttpRequest) -> HttpResponse:
     now = frame.stamp(request)
     form = RegistrationForm(request.POST or None, counties=_counties(_today(request)))
     if form.is_valid():
         _demand_patience(request)
+        typed = form.cleaned_data
         try:
-            user = _register(form.cleaned_data, now=now)
+            with opened_for(SYSTEM.scope):
+                enterprise = registering.add_enterprise(typed, now=now)
+                user = registering.add_person(typed, now=now)
+                capacity = typed["capacity"]
+                commands.give_mandate(user=user, enterprise=enterprise, capacity=capacity, by=SYSTEM, now=now)
         except Invalid as refused:
             refusals.onto(form, refused)
         else:
-            return entering.admit(request, user, means=Means.REGISTRATION, strong=False, now=now, wanted=MY)
+            return entering.admit(request, user, means=Means.PASSWORD, strong=False, now=now, wanted=MY)
     return page(request, "parties/register.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _register(typed: dict[str, str], *, now: datetime) -> User:
+def _register_proven(request: HttpRequest, user: User) -> HttpResponse:
+    now = frame.stamp(request)
     with opened_for(SYSTEM.scope):
-        enterprise = commands.register_enterprise(
-            uscc=typed["uscc"],
-            name=typed["enterprise_name"],
-            legal_representative=typed["legal_representative"],
-            domicile=typed["domicile"],
-            division_code=typed["division_code"],
-            by=SYSTEM,
-            now=now,
-        )
-        user = accounts.add_user(
-            login_name=typed["login_name"], name=typed["name"], password=typed["password"], by=SYSTEM, now=now
-        )
-        commands.give_mandate(user=user, enterprise=enterprise, capacity=typed["capacity"], by=SYSTEM, now=now)
-    return user
+        proven = registering.standing(user, now=now)
+    if not proven.is_enough:
+        return page(request, "parties/register_closed.html", {"proven": proven})
+    form = EnterpriseForm(request.POST or None, counties=_counties(_today(request)))
+    if form.is_valid():
+        _demand_patience(request)
+        try:
+            with opened_for(SYSTEM.scope):
+                enterprise = registering.register_with_certificate(user, form.cleaned_data, now=now)
+        except Invalid as refused:
+            refusals.onto(form, refused)
+        else:
+            request.session[ACTING] = f"enterprise:{enterprise.pk}"
+            return go(request, MY)
+    context = {"form": form, "proven": proven}
+    return page(request, "parties/register_proven.html", context, status=422 if form.errors else 200)
 
 
 def _demand_patience(request: HttpRequest) -> None:
     """Ten tries an hour from one address. Counted by each web process for itself: a brake, not a wall."""
-    key = f"register:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"register:{sessions.address(request)}"
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > TRIES_AN_HOUR:
         raise TooMany("这个地址一小时内登记得太多了，请过一小时再来，或者到受理窗口办理。")
