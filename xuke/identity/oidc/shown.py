@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from xuke.accounts.models import User
-from xuke.identity import queries
+from xuke.identity.certificates.models import BoundCertificate
+from xuke.identity.models import Passkey
 from xuke.identity.oidc import health
 from xuke.identity.oidc.models import ExternalIdentity
 from xuke.web import frame
@@ -30,5 +31,13 @@ def of_person(user: User) -> list[Facts]:
     if settings.XUKE_OIDC is None and not linked:
         return []
     title = settings.XUKE_OIDC.title if settings.XUKE_OIDC else "统一身份认证平台"
-    alone = bool(linked) and not user.has_usable_password() and not queries.has_factor(user)
+    alone = bool(linked) and is_alone(user)
     return [{"title": title, "linked": linked, "can_link": settings.XUKE_OIDC is not None, "alone": alone}]
+
+
+def is_alone(user: User) -> bool:
+    """Whether somebody could not come in without the platform: no password, no passkey, no certificate."""
+    if user.has_usable_password():
+        return False
+    ways = (Passkey.objects.filter(user=user), BoundCertificate.objects.filter(user=user, ended_at=None))
+    return not any(way.exists() for way in ways)

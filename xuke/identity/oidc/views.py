@@ -18,7 +18,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import browser, entering
 from xuke.identity.doors import fresh_page, fresh_view, self_of
-from xuke.identity.oidc import answers, commands, departures, health
+from xuke.identity.oidc import answers, commands, departures, health, shown
 from xuke.identity.oidc.arrivals import Arrival
 from xuke.identity.oidc.departures import Return
 from xuke.identity.oidc.models import ExternalIdentity
@@ -91,9 +91,12 @@ def come_back(request: HttpRequest) -> HttpResponse:
             return _link(request, arrival, back.user_id)
         with opened_for(EVERYTHING):
             user = commands.welcome(arrival=arrival, by=commands.PLATFORM, now=now)
+            alone = shown.is_alone(user)
     except Refused as refused:
         return _refused(request, refused, back)
     wanted, carried = (back.wanted, back.kept) if back else ("", "")
+    if alone and not wanted:
+        wanted = reverse(SECURITY_PAGE)  # Where they are asked for a second way in, for the day the platform is down.
     return entering.admit(
         request, user, means=Means.PLATFORM, strong=arrival.is_strong, now=now, wanted=wanted, carried=carried
     )

@@ -121,7 +121,9 @@ def test_the_second_time_the_link_alone_counts(client, platform, wu):
 
 
 def test_somebody_new_gets_an_account_with_their_proven_name_and_no_password(client, platform):
-    assert through(client, platform, sub="new-1", name="新来的人", id_number=NUMBER).status_code == 303
+    response = through(client, platform, sub="new-1", name="新来的人", id_number=NUMBER)
+    assert (response.status_code, response["Location"]) == (303, "/account/security/")
+    assert "平台连不上的时候，您就登录不了" in page_of(client.get("/account/security/"))
     with everything():
         user = User.objects.get(name="新来的人")
         assert not user.has_usable_password()

@@ -92,7 +92,7 @@ def test_somebody_new_is_asked_for_a_second_way_in(at_screen: AtScreen, platform
     newcomer.open("/login/")
     newcomer.button(ENTER).click()
     log_in_there(newcomer, "newcomer")
-    newcomer.open("/account/security/")
+    assert newcomer.place == "/account/security/"
     newcomer.reads("平台连不上的时候，您就登录不了", "新建账号")
     newcomer.look("e10-security-of-a-newcomer")
     with everything():
