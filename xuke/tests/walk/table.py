@@ -8,12 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from xuke.accounts.officers import READERS, Role
 from xuke.documents.models import Notice
 from xuke.foundation.models import StoredFile
 from xuke.licensing.models import Application, Material
-from xuke.tests.walk.walkers import ABOVE, APPLICANTS, CHEN, EVERYBODY, NOBODY, OURS, OWN, PERSON, ZHAO, officers
+from xuke.tests.walk.walkers import (
+    ABOVE,
+    APPLICANTS,
+    CHEN,
+    CONTACT,
+    EVERYBODY,
+    NOBODY,
+    OTHER,
+    OURS,
+    OWN,
+    PERSON,
+    ZHAO,
+    officers,
+)
 
 Arguments = Callable[[Application], Mapping[str, Any]]
 
@@ -51,6 +65,8 @@ DESK = officers(*READERS) | {CHEN, ZHAO}
 """Officers with a desk of cases, wherever they are."""
 LOGGED_IN = EVERYBODY - {NOBODY}
 MEMBERS = LOGGED_IN - {PERSON}
+WITH_PASSWORD = frozenset({CONTACT, OTHER, CHEN, ZHAO})
+"""Those of the story; whoever was hired for the walk has none."""
 
 
 def act(role: Role, state: str, *hands: str) -> Row:
@@ -106,6 +122,10 @@ def a_code(case: Application) -> dict[str, Any]:
     return {"code": "A" * 40}
 
 
+def a_number(case: Application) -> dict[str, Any]:
+    return {"pk": UUID(int=0)}
+
+
 OPEN = Row(get=EVERYBODY, is_public=True)
 
 TABLE: dict[str, Row] = {
@@ -118,9 +138,30 @@ TABLE: dict[str, Row] = {
     "states": Row(get=EVERYBODY),
     "officer-worker": Row(get=EVERYBODY),
     # --- logging in, acting for somebody -------------------------------------------------------------------------
+    "login": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),  # The demonstration lists its accounts there.
+    "login-passkey": Row(get=frozenset(), post=EVERYBODY, is_public=True),
+    "login-passkey-options": Row(get=None, post=EVERYBODY),
+    "second-factor": Row(get=frozenset(), post=frozenset()),  # For whoever has proved the first one.
+    "second-factor-options": Row(get=None, post=frozenset()),
+    "logout": Row(get=EVERYBODY, post=EVERYBODY),
     "start": Row(get=LOGGED_IN),
     "switch": Row(get=LOGGED_IN, post=frozenset()),
     "register": Row(get=EVERYBODY, post=EVERYBODY),
+    # --- one's own account; what changes it asks for a fresh proof, which nobody here brings ---------------------
+    "account-security": Row(get=LOGGED_IN),
+    "account-sessions": Row(get=LOGGED_IN),
+    "account-confirm": Row(get=LOGGED_IN, post=LOGGED_IN),
+    "account-confirm-options": Row(get=None, post=LOGGED_IN),
+    "account-password": Row(get=WITH_PASSWORD, post=WITH_PASSWORD),
+    "account-totp": Row(get=LOGGED_IN, post=frozenset()),
+    "account-totp-remove": Row(get=None, post=frozenset()),
+    "account-passkey": Row(get=LOGGED_IN, post=frozenset()),
+    "account-passkey-options": Row(get=None, post=frozenset()),
+    "account-passkey-rename": Row(get=LOGGED_IN, post=frozenset(), about=a_number),
+    "account-passkey-remove": Row(get=None, post=frozenset(), about=a_number),
+    "account-recovery-codes": Row(get=None, post=frozenset()),
+    "account-sessions-end": Row(get=None, post=frozenset()),
+    "account-session-end": Row(get=None, post=frozenset(), about=a_number),
     # --- the enterprise -----------------------------------------------------------------------------------------
     "my-desk": Row(get=APPLICANTS),
     "my-notices": Row(get=APPLICANTS),

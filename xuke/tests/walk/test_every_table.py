@@ -64,6 +64,12 @@ WALLS: dict[str, Wall] = {
     # People of an enterprise are seen by themselves and by each other.
     "accounts_user": Wall("id = %(contact)s", OURS),
     "accounts_realname": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    # How somebody logs in, and where, is theirs alone.
+    "identity_attempt": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "identity_passkey": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "identity_recoverycode": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "identity_session": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "identity_totpdevice": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
 }
 OPEN = {
     "accounts_authority": "the tree of authorities is public",
@@ -74,7 +80,6 @@ OPEN = {
     "axes_accesslog": "not written",
     "django_content_type": "Django's own",
     "django_migrations": "Django's own",
-    "django_session": "of the release before; nothing is written there any more",
     "foundation_calendarday": "reference data",
     "foundation_counter": "the last number of each series",
     "foundation_division": "reference data",
