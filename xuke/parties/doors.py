@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from xuke.accounts.doors import OfficerRequest, officer_view, role_view, to_login
 from xuke.accounts.models import User
-from xuke.foundation.refusals import NotFound
+from xuke.foundation.refusals import NotFound, NotPermitted
 from xuke.parties.applicants import Applicant
 from xuke.web.access import Access, Audience, declare
 
@@ -46,7 +46,7 @@ def applicant_view(
     @wraps(view)
     def enter(request: ApplicantRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.actor is None:
-            return to_login(request)
+            return _turned_away(request)
         if not isinstance(request.actor, Applicant):
             raise NotFound("这是企业办事的页面。您现在以工作人员身份登录。")
         return view(request, *args, **kwargs)
@@ -60,10 +60,21 @@ def member_view(view: Answering) -> Answering:
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "actor", None) is None:
-            return to_login(request)
+            return _turned_away(request)
         return view(request, *args, **kwargs)
 
     return declare(enter, Access(Audience.MEMBER))
+
+
+def _turned_away(request: HttpRequest) -> HttpResponseBase:
+    """A stranger logs in and loses nothing. Whoever is logged in and sends a form from a page that was opened while
+    they still acted for somebody is told that they do no longer; by looking they are led to whom they may act for."""
+    if isinstance(request.user, User) and request.method == "POST":
+        raise NotPermitted(
+            "您现在不能代表这家企业办事：授权已经结束，或者还没有生效。刚才的内容没有保存。需要继续办理的，请法定代表人重新授权。",
+            basis="民法典第一百七十三条",
+        )
+    return to_login(request)
 
 
 def person_view(view: Answering) -> Answering:

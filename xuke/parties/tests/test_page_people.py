@@ -202,6 +202,9 @@ def test_ending_acts_at_once_on_an_open_page(zheng, wu):
     assert "打开着的页面也立即不能再办事" in page_of(zheng.get(f"/my/people/{mandate.pk}/end/"))
     assert zheng.post(f"/my/people/{mandate.pk}/end/").status_code == 303
     assert wu.get("/my/")["Location"].startswith("/login/")
+    sent = wu.post("/my/applications/new/", {"any": "thing"})
+    assert sent.status_code == 403
+    assert "授权已经结束，或者还没有生效" in page_of(sent)
     assert "还不能代表谁办事" in page_of(wu.get("/start/"))
 
 
