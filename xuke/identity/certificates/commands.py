@@ -14,7 +14,7 @@ from xuke.foundation.actors import Actor, System
 from xuke.foundation.pki.certificates import Certificate
 from xuke.foundation.transactions import command
 from xuke.identity import proven
-from xuke.identity.certificates import refusals
+from xuke.identity.certificates import queries, refusals
 from xuke.identity.certificates.models import BoundCertificate
 
 AUTHORITY = System(task="certificate", label="数字证书")
@@ -30,8 +30,7 @@ def recognise(*, certificate: Certificate, by: Actor, now: datetime) -> User:
     nobody in: it names an enterprise, for which several people may act, and who acts must be known. Whoever ended a
     binding has to bind again; a lost card must not bind itself.
     """
-    print_ = bytes.fromhex(certificate.fingerprint)
-    bound = BoundCertificate.objects.filter(fingerprint=print_, ended_at=None).first()
+    bound = queries.binding_of(certificate)
     if bound is None:
         return _by_number(certificate, by, now)
     user = proven.open_account(bound.user_id)
@@ -65,7 +64,7 @@ def bind(*, user: User, certificate: Certificate, by: Actor, now: datetime) -> B
     A certificate of a natural person must be of the same person where a real name is proven; that of an enterprise is
     bound by whoever keeps it.
     """
-    bound = BoundCertificate.objects.filter(fingerprint=bytes.fromhex(certificate.fingerprint), ended_at=None).first()
+    bound = queries.binding_of(certificate)
     if bound is not None:
         if bound.user_id != user.pk:
             raise refusals.SomebodyElses

@@ -67,7 +67,7 @@ def demand_trust(certificate: Certificate, above: tuple[Certificate, ...] = (), 
     """Raise unless a chain leads to a root of ours and all of it is valid and not revoked."""
     verdict = trust.verdict_on(certificate, chain=above, at=now)
     if not verdict.trusted:
-        raise refusals.NotTrusted(verdict)
+        raise refusals.NotTrusted(certificate, verdict)
 
 
 def origin(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xuke.foundation.pki.certificates import Certificate
 from xuke.foundation.pki.chains import Verdict
 from xuke.foundation.refusals import Refused
 
@@ -25,8 +26,9 @@ class BadSignature(CertificateRefused):
 class NotTrusted(CertificateRefused):
     """本平台不信任这张证书，没有登录。"""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, certificate: Certificate, verdict: Verdict) -> None:
         super().__init__(f"没有登录。{verdict.sentence}")
+        self.certificate = certificate
 
 
 class Unbound(CertificateRefused):

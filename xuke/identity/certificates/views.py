@@ -15,7 +15,7 @@ from xuke.foundation.refusals import Refused
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import browser, entering
-from xuke.identity.certificates import challenges, commands, proofs, refusals
+from xuke.identity.certificates import challenges, commands, proofs, queries, refusals
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.doors import fresh_page, fresh_view, self_of
 from xuke.identity.proxies import came_through_proxy
@@ -94,7 +94,13 @@ def _recognised(request: HttpRequest, certificate: Certificate, *, challenge: st
 
 def _refused(request: HttpRequest, refused: Refused, certificate: Certificate | None) -> HttpResponse:
     """Nobody comes in: written down with the certificate that was shown, and said on the login page."""
-    entering.refuse(request, means=Means.CERTIFICATE, reason=_reason(refused, certificate), wrong=False)
+    owner = None
+    if isinstance(refused, refusals.NotTrusted):
+        # Whoever tried holds the key, such as that of a card which was reported lost: its owner shall see it.
+        with opened_for(EVERYTHING):
+            owner = queries.owner(refused.certificate)
+    reason = _reason(refused, certificate)
+    entering.refuse(request, means=Means.CERTIFICATE, reason=reason, user=owner, wrong=False)
     return public.show(request, sentence=refused.sentence, status=refused.status)
 
 

@@ -20,6 +20,8 @@ from xuke.identity.oidc.models import Departure
 from xuke.web import kept
 
 LONGEST = timedelta(minutes=10)
+LARGEST = 200_000
+"""Characters of a form that waits here, packed: some hundred thousand typed ones."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ class Return:
 def leave(
     *, issuer: str, browser: str, now: datetime, wanted: str = "", form: str = "", user_id: int | None = None
 ) -> Ticket:
-    """Remember a departure. A form is remembered when it is one of ours, so that nobody fills the table with text."""
+    """Remember a departure. A form is remembered when it is one of ours, so that nobody fills the table with text.
+
+    Whoever left too long ago is forgotten by the way: strangers write into this table.
+    """
     ticket = Ticket(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48))
     with opened_for(EVERYTHING):
+        forget_old(now=now)
         Departure.objects.create(
             digest=_digest(ticket.state),
             browser=_digest(browser),
@@ -57,7 +63,7 @@ def leave(
             nonce=ticket.nonce,
             verifier=ticket.verifier,
             wanted=wanted[:2000],
-            kept=form if form and kept.unpack(form) else "",
+            kept=form if 0 < len(form) <= LARGEST and kept.unpack(form) else "",
             user_id=user_id,
             left_at=now,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -18,13 +19,14 @@ from xuke.foundation.pki import issuing
 from xuke.foundation.pki.algorithms import Family
 from xuke.foundation.pki.issuing import Issued, Subject
 from xuke.foundation.refusals import Refused
+from xuke.foundation.scope import NOTHING, Scope
 from xuke.identity import browser
 from xuke.identity.certificates import challenges, commands, refusals
 from xuke.identity.certificates.models import BoundCertificate, SpentChallenge
 from xuke.identity.models import Attempt
 from xuke.tests import cards
 from xuke.tests.cards import PLACE, Authority, answer, signed
-from xuke.tests.cast import NOON, at_once, everything
+from xuke.tests.cast import NOON, at_once, everything, seen_by
 
 HERE = {"headers": {"host": PLACE}}
 
@@ -218,6 +220,8 @@ def test_a_certificate_revoked_an_hour_ago_is_refused(client, authority, card):
     assert who_is_in(other) == ""
     (reason,) = refused()
     assert f"{card.certificate.serial:X}" in reason
+    with everything():  # Whoever holds a card that was reported lost has tried it: its owner sees that.
+        assert Attempt.objects.get(accepted=False).user_id == User.objects.get(login_name="wuxiaomei").pk
 
 
 def test_an_expired_and_a_future_certificate_are_refused(client, authority, wu):
@@ -429,6 +433,16 @@ def test_nobody_ends_the_binding_of_somebody_else(client, card):
 def test_a_stranger_binds_nothing(client, card):
     proof = answer(client, card, use="bind")
     assert client.post("/account/security/certificates/", proof, **HERE).status_code == 401
+
+
+def test_nobody_sees_the_cards_of_somebody_else_by_any_query(client, card, wu):
+    log_in(client, answer(client, card))
+    with everything():
+        other = User.objects.get(login_name="wangjie")
+    for scope, seen in ((Scope(user_id=str(wu.pk)), 1), (Scope(user_id=str(other.pk)), 0), (NOTHING, 0)):
+        with seen_by(scope), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM identity_boundcertificate")
+            assert cursor.fetchone() == (seen,)
 
 
 def test_every_refusal_is_a_sentence():

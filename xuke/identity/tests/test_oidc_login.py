@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,14 +19,16 @@ from xuke.accounts.models import RealName, User
 from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import resident_id
+from xuke.foundation.scope import Scope
 from xuke.identity import browser
 from xuke.identity.models import Attempt
 from xuke.identity.oidc import departures, health
 from xuke.identity.oidc.models import Departure, ExternalIdentity, PlatformHealth
 from xuke.identity.oidc.provider import provider_of
-from xuke.tests.cast import NOON, everything
+from xuke.tests.cast import NOON, everything, seen_by
 from xuke.tests.oidc import hostile
 from xuke.tests.oidc.hostile import Hostile
+from xuke.web import kept
 
 NUMBER = resident_id.compose(division="420521", born_on=date(1990, 2, 28), sequence=12)
 WU: dict[str, object] = {"sub": "wu-1", "name": "吴晓梅", "id_number": NUMBER, "phone_number": "13800005678"}
@@ -434,8 +438,6 @@ def test_a_platform_that_fails_on_the_way_back_counts_too(client, platform, wu):
 
 
 def test_the_form_that_waits_is_still_there_when_the_platform_refuses(client, platform, wu):
-    from xuke.web import kept
-
     token = kept.pack(kept.Typed("/my/", (("reason", "写了很久的话"),)))
     came = platform.agree(leave(client, kept=token, next="/my/"), **WU)
     platform.lie = lambda honest: {**honest, "nonce": "x"}
@@ -450,6 +452,28 @@ def test_the_form_that_waits_is_still_there_when_the_platform_refuses(client, pl
 
 def test_a_made_up_form_does_not_fill_the_table(client, platform, wu):
     leave(client, kept="x" * 100_000)
+    with everything():
+        assert Departure.objects.get().kept == ""
+
+
+def test_nobody_sees_who_is_on_the_way_and_only_oneself_whom_one_is_there(client, platform, wu):
+    through(client, platform)
+    leave(Client())
+    with everything():
+        other = User.objects.get(login_name="wangjie")
+    for user, seen in ((wu, 1), (other, 0)):
+        with seen_by(Scope(user_id=str(user.pk))), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM identity_externalidentity")
+            assert cursor.fetchone() == (seen,)
+            cursor.execute("SELECT count(*) FROM identity_departure")
+            assert cursor.fetchone() == (0,)
+
+
+def test_a_form_too_long_to_wait_is_not_written_down_again_and_again(client, platform, wu):
+    words = "".join(random.choices("的一是在不了有和人这中大为上个国我以要他", k=300_000))
+    token = kept.pack(kept.Typed("/my/", (("reason", words),)))
+    assert len(token) > departures.LARGEST
+    leave(client, kept=token)
     with everything():
         assert Departure.objects.get().kept == ""
 
