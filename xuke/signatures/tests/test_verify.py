@@ -1,0 +1,285 @@
+"""Verifying: a row that the database superuser touched is found, and a package proves itself without any database."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import time
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from xuke.config import cli
+from xuke.config.demonstration import signing
+from xuke.foundation import vault
+from xuke.foundation.pki.algorithms import Family
+from xuke.foundation.pki.crls import Revocation
+from xuke.foundation.pki.issuing import CertificateMaker, Subject
+from xuke.foundation.pki.stores import TrustStore
+from xuke.signatures import checking, keys, package, queries
+from xuke.signatures.models import Signature
+from xuke.signatures.package import NotAPackage, Package
+from xuke.signatures.tests.signers import MEANS, by_certificate, number_of, sign_by, signed, statement_of
+from xuke.tests.cast import MORNING, NOON, everything
+
+TARGET_MS = 10
+
+
+@pytest.fixture
+def statement(at, wu_the_applicant):
+    return statement_of(at("draft"), wu_the_applicant)
+
+
+def packed(signature: Signature) -> bytes:
+    content = Package(signature.record, signature.statement, bytes(signature.attestation))
+    return package.pack(content, platform=keys.public_keys()[signature.attested_by])
+
+
+@pytest.fixture
+def trust(world, settings, tmp_path) -> Path:
+    """What a court has: the root, the list, the platform's published key. The home of the installation is elsewhere."""
+    place = tmp_path / "trust"
+    (place / "platform").mkdir(parents=True)
+    maker = signing.authority(Path(settings.XUKE_HOME))
+    for part, name, content in (
+        ("roots", "root.pem", maker.certificate.pem.encode()),
+        ("crls", "list.crl", maker.crl(now=signing.SINCE, next_update=signing.UNTIL)),
+        (
+            "platform",
+            "published.pem",
+            keys.attesting_key().private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+        ),
+    ):
+        (place / part).mkdir(exist_ok=True)
+        (place / part / name).write_bytes(content)
+    return place
+
+
+# --- in the database --------------------------------------------------------------------------------------------------
+
+TAMPERED = {
+    "digest": "repeat('0', 64)",
+    "signer_name": "'郑国强'",
+    "signer_id": "1 + signer_id",
+    "capacity": "'法定代表人'",
+    "means": "CASE means WHEN 'passkey' THEN 'confirmation' ELSE 'passkey' END",
+    "standing": "jsonb_set(standing, '{mandate_from}', '\"2020-01-01\"')",
+    "evidence": 'evidence || \'{"more": "x"}\'',
+    "signed_at": "signed_at - interval '1 second'",
+    "about": "'application:other'",
+    "about_revision": "about_revision + 1",
+    "kind": "'commitment'",
+    "algorithm": "'x'",
+    "attestation": "set_byte(attestation, 3, (get_byte(attestation, 3) + 1) % 256)",
+    "attested_by": "repeat('0', 64)",
+    "statement": "set_byte(statement, 40, (get_byte(statement, 40) + 1) % 256)",
+    "key": "key || '\\x00'::bytea",
+    "signature": "signature || '\\x00'::bytea",
+}
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_whatever_a_superuser_changes_in_a_row_is_found(committed_db, at, wu_the_applicant, means):
+    draft = at("draft")
+    with everything():
+        sign_by(means, statement_of(draft, wu_the_applicant), wu_the_applicant)
+    with everything():
+        assert queries.verify(Signature.objects.get()).good
+    with psycopg.connect(committed_db.admin) as admin:
+        for column, value in TAMPERED.items():
+            before = admin.execute(f"SELECT {column} FROM signatures_signature").fetchone()
+            admin.execute("ALTER TABLE signatures_signature DISABLE TRIGGER ALL")
+            admin.execute(f"UPDATE signatures_signature SET {column} = {value}")
+            admin.commit()
+            with everything():
+                verdict = queries.verify(Signature.objects.get())
+            assert not verdict.good, column
+            assert all(problem.endswith("。") for problem in verdict.problems)
+            kept = psycopg.types.json.Jsonb(before[0]) if isinstance(before[0], dict) else before[0]
+            admin.execute(f"UPDATE signatures_signature SET {column} = %s", [kept])
+            admin.commit()
+    with everything():
+        assert queries.verify(Signature.objects.get()).good
+
+
+def test_another_statement_under_the_same_signature_is_found(statement, wu_the_applicant):
+    """Somebody who has the vault's key as well puts in a text with one character changed."""
+    signature = sign_by("certificate", statement, wu_the_applicant)
+    signature.statement = signature.statement.replace("1200", "1201")
+    assert "内容的摘要与签名时的不一致" in "".join(queries.verify(signature).problems)
+
+
+def test_a_new_data_key_changes_nothing(statement, wu_the_applicant):
+    signature = sign_by("certificate", statement, wu_the_applicant)
+    token = vault.seal(statement.text, "statement")
+    assert vault.unseal(token, "statement") == signature.statement
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_verifying_takes_less_than_ten_milliseconds(statement, wu_the_applicant, means):
+    signature = sign_by(means, statement, wu_the_applicant)
+    queries.verify(signature)
+    took = []
+    for _ in range(10):
+        began = time.process_time()
+        assert queries.verify(signature).good
+        took.append((time.process_time() - began) * 1000)
+    assert min(took) < TARGET_MS
+
+
+# --- as a package -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_a_package_is_verified_without_database(statement, wu_the_applicant, trust, tmp_path, capsys, means):
+    file = tmp_path / "signed.zip"
+    file.write_bytes(packed(sign_by(means, statement, wu_the_applicant)))
+    assert cli.main(["verify-submission", str(file), "--trust", str(trust), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["good"] is True
+    assert (told["signer"], told["means"], told["digest"]) == ("吴晓梅", means, statement.digest)
+    assert cli.main(["verify-submission", str(file), "--trust", str(trust)]) == 0
+    assert "签名有效，内容没有改动" in capsys.readouterr().out
+
+
+def test_without_trust_nothing_is_believed(statement, wu_the_applicant, tmp_path, capsys):
+    file, nothing = tmp_path / "signed.zip", tmp_path / "nothing"
+    nothing.mkdir()
+    file.write_bytes(packed(sign_by("certificate", statement, wu_the_applicant)))
+    assert cli.main(["verify-submission", str(file), "--trust", str(nothing)]) == 1
+    told = capsys.readouterr().out
+    assert "没有平台的公钥" in told
+    assert "不信任签发这张证书的机构" in told
+    assert cli.main(["verify-submission", str(file), "--trust", str(tmp_path / "none")]) == 2
+    assert cli.main(["verify-submission", str(tmp_path / "none.zip"), "--trust", str(nothing)]) == 2
+
+
+@pytest.mark.parametrize("name", [package.STATEMENT, package.RECORD, package.ATTESTATION])
+def test_every_byte_of_a_package_counts(statement, wu_the_applicant, trust, tmp_path, name):
+    good = packed(sign_by("certificate", statement, wu_the_applicant))
+    length = len(zipfile.ZipFile(io.BytesIO(good)).read(name))
+    for place in range(0, length, max(1, length // 40)):
+        file = tmp_path / "changed.zip"
+        file.write_bytes(_changed(good, name, place))
+        assert cli.main(["verify-submission", str(file), "--trust", str(trust)]) == 1
+
+
+def _changed(content: bytes, name: str, place: int) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for member in old.namelist():
+            part = bytearray(old.read(member))
+            if member == name:
+                part[place] ^= 1
+            new.writestr(member, bytes(part))
+    return made.getvalue()
+
+
+def _zip(**members: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "."), content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"%PDF-1.7",
+        b"x" * (package.LARGEST + 1),
+        _zip(statement__json=b"{}"),
+        _zip(statement__json=b"{}", signature__json=b"{}", attestation__bin=b""),
+        _zip(statement__json=b"{}", signature__json=b"\xff\xfe", attestation__bin=b""),
+        _zip(statement__json=b"0" * 30_000_000, signature__json=b"{}", attestation__bin=b""),
+        _zip(statement__json=b"{}", signature__json=b"[" * 300_000, attestation__bin=b""),
+    ],
+    ids=["empty", "stump", "pdf", "huge", "part", "no record", "no text", "bomb", "nested"],
+)
+def test_what_is_no_package_is_told(content):
+    with pytest.raises(NotAPackage):
+        package.unpack(content)
+
+
+def test_the_same_signature_makes_the_same_package(statement, wu_the_applicant):
+    signature = sign_by("certificate", statement, wu_the_applicant)
+    assert packed(signature) == packed(Signature.objects.get())
+    assert package.unpack(packed(signature)).record == signature.record
+
+
+def test_a_spoilt_statement_can_still_be_taken_away(statement, wu_the_applicant):
+    signature = sign_by("certificate", statement, wu_the_applicant)
+    signature.statement = ""
+    names = zipfile.ZipFile(io.BytesIO(packed(signature))).namelist()
+    assert "signature.json" in names
+    assert "statement.txt" not in names
+
+
+# --- with other people's programs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("means", ["ECDSA", "RSA", "SM2", "passkey", "confirmation"])
+def test_openssl_agrees_by_the_commands_of_the_readme(world, statement, wu_the_applicant, settings, tmp_path, means):
+    if means in ("passkey", "confirmation"):
+        signature = sign_by(means, statement, wu_the_applicant)
+    else:
+        signature = _signed_by_family(Family(means), statement, wu_the_applicant, settings)
+    with zipfile.ZipFile(io.BytesIO(packed(signature))) as archive:
+        archive.extractall(tmp_path)
+    readme = (tmp_path / "README.txt").read_text()
+    assert f"SHA-256 {statement.digest}" in readme
+    commands = [line.strip() for line in readme.splitlines() if line.strip().startswith("openssl")]
+    (tmp_path / "根证书.pem").write_text(_ROOT[0] if _ROOT else "")
+    said = [subprocess.run(each, shell=True, cwd=tmp_path, capture_output=True, text=True) for each in commands]
+    assert all(done.returncode == 0 for done in said), [(done.args, done.stderr) for done in said if done.returncode]
+    digest = subprocess.run(["sha256sum", "statement.json"], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert digest.split()[0] == statement.digest
+
+
+_ROOT: list[str] = []
+
+
+def _signed_by_family(family, statement, by, settings):
+    """With a personal certificate of a family of its own, issued by an authority in between."""
+    home = Path(settings.XUKE_HOME)
+    maker = CertificateMaker.root(f"甲{family}", now=signing.SINCE, family=family, days=9000)
+    below = maker.intermediate(f"乙{family}", now=signing.SINCE, days=9000)
+    _ROOT[:] = [maker.certificate.pem]
+    for part, name, content in (
+        ("roots", f"{family}.pem", maker.certificate.pem.encode()),
+        ("crls", f"{family}-a.crl", maker.crl(now=signing.SINCE, next_update=signing.UNTIL)),
+        ("crls", f"{family}-b.crl", below.crl(now=signing.SINCE, next_update=signing.UNTIL)),
+    ):
+        (home / "trust" / part).mkdir(parents=True, exist_ok=True)
+        (home / "trust" / part / name).write_bytes(content)
+    signing.trust.look_again()
+    held = below.issue(Subject("吴晓梅", resident_number=number_of(by)), now=MORNING)
+    proof = replace(by_certificate(statement, by, held), above=(below.certificate.der,))
+    return signed(statement, proof, by)
+
+
+def test_a_list_that_says_the_key_was_lost_before_is_heard_later(statement, wu_the_applicant, settings):
+    """The verdict of the day stays; a revocation that reaches back before the signature is told all the same."""
+    signature = sign_by("certificate", statement, wu_the_applicant)
+    maker = signing.authority(Path(settings.XUKE_HOME))
+    serial = checking.Certificate.read(bytes(signature.key)).serial
+    for since, good in ((NOON + timedelta(hours=1), True), (NOON - timedelta(hours=1), False)):
+        revoked = [(serial, Revocation(since, x509.ReasonFlags.key_compromise))]
+        crl = maker.revocation_list(now=NOON + timedelta(days=1), next_update=signing.UNTIL, revoked=revoked)
+        store = TrustStore(roots=[maker.certificate], crls=[crl])
+        verdict = checking.check(
+            signature.record,
+            text=signature.statement,
+            attestation=bytes(signature.attestation),
+            trust=checking.Trust(store, keys.public_keys()),
+        )
+        assert verdict.good is good
