@@ -53,16 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"xuke {__version__}")
     parsers = parser.add_subparsers(dest="what", metavar="命令", required=True)
     chosen = next((word for word in words if not word.startswith("-")), "")
-    for subcommand in SUBCOMMANDS:
-        child = parsers.add_parser(subcommand.name, help=subcommand.help, description=subcommand.help)
-        if subcommand.name == chosen:
-            if subcommand.needs_django:
-                _set_up_django()
-            module = importlib.import_module(f"xuke.config.{subcommand.module}")
-            module.add_arguments(child)
-            child.set_defaults(run=module.run)
-    parsed = parser.parse_args(words)
     try:
+        for subcommand in SUBCOMMANDS:
+            child = parsers.add_parser(subcommand.name, help=subcommand.help, description=subcommand.help)
+            if subcommand.name == chosen:
+                if subcommand.needs_django:
+                    _set_up_django()
+                module = importlib.import_module(f"xuke.config.{subcommand.module}")
+                module.add_arguments(child)
+                child.set_defaults(run=module.run)
+        parsed = parser.parse_args(words)
         return int(parsed.run(parsed))
     except Unusable as reason:
         sys.stderr.write(f"{reason}\n")

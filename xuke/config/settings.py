@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from xuke.config import embedded
-from xuke.foundation.pki.purposes import canonical_origin
+from xuke.config.unusable import Unusable
+from xuke.foundation.pki.purposes import NotOurs, canonical_origin
 from xuke.identity.oidc import platform as oidc
 
 BASE = Path(__file__).resolve().parent.parent
@@ -35,11 +36,27 @@ XUKE_PROXIES = [entry.strip() for entry in os.environ.get("XUKE_PROXIES", "").sp
 """Addresses or networks of the proxies in front. Only with their secret is believed what they say of the client."""
 XUKE_PROXY_SECRET = os.environ.get("XUKE_PROXY_SECRET", "")
 """What a proxy sends as X-Xuke-Proxy, so that nobody beside it can pass for it."""
-XUKE_OIDC = oidc.from_environment(os.environ)
+
+
+def _platform() -> oidc.Platform | None:
+    try:
+        return oidc.from_environment(os.environ)
+    except oidc.Misconfigured as problem:
+        raise Unusable(str(problem)) from None
+
+
+def _agent() -> str:
+    try:
+        return canonical_origin(os.environ.get("XUKE_AGENT", "http://127.0.0.1:15170"))
+    except NotOurs:
+        raise Unusable("XUKE_AGENT 是签名助手的地址，例如 http://127.0.0.1:15170。") from None
+
+
+XUKE_OIDC = _platform()
 """The identity platform people may log in through, or None."""
 XUKE_DEMAND_CRL = os.environ.get("XUKE_DEMAND_CRL", "0" if XUKE_DEMO else "1") == "1"
 """Whether a certificate is refused when its authority's revocation list is missing or out of date."""
-XUKE_AGENT = canonical_origin(os.environ.get("XUKE_AGENT", "http://127.0.0.1:15170"))
+XUKE_AGENT = _agent()
 """Where the signing agent of whoever sits at the browser answers: on their own machine."""
 XUKE_TLS_CERTIFICATES = os.environ.get("XUKE_TLS_CERTIFICATES", "") == "1"
 """Whether the proxy asks browsers for client certificates, so that the login page offers this way."""
