@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from xuke.accounts.officers import Officer, Role
+from xuke.accounts.officers import ADMINISTRATORS, Officer, Role
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
@@ -32,6 +32,11 @@ _AUDITOR = (
     ("本辖区在办", "/office/all/", "users", "A"),
 )
 """An auditor handles nothing, so nothing is counted."""
+_ADMINISTRATION = (
+    ("机构", "/office/admin/", "building", "O"),
+    ("人员", "/office/admin/people/", "users-group", "U"),
+)
+"""For the two administrators, who keep one each and see both, and for auditors, who see them."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {
             "nav": _office(request, actor),
             "who": Who(actor.name, f"{actor.titles} · {actor.authority_name}"),
-            "search_url": "/office/all/",
+            "search_url": "/office/all/" if actor.reads_cases else "",
         }
     if isinstance(actor, Applicant):
         capacity = Mandate.CAPACITIES[actor.capacity]
@@ -63,9 +68,25 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
         return []
     if officer.has(Role.AUDITOR):
         return [
-            NavItem(label, url, icon=icon, current=url == _here(request), group="审计", key=key)
-            for label, url, icon, key in _AUDITOR
+            *(
+                NavItem(label, url, icon=icon, current=url == _here(request), group="审计", key=key)
+                for label, url, icon, key in _AUDITOR
+            ),
+            *_administration(request),
         ]
+    administration = _administration(request) if officer.roles & ADMINISTRATORS else []
+    return [*_cases(request, officer), *administration] if officer.reads_cases else administration
+
+
+def _administration(request: HttpRequest) -> list[NavItem]:
+    here = max((url for _, url, _, _ in _ADMINISTRATION if request.path.startswith(url)), key=len, default="")
+    return [
+        NavItem(label, url, icon=icon, current=url == here, group="管理", key=key)
+        for label, url, icon, key in _ADMINISTRATION
+    ]
+
+
+def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     tally = licensing.tally(officer)
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
@@ -73,10 +94,14 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
         ("本单位在办", "/office/all/", "users", tally.open, "A"),
         ("现场核查", "/office/visits/", "map-pin", tally.visits, "V"),
     )
-    return [
+    items = [
         NavItem(label, url, icon=icon, count=count, current=url == _here(request), group="办理", key=key)
         for label, url, icon, count, key in rows
     ]
+    if officer.has(Role.ACCEPTOR):
+        at = "/office/counter/"
+        items.append(NavItem("窗口登记", at, icon="building", current=request.path == at, group="窗口"))
+    return items
 
 
 def _here(request: HttpRequest) -> str:

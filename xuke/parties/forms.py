@@ -114,7 +114,12 @@ class InvitationForm(MandateForm):
     field_order = ("name", "mobile", "number", "heads", "powers", "last_day")
 
     name = forms.CharField(label="同事的姓名", max_length=64, help_text="与证件一致")
-    mobile = forms.CharField(label="同事的手机号码", max_length=20, required=False, help_text="同事实名时用的号码")
+    mobile = forms.CharField(
+        label="同事的手机号码",
+        max_length=20,
+        required=False,
+        help_text="同事实名时用的号码；没有的，填写下面的身份证号码",
+    )
     number = forms.CharField(
         label="或者身份证号码", max_length=30, required=False, help_text="只用来核对本人，加密保存，不显示"
     )

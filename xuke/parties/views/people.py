@@ -46,7 +46,7 @@ def people(request: ApplicantRequest) -> HttpResponse:
     mandates = queries.people(request.actor)
     today = request.today
     context = {
-        "present": [_shown(request, each, today) for each in mandates if not each.is_over(today)],
+        "present": [_shown(request, each, today) for each in sorted(mandates, key=_rank) if not each.is_over(today)],
         "former": [_shown(request, each, today) for each in mandates if each.is_over(today)],
         "invitations": list(_asked(request)),
         "why_not": permissions.why_not_heading(request.actor),
@@ -54,6 +54,11 @@ def people(request: ApplicantRequest) -> HttpResponse:
         "today": today,
     }
     return page(request, "parties/people.html", context)
+
+
+def _rank(mandate: Mandate) -> bool:
+    """The legal representative first; the others as they came."""
+    return mandate.capacity != Mandate.LEGAL_REPRESENTATIVE
 
 
 def _shown(request: ApplicantRequest, mandate: Mandate, today: date) -> Colleague:

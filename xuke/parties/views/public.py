@@ -28,7 +28,7 @@ from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
-OFFICE, MY = "/office/", "/my/"
+OFFICE, ADMIN, MY = "/office/", "/office/admin/", "/my/"
 TRIES_AN_HOUR = 10
 
 
@@ -44,7 +44,14 @@ def begin(request: HttpRequest) -> HttpResponse:
     actor = getattr(request, "actor", None)
     if actor is None or (len(possible) > 1 and ACTING not in request.session):
         return go(request, "switch")
-    return go(request, OFFICE if isinstance(actor, Officer) else MY)
+    return go(request, _desk(actor))
+
+
+def _desk(actor: Any) -> str:
+    """Where somebody works: administrators read no cases, so that the inbox is not theirs."""
+    if not isinstance(actor, Officer):
+        return MY
+    return OFFICE if actor.reads_cases else ADMIN
 
 
 @public_view
@@ -59,7 +66,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         if chosen not in {capacity.key for capacity in possible}:
             raise NotFound("您现在不能代表它办事。可以选的都列在上一页。")
         request.session[ACTING] = chosen
-        return go(request, OFFICE if chosen.startswith("authority:") else MY)
+        return go(request, "start")
     current = _key_of(getattr(request, "actor", None))
     return page(request, "parties/switch.html", {"capacities": possible, "current": current})
 
