@@ -22,7 +22,7 @@ from xuke.identity.rules import Means
 from xuke.parties import commands, queries, registering
 from xuke.parties.doors import to_login
 from xuke.parties.forms import EnterpriseForm, RegistrationForm
-from xuke.parties.middleware import ACTING
+from xuke.parties.middleware import ACTING, actor_of
 from xuke.web import frame, refusals
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
@@ -66,7 +66,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         if chosen not in {capacity.key for capacity in possible}:
             raise NotFound("您现在不能代表它办事。可以选的都列在上一页。")
         request.session[ACTING] = chosen
-        return go(request, "start")
+        return go(request, _desk(actor_of(request)))
     current = _key_of(getattr(request, "actor", None))
     return page(request, "parties/switch.html", {"capacities": possible, "current": current})
 
