@@ -78,10 +78,17 @@ def _certificates(_: Cast) -> list[Figure]:
     return identity.certificate_logins()
 
 
+def _signing(cast: Cast) -> list[Figure]:
+    from xuke.config.bench import signing
+
+    return signing.verification(cast)
+
+
 NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
     "story_commands_cpu": _commands,
     "stories_per_second": _web,
     "seal_delay_p99": _sealing,
     "walls_cpu": _walls,
     "certificate_logins": _certificates,
+    "verify_submission": _signing,
 }
