@@ -171,7 +171,7 @@ def parse(text: str) -> dict[str, Any]:
     try:
         answer = json.loads(text)
         base64url_to_bytes(answer["id"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise WrongPasskey("回答的内容读不懂") from None
     return dict(answer)
 

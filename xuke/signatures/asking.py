@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 from django.http import HttpRequest
 from webauthn.helpers import bytes_to_base64url
 
@@ -45,13 +45,18 @@ class Ways:
         return bool(self.agent or self.passkey or self.confirmation)
 
 
-def ways(request: HttpRequest) -> Ways:
-    """What this person has, of what this installation takes: one statement."""
+def along(request: HttpRequest) -> dict[str, Exists]:
+    """What this person has to sign with, as annotations: read in one statement with what is signed."""
     user, site = request.user, passkeys.site_of(request)
     assert isinstance(user, User)
-    mine = Passkey.objects.filter(user=OuterRef("pk"), rp_id=site.rp_id if site else "")
-    code = TotpDevice.objects.filter(user=OuterRef("pk"))
-    has = User.objects.filter(pk=user.pk).values_list(Exists(mine), Exists(code)).first() or (False, False)
+    mine = Passkey.objects.filter(user=user.pk, rp_id=site.rp_id if site else "")
+    return {"has_passkey": Exists(mine), "has_code": Exists(TotpDevice.objects.filter(user=user.pk))}
+
+
+def ways(request: HttpRequest, *, has_passkey: bool, has_code: bool) -> Ways:
+    """What this person has, of what this installation takes."""
+    user, site = request.user, passkeys.site_of(request)
+    assert isinstance(user, User)
     confirms = Means.CONFIRMATION in settings.XUKE_SIGNATURE_MEANS
     takes_passkeys = Means.PASSKEY in settings.XUKE_SIGNATURE_MEANS and site is not None
     agent = settings.XUKE_AGENT if Means.CERTIFICATE in settings.XUKE_SIGNATURE_MEANS and trust.is_open() else ""
@@ -59,10 +64,10 @@ def ways(request: HttpRequest) -> Ways:
         request.connects_to = agent  # type: ignore[attr-defined]
     return Ways(
         agent=agent,
-        passkey=takes_passkeys and has[0],
+        passkey=takes_passkeys and has_passkey,
         password=confirms and user.has_usable_password(),
-        code=confirms and has[1],
-        passkeys_elsewhere=takes_passkeys and not has[0],
+        code=confirms and has_code,
+        passkeys_elsewhere=takes_passkeys and not has_passkey,
     )
 
 

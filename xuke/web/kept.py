@@ -47,6 +47,8 @@ LARGEST = 1_000_000
 _SALT = "xuke.web.kept"
 _NOT_TYPED = {"csrfmiddlewaretoken", FIELD}
 _SECRET = re.compile(r"passw|secret|otp", re.IGNORECASE)
+_PEM = re.compile("-----BEGIN ")
+"""Certificates that came along with a signature: kept, and nothing to read."""
 _PROSE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]|\s")
 
 
@@ -64,7 +66,7 @@ class Typed:
     @property
     def prose(self) -> tuple[str, ...]:
         """The values worth showing back: words, not codes and ticks."""
-        return tuple(value for _, value in self.fields if _PROSE.search(value.strip()))
+        return tuple(value for _, value in self.fields if _PROSE.search(value.strip()) and not _PEM.match(value))
 
     @property
     def others(self) -> int:

@@ -45,7 +45,7 @@ def sign(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _take(request, pk)
     with opened_for(request.actor.scope):
-        application = queries.get(request.actor, pk)
+        application = _read(request, pk)
         verb = statements.verb_of(application)
         return _show(request, application, verb) if verb else go(request, "my-application", pk)
 
@@ -102,11 +102,16 @@ def _again(
 ) -> HttpResponse:
     """The page as it is now, with what was the matter. What could not be signed any more leads to the case."""
     with opened_for(request.actor.scope):
-        application = queries.get(request.actor, pk)
+        application = _read(request, pk)
         verb = statements.verb_of(application)
         if not verb:
             return go(request, _afterwards(request), pk)
         return _show(request, application, verb, sentence=sentence, changed=changed, status=status)
+
+
+def _read(request: ApplicantRequest, pk: UUID) -> Application:
+    """The application, with what the person has to sign with."""
+    return queries.get(request.actor, pk, **asking.along(request))
 
 
 def _show(
@@ -142,13 +147,17 @@ def _show(
         "statement": statement,
         "shown": as_shown(statement),
         "seen": proofs.marks_as_text(statement.marks),
-        "ways": asking.ways(request) if not reason else None,
+        "ways": None if reason else _ways(request, application),
         "reason": reason,
         "sentence": sentence,
         "changed": changed or _changes(request, statement),
         "today": request.today,
     }
     return page(request, "licensing/applicant/sign.html", context, status=status)
+
+
+def _ways(request: ApplicantRequest, application: Any) -> asking.Ways:
+    return asking.ways(request, has_passkey=application.has_passkey, has_code=application.has_code)
 
 
 def _changes(request: ApplicantRequest, statement: Statement) -> tuple[str, ...]:
