@@ -78,6 +78,7 @@ def _measured(family: Family, *, first: int) -> Figure:
         details={
             **{name: round(spent, 2) for name, spent in cpu.items()},
             "cpu_ms_per_login": round(sum(cpu.values()), 2),
+            "per_second_by_cpu": round(workers * 1000 / sum(cpu.values())),
             "client_ms": round(client, 2),
             "logins": LOGINS,
             "people": PEOPLE,
