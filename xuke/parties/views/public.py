@@ -87,7 +87,7 @@ def register(request: HttpRequest) -> HttpResponse:
     proven and who keeps a certificate of the enterprise; everybody else is told what to bring to the counter. A
     stranger has no scope, so the transaction is opened here, for the system: all of it is written, or nothing.
     """
-    if settings.XUKE_REGISTRATION:
+    if settings.XUKE_REGISTRATION and settings.XUKE_DEMO:
         return _register_unchecked(request)
     if not isinstance(request.user, User):
         return page(request, "parties/register_closed.html", {"login": f"{settings.LOGIN_URL}?next={request.path}"})
