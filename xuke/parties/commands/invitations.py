@@ -50,10 +50,9 @@ def invite(
     powers: Collection[str] = Mandate.ALL_POWERS,
     last_day: date | None = None,
 ) -> tuple[Invitation, str]:
-    """Ask a person, known by name and mobile or resident number, to act for the enterprise. Returns the code as well,
-    which is told this once. Asking the same person again takes the earlier code back.
+    """Ask a person, known by name and mobile or resident number, to act for the enterprise.
 
-    The next legal representative may be asked by anybody who acts for the enterprise: the register says who it is.
+    Returns the code as well, which is told this once. Asking the same person again takes the earlier code back. The next legal representative may be asked by anybody who acts for the enterprise: the register says who it is.
     """
     today = journal.legal_day(now)
     name, mobile = " ".join(name.split()), mobile.strip()
@@ -159,6 +158,8 @@ def accept_invitation(*, code: str, by: Person, now: datetime) -> Mandate:
         invitation, "accepted", "accepted_by", "accepted_at", by=by, now=now, person=proven.name, **_terms(invitation)
     )
     for mandate in Mandate.objects.filter(user=by.user_id, enterprise=invitation.enterprise_id, ended_at=None):
+        if mandate.capacity == Mandate.LEGAL_REPRESENTATIVE and mandate.is_held(today) and not heads:
+            raise Conflict("您已经是这家企业的法定代表人（负责人），可以办理全部事项，不需要接受邀请。")
         if not mandate.is_over(today):
             end_row(mandate, by=by, now=now)
     return Mandate.objects.create(

@@ -173,6 +173,13 @@ def test_accepting_anew_replaces_what_one_could_do(enterprise, zheng_the_head):
     assert wu.powers == {"draft"}
 
 
+def test_the_head_loses_nothing_by_accepting_less(enterprise, zheng_the_head):
+    code = invite(enterprise, zheng_the_head, "zhengguoqiang", powers=["draft"])[1]
+    with pytest.raises(Conflict, match="您已经是这家企业的法定代表人"):
+        accept(code, "zhengguoqiang")
+    assert mandate_of("zhengguoqiang").ended_at is None
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
