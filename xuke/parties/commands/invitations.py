@@ -52,7 +52,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Ask a person, known by name and mobile or resident number, to act for the enterprise.
 
-    Returns the code as well, which is told this once. Asking the same person again takes the earlier code back. The next legal representative may be asked by anybody who acts for the enterprise: the register says who it is.
+    Returns the code as well, which is told this once. Asking the same person again takes the earlier code back.
+    The next legal representative may be asked by anybody who acts for the enterprise: the register says who it is.
     """
     today = journal.legal_day(now)
     name, mobile = " ".join(name.split()), mobile.strip()
