@@ -175,3 +175,8 @@ class Posting(models.Model):
                 name="posting_kinds",
             ),
         ]
+
+    @property
+    def is_regular(self) -> bool:
+        """Appointed for good, neither seconded nor as a deputy."""
+        return self.kind == self.REGULAR

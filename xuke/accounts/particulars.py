@@ -42,7 +42,7 @@ class Particulars:
         found = [Problem("uscc", problem.message) for problem in credit_code.parse(self.uscc).errors]
         for field, most in rules.LENGTHS.items():
             value = getattr(self, field)
-            if field in rules.NEEDED and not value:
+            if field in rules.NEEDED and field != "uscc" and not value:
                 found.append(Problem(field, f"请填写{TITLES[field]}，最多{most}个字。"))
             elif len(value) > most:
                 found.append(Problem(field, f"{TITLES[field]}最多{most}个字，现在有{len(value)}个字。"))

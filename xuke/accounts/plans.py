@@ -68,6 +68,15 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
+class Change:
+    """One particular that would be different."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One row and what it would do."""
 
@@ -80,6 +89,16 @@ class Line:
     path: str = ""
     differences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def level_title(self) -> str:
+        """The level in one word."""
+        return LEVELS.get(self.level, "")
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What would be different."""
+        return tuple(Change(TITLES[name], *values) for name, values in self.differences.items())
 
 
 @dataclass(frozen=True)

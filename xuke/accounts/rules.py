@@ -104,9 +104,17 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "county": ("prefecture", "province"),
 }
 """The levels that may stand directly above a level; some counties have no prefecture."""
-LENGTHS = {"name": 100, "abbreviation": 20, "reconsideration_body": 100, "court": 100, "address": 200, "phone": 60}
+LENGTHS = {
+    "name": 100,
+    "abbreviation": 20,
+    "uscc": 30,
+    "reconsideration_body": 100,
+    "court": 100,
+    "address": 200,
+    "phone": 60,
+}
 """Characters in the particulars of an authority."""
-NEEDED = frozenset({"name", "abbreviation", "reconsideration_body", "court"})
+NEEDED = frozenset({"name", "abbreviation", "uscc", "reconsideration_body", "court"})
 """What stands in every notice, and so cannot be missing."""
 
 

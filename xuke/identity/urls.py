@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from xuke.identity.certificates import urls as certificates
 from xuke.identity.oidc import urls as oidc
-from xuke.identity.views import account, public, second
+from xuke.identity.views import account, officer, public, second
 
 urlpatterns: list[URLPattern] = [
     path("login/", public.log_in, name="login"),
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("account/sessions/", account.my_sessions, name="account-sessions"),
     path("account/sessions/end/", account.end_sessions, name="account-sessions-end"),
     path("account/sessions/<uuid:pk>/end/", account.end_session, name="account-session-end"),
+    path("office/admin/people/<int:number>/factors/", officer.reset_factors, name="admin-factors"),
     *oidc.urlpatterns,
     *certificates.urlpatterns,
 ]

@@ -79,11 +79,11 @@ def change_authority(
     if not before.differences(facts):
         raise Conflict("内容没有改变。")
     _demand_nobody_has(facts, code=authority.code)
-    note_changes(authority, facts, by=by, now=now, reason=reason)
+    note(authority, facts, by=by, now=now, reason=reason)
     return authority
 
 
-def note_changes(authority: Authority, facts: Particulars, *, by: Actor, now: datetime, reason: str) -> None:
+def note(authority: Authority, facts: Particulars, *, by: Actor, now: datetime, reason: str) -> None:
     """Give an authority other particulars, which were found good while the tree was locked. A helper of commands."""
     before = known_as(authority).facts
     changed = before.differences(facts)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from xuke.accounts import plans, queries
-from xuke.accounts.commands.authorities import note_changes, record
+from xuke.accounts.commands.authorities import note, record
 from xuke.accounts.commands.steps import lock_tree, why
 from xuke.accounts.models import Authority
 from xuke.accounts.permissions import demand_administrator
@@ -20,8 +20,9 @@ from xuke.foundation.transactions import command
 
 @command
 def import_authorities(*, rows: Sequence[Row], by: Actor, now: datetime, reason: str, mark: str = "") -> Plan:
-    """Establish and change authorities as a sheet says: all rows, or none when one is wrong. What is not in the sheet
-    stays as it is, and what is in it already as it says is left alone.
+    """Establish and change authorities as a sheet says: all rows, or none when one is wrong.
+
+    What is not in the sheet stays as it is; what is there already as the sheet says is left alone.
 
     `mark` is that of the plan somebody was shown; when the tree has changed since, nothing is done.
     """
@@ -66,4 +67,4 @@ def _establish(lines: Sequence[Line], by: Actor, now: datetime, reason: str) -> 
 def _change(lines: Sequence[Line], by: Actor, now: datetime, reason: str) -> None:
     wanted = {line.code: line.facts for line in lines}
     for authority in Authority.objects.select_for_update(no_key=True).filter(code__in=wanted).order_by("path"):
-        note_changes(authority, wanted[authority.code], by=by, now=now, reason=reason)
+        note(authority, wanted[authority.code], by=by, now=now, reason=reason)
