@@ -33,4 +33,9 @@ def _known() -> dict[str, str]:
         person.login_name: f"{person.name}，{'、'.join(role.label for role in person.roles)}（{place}）"
         for person in STAFF[_COUNTY]
     }
-    return officers | {firm.login_name: f"{firm.contact}（{firm.name}）" for firm in FIRMS[:_FIRMS_SHOWN]}
+    heads = {
+        firm.head_login_name: f"{firm.legal_representative}，法定代表人（{firm.name}）"
+        for firm in FIRMS
+        if firm.head_login_name
+    }
+    return officers | {firm.login_name: f"{firm.contact}（{firm.name}）" for firm in FIRMS[:_FIRMS_SHOWN]} | heads
