@@ -94,7 +94,7 @@ def _trusted(home: Path, family: Family) -> CertificateMaker:
         place = home / "trust" / part / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    trust.look_again()
+    trust.forget()
     return below
 
 

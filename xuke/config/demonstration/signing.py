@@ -75,7 +75,9 @@ def answer(page: str, *, uscc: str, name: str) -> dict[str, str]:
 
 def certificate_of(uscc: str, name: str) -> Issued:
     """The certificate of an enterprise, with its key; made when it is asked for."""
-    return _certificate_of(_place(), uscc, name)
+    home = Path(settings.XUKE_HOME)
+    authority(home)
+    return _certificate_of(home, uscc, name)
 
 
 @lru_cache(maxsize=1024)
@@ -84,18 +86,24 @@ def _certificate_of(home: Path, uscc: str, name: str) -> Issued:
     return authority(home).issue(subject, now=SINCE, days=_DAYS)
 
 
-def _place() -> Path:
-    return Path(settings.XUKE_HOME)
+def authority(home: Path) -> CertificateMaker:
+    """The certification authority of the demonstration, trusted by this installation from now on."""
+    made = _authority(home)
+    root, crl = home / "trust" / ROOTS / "demonstration.pem", home / "trust" / LISTS / "demonstration.crl"
+    if not root.is_file() or not crl.is_file():
+        _put(crl, made.crl(now=SINCE, next_update=UNTIL))
+        _put(root, made.certificate.pem.encode())
+        trust.forget()
+    return made
 
 
 @lru_cache(maxsize=8)
-def authority(home: Path) -> CertificateMaker:
-    """The certification authority of the demonstration, trusted by this installation from now on."""
+def _authority(home: Path) -> CertificateMaker:
     place = home / "keys" / "demonstration-signers"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (place / ".lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        return _read(place) or _found(place, home)
+        return _read(place) or _found(place)
 
 
 def _read(place: Path) -> CertificateMaker | None:
@@ -105,15 +113,12 @@ def _read(place: Path) -> CertificateMaker | None:
     return CertificateMaker(Certificate.read(certificate.read_bytes()), keys.unlock(key.read_bytes(), PIN))
 
 
-def _found(place: Path, home: Path) -> CertificateMaker:
-    """Make it, and put its root and its empty revocation list where trust lies."""
+def _found(place: Path) -> CertificateMaker:
+    """Make it; its root and its empty revocation list go where trust lies when somebody signs."""
     made = CertificateMaker.root(NAME, now=SINCE, family=Family.ECDSA, days=_DAYS)
     (place / "root.key").write_bytes(made.key.protected(PIN, rounds=1000))
     (place / "root.key").chmod(0o600)
-    _put(home / "trust" / LISTS / "demonstration.crl", made.crl(now=SINCE, next_update=UNTIL))
-    _put(home / "trust" / ROOTS / "demonstration.pem", made.certificate.pem.encode())
     _put(place / "root.pem", made.certificate.pem.encode())
-    trust.look_again()
     return made
 
 

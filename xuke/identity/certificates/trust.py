@@ -34,11 +34,6 @@ def _directory(path: Path) -> TrustDirectory:
     return TrustDirectory(path)
 
 
-def look_again() -> None:
-    """Do not wait a second: something was just put there."""
-    _directory.cache_clear()
-
-
 def is_open() -> bool:
     """Whether any certificate could be trusted: without a root nobody can log in with one."""
     return bool(store().roots)

@@ -59,9 +59,9 @@ def home(world, settings, tmp_path) -> Iterator[Path]:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "data").symlink_to(Path(settings.XUKE_HOME) / "keys" / "data")
     settings.XUKE_HOME = tmp_path
-    signing.authority.cache_clear()
+    signing._authority.cache_clear()
     yield tmp_path
-    signing.authority.cache_clear()
+    signing._authority.cache_clear()
 
 
 # --- well -------------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_certificates_of_every_family_sign(statement, wu_the_applicant, home, fa
     lists.mkdir()
     (roots / "a.pem").write_text(maker.certificate.pem)
     (lists / "a.crl").write_bytes(maker.crl(now=signing.SINCE, next_update=signing.UNTIL))
-    trust.look_again()
+    trust.forget()
     subject = Subject("吴晓梅", credit_code="", resident_number=number_of(wu_the_applicant))
     held = maker.issue(subject, now=MORNING)
     signature = signed(statement, by_certificate(statement, wu_the_applicant, held), wu_the_applicant)
@@ -350,7 +350,7 @@ def test_a_certificate_revoked_an_hour_ago_signs_nothing(statement, wu_the_appli
     revocation = Revocation(NOON - timedelta(hours=1), x509.ReasonFlags.key_compromise)
     crl = maker.crl(now=NOON, next_update=signing.UNTIL, revoked=[(held.certificate, revocation)])
     (home / "trust" / "crls" / "demonstration.crl").write_bytes(crl)
-    trust.look_again()
+    trust.forget()
     with pytest.raises(refusals.NotTrusted, match="2026年9月7日被吊销，原因：私钥泄露"):
         signed(statement, by_certificate(statement, wu_the_applicant), wu_the_applicant)
 

@@ -261,7 +261,7 @@ def _signed_by_family(family, statement, by, settings):
     ):
         (home / "trust" / part).mkdir(parents=True, exist_ok=True)
         (home / "trust" / part / name).write_bytes(content)
-    signing.trust.look_again()
+    signing.trust.forget()
     held = below.issue(Subject("吴晓梅", resident_number=number_of(by)), now=MORNING)
     proof = replace(by_certificate(statement, by, held), above=(below.certificate.der,))
     return signed(statement, proof, by)

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from xuke.config.demonstration.people import number_of
+from xuke.config.demonstration.people import PASSWORD, number_of
 from xuke.tests.browser.conftest import AtScreen
-from xuke.tests.browser.places import case, end_session, step, verbs
+from xuke.tests.browser.places import CONFIRM, TO_SIGN, case, end_session, step, verbs
 from xuke.tests.browser.screens import Screen
 from xuke.tests.cast import Bring
 
@@ -80,7 +80,9 @@ def test_two_gigabytes_are_refused_before_they_are_read(site: str, at_screen: At
 def test_a_double_click_submits_once(at_screen: AtScreen, now_at: Bring, javascript: bool) -> None:
     draft, wu = now_at("draft"), at_screen("wuxiaomei", javascript=javascript)
     wu.open(step(draft, "declaration"))
-    wu.button("提交申请").dblclick()
+    wu.press(TO_SIGN)
+    wu.fill(password=PASSWORD)
+    wu.button(CONFIRM).dblclick()
     wu.page.wait_for_url("**/submitted/")
     wu.reads("已提交", "申请已进入宜昌市夷陵区市场监督管理局")
     assert verbs(draft).count("application.submitted") == 1
@@ -217,7 +219,7 @@ def test_a_character_that_no_font_has_is_refused_by_name(at_screen: AtScreen, no
     assert wu.press("保存并进入下一步").status == 422
     wu.reads("“𠮷”（U+20BB7）")
     wu.open(step(draft, "declaration"))
-    assert wu.press("提交申请").status == 422
+    assert wu.press(TO_SIGN).status == 422
     wu.reads("“𠮷”（U+20BB7）")
     wu.look("a11-rare-character")
     assert "application.submitted" not in verbs(draft)

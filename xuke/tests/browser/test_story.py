@@ -19,6 +19,7 @@ from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.identifiers import credit_code
 from xuke.foundation.journal import legal_day
 from xuke.tests.browser.conftest import AtScreen
+from xuke.tests.browser.places import TO_SIGN, sign
 from xuke.tests.browser.screens import PHONE, Screen
 
 pytestmark = pytest.mark.browser
@@ -130,7 +131,10 @@ def _submit(she: Screen) -> str:
     she.reads("各步都填好了")
     she.page.get_by_label("以上内容真实、合法、有效，由本企业负责").check()
     she.look("15-form-declaration")
-    she.press("提交申请")
+    she.press(TO_SIGN)
+    she.reads("下面是您将要签名的全部内容", "用哪种方式签名")
+    she.look("15a-sign")
+    sign(she)
     she.reads("已提交", "申请已进入宜昌市夷陵区市场监督管理局", "最迟")
     she.look("16-submitted")
     she.follow("查看进度")

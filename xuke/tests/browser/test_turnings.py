@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from xuke.licensing.models import Application
 from xuke.tests.browser.conftest import AtScreen
-from xuke.tests.browser.places import case, mine, step, verbs
+from xuke.tests.browser.places import TO_SIGN_AGAIN, case, mine, sign, step, verbs
 from xuke.tests.browser.screens import PHONE, Screen
 from xuke.tests.cast import Bring, everything
 
@@ -51,7 +51,10 @@ def test_everything_missing_is_told_once_put_right_and_accepted(
     wu.open(step(submitted, "people"))
     wu.field("people.food_safety_rules").set_input_files(papers["food_safety_rules"])
     wu.press("保存并进入下一步")
-    wu.press("重新提交")
+    wu.press(TO_SIGN_AGAIN)
+    wu.reads("一次告知的补正内容")
+    wu.look("b04a-sign-correction")
+    sign(wu)
     wu.reads("补正后已重新提交")
     wu.look("b05-resubmitted")
     zhou.open("/office/")
@@ -96,7 +99,10 @@ def test_a_small_error_is_corrected_on_the_spot(at_screen: AtScreen, now_at: Bri
     wu.open(mine(submitted))
     wu.reads("确认当场更正", "1250")
     wu.look("b21-spot-correction")
-    wu.press("确认更正")
+    wu.press("同意，去签名")
+    wu.reads("同意按上表当场更正")
+    wu.look("b21a-sign-spot-correction")
+    sign(wu)
     with everything():
         submitted.refresh_from_db()
     assert (submitted.state, submitted.form["site"]["area"]) == ("submitted", "1250")

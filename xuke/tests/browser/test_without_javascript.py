@@ -10,7 +10,7 @@ import pytest
 from xuke.catalogue import score_sheet
 from xuke.config.demonstration.people import PASSWORD
 from xuke.tests.browser.conftest import AtScreen
-from xuke.tests.browser.places import case, verbs
+from xuke.tests.browser.places import TO_SIGN, case, sign, verbs
 from xuke.tests.browser.screens import PHONE, Screen
 from xuke.tests.cast import Bring, everything
 
@@ -42,7 +42,8 @@ def test_an_application_is_filed_and_accepted_without_a_script(at_screen: AtScre
     wu.press("保存并进入下一步")
     wu.reads("各步都填好了", "烤炉", "包装机")
     wu.field("declaration.truthful").last.check()
-    wu.press("提交申请")
+    wu.press(TO_SIGN)
+    sign(wu)
     wu.reads("已提交", "申请已进入宜昌市夷陵区市场监督管理局")
     _accept(at_screen(javascript=False))
 
