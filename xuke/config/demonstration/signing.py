@@ -90,7 +90,7 @@ def authority(home: Path) -> CertificateMaker:
     """The certification authority of the demonstration, trusted by this installation from now on."""
     made = _authority(home)
     root, crl = home / "trust" / ROOTS / "demonstration.pem", home / "trust" / LISTS / "demonstration.crl"
-    if not root.is_file() or not crl.is_file():
+    if not crl.is_file() or not root.is_file() or root.read_text() != made.certificate.pem:
         _put(crl, made.crl(now=SINCE, next_update=UNTIL))
         _put(root, made.certificate.pem.encode())
         trust.forget()

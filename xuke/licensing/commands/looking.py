@@ -27,8 +27,10 @@ def show_contact(*, application: Application, by: Officer, now: datetime) -> str
 
 @command
 def read_material(*, material: Material, by: Officer, now: datetime) -> None:
-    """Hand a filed material to an officer: flow charts and layouts are trade secrets, rules name people (PIPL art. 51,
-    Administrative Permit Law art. 5). It is written down who read which file."""
+    """Hand a filed material to an officer, and write down who read which file.
+
+    Flow charts and layouts are trade secrets, rules name people (PIPL art. 51, Administrative Permit Law art. 5).
+    """
     application = lock(material.application)
     note(application, "read_material", by=by, now=now, kind=material.kind, name=material.name)
 

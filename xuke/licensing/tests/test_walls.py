@@ -1,5 +1,7 @@
 """The second wall: raw statements as the application's role, in a scope that is not theirs, see and change nothing."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from psycopg import errors
@@ -133,7 +135,7 @@ def test_a_territory_is_the_same_range_in_every_locale(db):
         policies = dict(cursor.fetchall())
     assert policies.keys() >= {model._meta.db_table for model in WALLED}
     for table, condition in policies.items():
-        assert (condition or "").count("_path") == (condition or "").count('_path COLLATE "C"'), table
+        assert not re.search(r"_path\)* [<>]", condition or ""), table
 
 
 def test_the_first_wall_and_the_second_agree(at, the_cast, the_sauce_cast, the_yidu_cast, the_yichang_cast):
