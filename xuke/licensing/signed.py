@@ -18,6 +18,7 @@ from xuke.signatures.models import Signature
 from xuke.signatures.statement import Kind, NotAStatement, Statement
 
 EDITABLE = ("draft", "correction_requested")
+CONTACT = ("contact_name", "contact_phone")
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class Signed:
     url: str = ""
 
 
-def of_case(actor: Officer | Applicant, application: Application, events: Iterable[Event]) -> tuple[Signed, ...]:
+def of_case(actor: Officer | Applicant, application: Application, events: Sequence[Event]) -> tuple[Signed, ...]:
     """Every signature of a case, newest first, verified now; also those that the journal knows and nobody finds."""
     found = signatures.about(actor, application.stream)
     known = {str(one.pk): one for one in found}
     told = {event.facts["signature"]: event for event in events if "signature" in event.facts}
     rows = [_signed(actor, application, one, told.get(str(one.pk))) for one in found]
     rows += [_missing(event) for id, event in told.items() if id not in known]
-    if rows and (problem := _differs(application, found)):
+    if rows and (problem := _differs(application, found, handed_over=_handed_over(events, found))):
         last = rows[len(found) - 1] if found else rows[-1]
         rows[rows.index(last)] = Signed(last.words, last.signature, (*last.problems, problem), last.url)
     return tuple(reversed(rows))
@@ -68,15 +69,27 @@ _WORDS = {
 # --- the case against what was signed ---------------------------------------------------------------------------------
 
 
-def _differs(application: Application, found: Sequence[Signature]) -> str:
-    """Why the form of the case is not what was signed, or an empty string. While it is corrected it may differ."""
+def _handed_over(events: Iterable[Event], found: Sequence[Signature]) -> str:
+    """The contact who took the case over from the one who signed: the journal says so, and the form names them."""
+    since = max((one.about_revision for one in found if one.kind != Kind.SPOT_CORRECTION), default=0)
+    later = (event for event in events if event.verb == "application.contact_changed" and event.seq > since)
+    return "".join([str(event.facts.get("successor", "")) for event in later][-1:])
+
+
+def _differs(application: Application, found: Sequence[Signature], *, handed_over: str) -> str:
+    """Why the form of the case is not what was signed, or an empty string. While it is corrected it may differ; a
+    contact who took over stands in the form with their own number, and in the statement stands who signed."""
     if application.state in EDITABLE:
         return ""
     try:
         expected = _as_signed([one.content for one in found])
     except NotAStatement:
         return ""  # Told already, as a problem of that signature.
-    if expected is None or expected == application.form:
+    present = application.form
+    if expected and handed_over and present["enterprise"]["contact_name"] == handed_over:
+        known = {name: value for name, value in expected["enterprise"].items() if name not in CONTACT}
+        expected["enterprise"] = known | {name: present["enterprise"].get(name) for name in CONTACT}
+    if expected is None or expected == present:
         return ""
     return "案卷里的申请内容与签名的内容不一致：签名之后有人改动了案卷。"
 

@@ -40,6 +40,11 @@ class Ways:
         return self.password or self.code
 
     @property
+    def needs_line(self) -> bool:
+        """Whether another way stands above the confirmation."""
+        return bool(self.agent or self.passkey)
+
+    @property
     def any(self) -> bool:
         """Whether there is a way at all."""
         return bool(self.agent or self.passkey or self.confirmation)

@@ -16,8 +16,10 @@ from webauthn.helpers import bytes_to_base64url
 from xuke.accounts.models import User
 from xuke.accounts.persons import Person
 from xuke.config.demonstration.people import PASSWORD
+from xuke.foundation.actors import SYSTEM
 from xuke.identity.commands import factors
 from xuke.identity.models import Attempt, Passkey, Session
+from xuke.licensing import commands
 from xuke.licensing.tests.applicant_pages import (
     MOST_STATEMENTS,
     address,
@@ -371,3 +373,14 @@ def test_while_it_is_corrected_the_form_may_differ_from_what_was_signed(browser,
         stored.form["site"]["area"] = "5"
         stored.save(update_fields=["form"])
     assert "不一致" not in words(browser.get(address(application)))
+
+
+def test_a_contact_who_took_the_case_over_does_not_make_it_another_case(browser, at, wu_the_applicant, world):
+    application = at("submitted")
+    successor = User.objects.get(login_name="wangjie")
+    enterprise = application.enterprise
+    commands.change_contacts(enterprise=enterprise, leaver="吴晓梅", successor=successor, by=SYSTEM, now=NOON)
+    assert as_stored(application).form["enterprise"]["contact_name"] == "汪洁"
+    page = words(browser.get(address(application)))
+    assert "刚刚核验：签名有效，内容没有改动" in page
+    assert "不一致" not in page

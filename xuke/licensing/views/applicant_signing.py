@@ -138,6 +138,7 @@ def _show(
         filed=[one for one in here.materials if one.superseded_at is None] if is_whole else (),
     )
     reason = permissions.why_not(request.actor, verb, application) or rules.why_not_sign(facts)
+    others = () if changed else _changes(request, statement)
     context = {
         **_words(verb),
         "application": application,
@@ -150,7 +151,8 @@ def _show(
         "ways": None if reason else _ways(request, application),
         "reason": reason,
         "sentence": sentence,
-        "changed": changed or _changes(request, statement),
+        "changed": changed or others,
+        "others": others,
         "today": request.today,
     }
     return page(request, "licensing/applicant/sign.html", context, status=status)
