@@ -135,7 +135,7 @@ class DeputyForm(AdminForm):
 
     authority = forms.ChoiceField(label="机关")
     roles = forms.MultipleChoiceField(label="代理哪些岗位", widget=forms.CheckboxSelectMultiple)
-    user = forms.ChoiceField(label="由谁代理", required=False)
+    user = forms.ChoiceField(label="由本机关哪位同事代理", required=False)
     other = forms.CharField(
         label="或者其他机关人员的登录名", max_length=64, required=False, help_text="名单里没有的，填登录名"
     )

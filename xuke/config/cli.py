@@ -42,6 +42,7 @@ SUBCOMMANDS = (
     Subcommand("agent", "启动签名助手：在本机用数字证书登录和签名", "cli_agent", needs_django=False),
     Subcommand("trust", "信任哪些数字证书认证机构，放入吊销列表", "cli_trust"),
     Subcommand("keys", "更换个人信息的加密密钥", "cli_keys"),
+    Subcommand("administrators", "空系统：最上级机关和最初的三名管理员；管理员进不来时", "cli_administrators"),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
 

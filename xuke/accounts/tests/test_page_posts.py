@@ -56,7 +56,7 @@ def test_gao_lets_a_colleague_stand_in(desk, gao_the_administrator, zhouwen_of_t
     url = at(zhouwen_of_two_roles, "deputy")
     page = desk.open(gao_the_administrator, url)
     assert "受理：接收申请" in page.main and "决定：" not in page.main
-    assert "何志强" in page.main and "周文" not in page.main.partition("由谁代理")[2].partition("或者其他")[0]
+    assert "何志强" in page.main and "周文" not in page.main.partition("由本机关哪位同事代理")[2].partition("或者其他")[0]
     facts = {
         "authority": HERE,
         "roles": [Role.ACCEPTOR],
