@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from xuke.catalogue import score_sheet
-from xuke.config.demonstration.people import PASSWORD
+from xuke.config.demonstration.people import PASSWORD, resident_number
 from xuke.foundation.identifiers import credit_code
 from xuke.foundation.journal import legal_day
 from xuke.tests.browser.conftest import AtScreen
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 
 FIRM = "宜昌桂子坊食品有限公司"
 USCC = credit_code.compose(registrar="91", division="420506", organisation="MAY00001")
+HER_PASSWORD = "Gui-Zi-Fang-2026"
 EQUIPMENT = (
     ("和面机", "HM-50", "2", "配料"),
     ("隧道烤炉", "SL-12", "1", "烘烤"),
@@ -67,9 +68,11 @@ def _register(she: Screen) -> None:
         legal_representative="桂明远",
         domicile="湖北省宜昌市夷陵区小溪塔街道兴禾路20号",
         name="桂小圆",
+        number=resident_number(70_001, "420506"),
+        mobile="19900070001",
         login_name="guixiaoyuan",
-        password="Gui-Zi-Fang-2026",
-        password_again="Gui-Zi-Fang-2026",
+        password=HER_PASSWORD,
+        password_again=HER_PASSWORD,
     )
     she.choose(division_code="420506")
     she.choose(capacity="case_contact")
@@ -134,7 +137,7 @@ def _submit(she: Screen) -> str:
     she.press(TO_SIGN)
     she.reads("下面是您将要签名的全部内容", "用哪种方式签名")
     she.look("15a-sign")
-    sign(she)
+    sign(she, HER_PASSWORD)
     she.reads("已提交", "申请已进入宜昌市夷陵区市场监督管理局", "最迟")
     she.look("16-submitted")
     she.follow("查看进度")
