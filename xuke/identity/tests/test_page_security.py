@@ -145,6 +145,20 @@ def test_a_passkey_proves_again(wu):
     assert response["Location"] == "/account/totp/"
 
 
+def test_whoever_has_a_second_factor_proves_it_with_that_one(wu):
+    """Somebody who sits at the open session and has the password takes no factor over."""
+    wu.add_app()
+    wu.come_in()
+    wu.clock.go_on(minutes=11)
+    assert "用密码验证" not in page_of(wu.client.get("/account/confirm/"))
+    response = wu.client.post("/account/confirm/", {"password": RIGHT})
+    assert response.status_code == 422
+    assert "请用它验证，只凭密码不够" in page_of(response)
+    assert wu.client.get("/account/totp/").status_code == 303
+    assert wu.client.post("/account/confirm/", {"code": wu.code()}).status_code == 303
+    assert wu.client.get("/account/totp/").status_code == 200
+
+
 def test_a_recovery_code_is_not_asked_for_here(wu):
     wu.add_app()
     wu.come_in()

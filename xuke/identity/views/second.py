@@ -30,6 +30,7 @@ from xuke.web.pages import go, page
 
 NOT_HERE = "通行密钥要用域名打开本站才能使用，现在的地址不行。请用其他方式登录。"
 NOT_TAKEN = "通行密钥没有通过。请再试一次，或者用其他方式登录。"
+FACTOR_WANTED = "您有第二因素，请用它验证，只凭密码不够。"
 SECURITY = "/account/security/"
 
 
@@ -225,9 +226,13 @@ def _proves(request: HttpRequest) -> bool:
 
 
 def _try_again(request: HttpRequest, user: User, now: datetime) -> Tried:
-    if "password" in request.POST:
-        return try_password(request, user, now)
-    return _try(request, user, now, use=passkeys.AGAIN)
+    """Whoever has a second factor proves it with that one: a password that was told to a false site is not enough to
+    take the factors over from an open session."""
+    if "password" not in request.POST:
+        return _try(request, user, now, use=passkeys.AGAIN)
+    with opened_for(EVERYTHING):
+        has_factor = queries.has_factor(user)
+    return Tried(Means.PASSWORD, FACTOR_WANTED) if has_factor else try_password(request, user, now)
 
 
 def try_password(request: HttpRequest, user: User, now: datetime) -> Tried:
@@ -251,7 +256,7 @@ def _ask_again(request: HttpRequest, *, sentence: str = "", status: int = 200) -
         "sentence": sentence,
         "code": CodeForm(),
         "password": PasswordProofForm(),
-        "has_password": user.has_usable_password(),
+        "has_password": user.has_usable_password() and not held.count,
         "passkeys_work": _usable(request, held.passkeys),
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
