@@ -29,6 +29,8 @@ from xuke.web.formats import SHANGHAI, day
 from xuke.web.pieces import Link
 
 _log = logging.getLogger(__name__)
+_refused = logging.getLogger("xuke.refused")
+"""Who was refused what: for an operator who looks for people trying doors. Can be sent elsewhere by its name."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,16 @@ _FOREIGN = Words("没有接收这次提交", "lock")
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer to a request whose command or query refused. Nothing was saved."""
+    _note(request, refused)
     return _render(request, describe(request, refused, kept.typed(request)), refused.status)
+
+
+def _note(request: HttpRequest, refused: Refused) -> None:
+    """A line about somebody who is logged in and asked for what is not theirs, at an address that we have. Without the
+    sentence, which may name people."""
+    actor = getattr(request, "actor", None)
+    if actor and refused.status in (403, 404) and getattr(request, "resolver_match", None):
+        _refused.warning("%s %s %s %s", refused.status, actor.code, request.method, request.path)
 
 
 def turn_away(request: HttpRequest, refused: Refused) -> HttpResponse:

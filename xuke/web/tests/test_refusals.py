@@ -47,6 +47,24 @@ def test_each_refusal_has_its_status_and_its_words(officer, address, status, tit
     assert '<html lang="zh-CN"' in response.content.decode()
 
 
+def test_who_asks_for_what_is_not_theirs_is_written_down(officer, caplog):
+    with caplog.at_level(logging.WARNING, logger="xuke.refused"):
+        officer.get("/office/forbidden/")
+        officer.get("/my/foreign/")
+        officer.get("/nowhere/")
+        officer.get("/my/invalid/")
+        Client().get("/my/foreign/")
+    told = [record.getMessage() for record in caplog.records if record.name == "xuke.refused"]
+    assert [line.split()[0] for line in told] == ["403", "404"]
+    assert told[1].endswith("GET /my/foreign/")
+
+
+def test_a_form_from_elsewhere_is_written_down(caplog):
+    with caplog.at_level(logging.WARNING, logger="django.security.csrf"):
+        Client(enforce_csrf_checks=True).post("/office/press/", headers={"Origin": "https://evil.example"})
+    assert [record.name for record in caplog.records if "Forbidden" in record.getMessage()] == ["django.security.csrf"]
+
+
 def test_another_enterprises_application_looks_like_one_that_does_not_exist(officer):
     foreign, missing = officer.get("/my/foreign/"), officer.get("/my/missing/")
     assert foreign.status_code == missing.status_code == 404
