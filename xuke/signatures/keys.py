@@ -28,3 +28,8 @@ def attesting_key() -> SigningKey:
 def public_keys() -> PlatformKeys:
     """Every key that ever attested here, by id."""
     return journal_keys.public_keys(place())
+
+
+def rotate() -> SigningKey:
+    """Put a new key in place of the present one, whose public half is kept."""
+    return journal_keys.rotate(place())

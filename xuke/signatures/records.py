@@ -7,6 +7,7 @@ also what the person's signature does not cover (the moment, the facts of the ma
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,8 +19,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from xuke.foundation.canonical import encode, parse
+from xuke.signatures.statement import Kind
 
 VERSION = "xuke-signature-1"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 LARGEST = 400_000
 """Characters of a record; a certificate with its chain takes a tenth of it."""
 PlatformKeys = Mapping[str, Ed25519PublicKey]
@@ -146,9 +149,15 @@ def read(text: str) -> Record:
 
 
 def _read(facts: Any) -> Record:
+    at = datetime.fromisoformat(facts["signed_at"])
+    if at.tzinfo is None or not 2000 <= at.year < 9000 or not _DIGEST.fullmatch(facts["digest"]):
+        raise NotARecord("a moment or a digest that is none")
+    words = [facts[name] for name in ("id", "about", "name", "capacity", "algorithm", "attested_by")]
+    if not all(isinstance(word, str) for word in (*words, *facts["standing"].values(), *facts["evidence"].values())):
+        raise NotARecord("a text that is none")
     return Record(
         id=facts["id"],
-        kind=facts["kind"],
+        kind=Kind(facts["kind"]).value,
         about=facts["about"],
         revision=int(facts["revision"]),
         digest=facts["digest"],

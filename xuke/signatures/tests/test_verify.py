@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from xuke.config import cli
 from xuke.config.demonstration import signing
-from xuke.foundation import vault
+from xuke.foundation import canonical, vault
 from xuke.foundation.pki.algorithms import Family
 from xuke.foundation.pki.crls import Revocation
 from xuke.foundation.pki.issuing import CertificateMaker, Subject
 from xuke.foundation.pki.stores import TrustStore
-from xuke.signatures import checking, keys, package, queries
+from xuke.identity.certificates import trust as trusted
+from xuke.signatures import checking, keys, package, queries, records
 from xuke.signatures.models import Signature
 from xuke.signatures.package import NotAPackage, Package
 from xuke.signatures.tests.signers import MEANS, by_certificate, number_of, sign_by, signed, statement_of
@@ -122,6 +123,15 @@ def test_a_new_data_key_changes_nothing(statement, wu_the_applicant):
     assert vault.unseal(token, "statement") == signature.statement
 
 
+def test_after_a_new_attesting_key_older_signatures_are_still_right(at, statement, wu_the_applicant):
+    older = sign_by("confirmation", statement, wu_the_applicant)
+    keys.rotate()
+    newer = sign_by("certificate", statement_of(at("draft"), wu_the_applicant), wu_the_applicant)
+    assert older.attested_by != newer.attested_by
+    assert queries.verify(older).good
+    assert queries.verify(newer).good
+
+
 @pytest.mark.parametrize("means", MEANS)
 def test_verifying_takes_less_than_ten_milliseconds(statement, wu_the_applicant, means):
     signature = sign_by(means, statement, wu_the_applicant)
@@ -169,6 +179,45 @@ def test_every_byte_of_a_package_counts(statement, wu_the_applicant, trust, tmp_
         file = tmp_path / "changed.zip"
         file.write_bytes(_changed(good, name, place))
         assert cli.main(["verify-submission", str(file), "--trust", str(trust)]) == 1
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_every_byte_of_a_record_counts_and_none_stops_the_check(statement, wu_the_applicant, means):
+    signature = sign_by(means, statement, wu_the_applicant)
+    good, believed = signature.record.encoded, checking.Trust(trusted.store(), keys.public_keys())
+    for place in range(len(good)):
+        for flipped in (1, 0x10):
+            changed = bytearray(good)
+            changed[place] ^= flipped
+            try:
+                record = records.read(changed.decode())
+            except (records.NotARecord, UnicodeDecodeError):
+                continue
+            attestation = bytes(signature.attestation)
+            assert not checking.check(record, text=signature.statement, attestation=attestation, trust=believed).good
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"evidence": {"chain": 7}},
+        {"evidence": []},
+        {"standing": "x"},
+        {"name": {"a": "b"}},
+        {"signed_at": "2026-09-07T12:00:00"},
+        {"signed_at": "9999-12-31T23:59:59.999999Z"},
+        {"digest": "zz"},
+        {"means": "fax"},
+        {"kind": "x"},
+        {"key": "%"},
+        {"signer": "x"},
+        {"more": "x"},
+    ],
+)
+def test_a_record_of_another_shape_is_no_record(statement, wu_the_applicant, facts):
+    good = json.loads(sign_by("certificate", statement, wu_the_applicant).record.encoded)
+    with pytest.raises(records.NotARecord):
+        records.read(canonical.encode(good | facts).decode())
 
 
 def _changed(content: bytes, name: str, place: int) -> bytes:
