@@ -42,7 +42,7 @@ def of_people_in(officer: Officer, authority: Authority) -> list[Button]:
 def of_person(officer: Officer, user: User, posts: Posts) -> list[Button]:
     """What is done with the posts of a person."""
     number = [user.pk]
-    why = why_not_post(officer, user.pk, officer.authority_path)
+    why = why_not_post(officer, user.pk, officer.authority_path, posts.paths)
     why = why or ("" if user.is_active else "账号已经停用，请先恢复账号。")
     own = [one for one in (*posts.now, *posts.to_come, *posts.before) if one.instead_of_id is None]
     here = [one for one in own if one.authority.path.startswith(officer.authority_path)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
 from xuke.accounts.roles import TITLES, Role
@@ -27,10 +29,15 @@ def demand_administrator(actor: Actor, path: str, role: Role) -> None:
         raise NotPermitted(reason)
 
 
-def why_not_post(actor: Actor, person: int, path: str) -> str:
-    """The reason this actor may not give this person a post at a place, or take one away, or an empty string."""
+def why_not_post(actor: Actor, person: int, path: str, places: Iterable[str] = ()) -> str:
+    """The reason this actor may not give this person a post at a place, or take one away, or an empty string.
+
+    Who serves at `places` gets a post from whoever keeps these too: nobody reaches for the people of a neighbour.
+    """
     if reason := why_not_administer(actor, path, Role.SECURITY_ADMINISTRATOR):
         return reason
+    if any(why_not_administer(actor, place, Role.SECURITY_ADMINISTRATOR) for place in places):
+        return "这个人员在其他机关任职，由管理两个机关的上级机关安全管理人员办理。"
     return "自己的岗位由另一位安全管理人员办理。" if _is_oneself(actor, person) else ""
 
 

@@ -73,9 +73,9 @@ def _nodes(rows: QuerySet[Authority], today: date) -> Iterator[Node]:
         yield Node(row, vars(row)["people"] or 0)
 
 
-def authority(code: str) -> Authority:
-    """One authority; raises `NotFound`. What authorities there are is public."""
-    found = Authority.objects.select_related("parent").filter(code=code).first()
+def authority(officer: Officer, code: str) -> Authority:
+    """One authority of the officer's territory; raises `NotFound`."""
+    found = in_territory(officer).select_related("parent").filter(code=code).first()
     if found is None:
         raise NotFound("没有找到这个机关。")
     return found
@@ -122,7 +122,7 @@ class Slice:
 def people(
     officer: Officer, *, today: date, words: str = "", place: str = "", everybody: bool = False, number: int = 1
 ) -> Slice:
-    """Who serves in the officer's territory, or has served (`everybody`); a login name finds anybody who serves."""
+    """Who serves in the officer's territory, or has served there (`everybody`)."""
     wanted = place if place.startswith(officer.authority_path) else officer.authority_path
     here = Posting.objects.filter(user=OuterRef("pk"), authority__path__gte=wanted, authority__path__lt=wanted + "~")
     if not everybody:
@@ -132,7 +132,6 @@ def people(
         rows = rows.filter(is_active=True)
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(login_name__icontains=words.lower()))
-        rows = rows | User.objects.filter(serves=True, login_name=words.lower())
     posts = Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today)).exclude(valid_to=F("valid_from"))
     posts = posts.select_related("authority", "instead_of").order_by("pk")
     first = (number - 1) * PAGE
@@ -141,12 +140,13 @@ def people(
     return Slice(chosen[:PAGE], number, len(chosen) > PAGE)
 
 
-def person(number: int) -> User:
-    """One officer; raises `NotFound`, also for somebody who never served."""
+def person(officer: Officer, number: int, *, today: date) -> tuple[User, Posts]:
+    """Somebody who serves, or served last, in the officer's territory, with all posts; raises `NotFound`."""
     found = User.objects.filter(pk=number, serves=True).first() if number <= _LARGEST else None
-    if found is None:
+    posts = posts_of(found, today=today) if found else None
+    if found is None or posts is None or not posts.is_seen_from(officer.authority_path):
         raise NotFound("没有找到这个人员。")
-    return found
+    return found, posts
 
 
 def officer_called(login_name: str) -> User | None:
@@ -154,11 +154,11 @@ def officer_called(login_name: str) -> User | None:
     return User.objects.filter(login_name=login_name.strip().lower(), serves=True).first()
 
 
-def posting(number: int) -> Posting:
-    """One posting; raises `NotFound`."""
+def posting(officer: Officer, number: int) -> Posting:
+    """One posting in the officer's territory; raises `NotFound`."""
     rows = Posting.objects.select_related("user", "authority", "instead_of")
     found = rows.filter(pk=number).first() if number <= _LARGEST else None
-    if found is None:
+    if found is None or not found.authority.path.startswith(officer.authority_path):
         raise NotFound("没有找到这一任职。")
     return found
 
@@ -176,6 +176,10 @@ class Posts:
         """Where the person is kept: where they serve or will, else where they served last."""
         present = frozenset(one.authority.path for one in (*self.now, *self.to_come))
         return present or frozenset(one.authority.path for one in self.before[:1])
+
+    def is_seen_from(self, path: str) -> bool:
+        """Whether somebody at this place sees the person: some of it lies there, or the person never had a post."""
+        return not self.paths or any(each.startswith(path) for each in self.paths)
 
 
 def posts_of(user: User, *, today: date) -> Posts:

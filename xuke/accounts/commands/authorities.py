@@ -56,7 +56,7 @@ def establish_authority(
     path = f"{parent.path if parent else ''}{code}/"
     authority = Authority.objects.create(code=code, level=level, parent=parent, path=path, **asdict(facts))
     told = {"level": level, "reason": " ".join(reason.split())}
-    record(authority, "established", by, now, name=authority.name, **told)
+    record(authority, "authority.established", by, now, name=authority.name, **told)
     return authority
 
 
@@ -95,7 +95,7 @@ def note(authority: Authority, facts: Particulars, *, by: Actor, now: datetime, 
     authority.revision += 1
     authority.save(update_fields=[*changed, "former_abbreviations", "revision"])
     told = {TITLES[name]: {"from": was, "to": becomes} for name, (was, becomes) in changed.items()}
-    record(authority, "changed", by, now, changes=told, reason=reason)
+    record(authority, "authority.changed", by, now, changes=told, reason=reason)
 
 
 @command
@@ -117,7 +117,7 @@ def close_authority(*, authority: Authority, by: Actor, now: datetime, reason: s
     authority.closed_on = journal.legal_day(now)
     authority.revision += 1
     authority.save(update_fields=["closed_on", "revision"])
-    record(authority, "closed", by, now, reason=reason)
+    record(authority, "authority.closed", by, now, reason=reason)
     return authority
 
 
@@ -134,7 +134,7 @@ def reopen_authority(*, authority: Authority, by: Actor, now: datetime, reason: 
     authority.closed_on = None
     authority.revision += 1
     authority.save(update_fields=["closed_on", "revision"])
-    record(authority, "reopened", by, now, reason=reason)
+    record(authority, "authority.reopened", by, now, reason=reason)
     return authority
 
 
@@ -150,4 +150,4 @@ def _demand_nobody_has(facts: Particulars, *, code: str) -> None:
 def record(authority: Authority, verb: str, by: Actor, now: datetime, **facts: Any) -> None:
     """Write the journal of an authority. Empty facts are left out."""
     told: Mapping[str, Any] = {name: fact for name, fact in facts.items() if fact not in ("", None)}
-    journal.record(f"authority.{verb}", subject=authority, by=by, at=now, **told)
+    journal.record(verb, subject=authority, by=by, at=now, **told)

@@ -61,7 +61,9 @@ def _establish(lines: Sequence[Line], by: Actor, now: datetime, reason: str) -> 
         ]
         for authority in Authority.objects.bulk_create(rows):
             numbers[authority.code] = authority.pk
-            record(authority, "established", by, now, name=authority.name, level=authority.level, reason=reason)
+            record(
+                authority, "authority.established", by, now, name=authority.name, level=authority.level, reason=reason
+            )
 
 
 def _change(lines: Sequence[Line], by: Actor, now: datetime, reason: str) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from xuke.accounts import permissions
-from xuke.accounts.commands.steps import lock_keepers, lock_user, note, why
+from xuke.accounts.commands.steps import finish, lock_keepers, lock_user, why
 from xuke.accounts.models import User
 from xuke.accounts.queries import has_another_keeper, keeps_people, places_of, taken
 from xuke.accounts.roles import Role
@@ -88,7 +88,7 @@ def rename_user(*, user: User, name: str, by: Actor, now: datetime, reason: str 
     if name == user.name:
         raise Conflict("姓名没有改变。")
     before, user.name = user.name, name
-    note(user, "renamed", "name", by=by, now=now, before=before, name=name, reason=reason)
+    finish(user, "user.renamed", "name", by=by, now=now, before=before, name=name, reason=reason)
     return user
 
 
@@ -104,7 +104,7 @@ def disable_user(*, user: User, by: Actor, now: datetime, reason: str = "") -> U
     if keeps_people(user, today=today) and not has_another_keeper(user, today=today):
         raise Conflict(LAST_KEEPER)
     user.is_active = False
-    note(user, "disabled", "is_active", by=by, now=now, reason=reason)
+    finish(user, "user.disabled", "is_active", by=by, now=now, reason=reason)
     return user
 
 
@@ -116,7 +116,7 @@ def enable_user(*, user: User, by: Actor, now: datetime, reason: str = "") -> Us
     if user.is_active:
         raise Conflict("这个账号没有停用。")
     user.is_active = True
-    note(user, "enabled", "is_active", by=by, now=now, reason=reason)
+    finish(user, "user.enabled", "is_active", by=by, now=now, reason=reason)
     return user
 
 
@@ -129,7 +129,7 @@ def give_password(*, user: User, password: str, by: Actor, now: datetime, reason
         raise Invalid(*problems)
     user.set_password(password)
     user.must_change_password = True
-    note(user, "password_given", "password", "must_change_password", by=by, now=now, reason=reason)
+    finish(user, "user.password_given", "password", "must_change_password", by=by, now=now, reason=reason)
     return user
 
 
@@ -145,7 +145,7 @@ def change_password(*, user: User, password: str, by: Actor, now: datetime) -> U
         raise Invalid(*problems)
     user.set_password(password)
     user.must_change_password = False
-    note(user, "password_changed", "password", "must_change_password", by=by, now=now)
+    finish(user, "user.password_changed", "password", "must_change_password", by=by, now=now)
     return user
 
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 
 from xuke.accounts import permissions, rules
 from xuke.accounts.commands.people import LAST_KEEPER
-from xuke.accounts.commands.steps import lock_keepers, lock_user, lock_users, note, why
+from xuke.accounts.commands.steps import finish, lock_keepers, lock_user, lock_users, why
 from xuke.accounts.models import Authority, Posting, User
-from xuke.accounts.queries import has_another_keeper, held
+from xuke.accounts.queries import has_another_keeper, held, places_of
 from xuke.accounts.roles import Role
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
@@ -37,13 +37,13 @@ def appoint(
     today = journal.legal_day(now)
     begins = valid_from or today
     _demand_days(begins, today=today)
-    user = _appointed(user, authority, by)
+    user = _appointed(user, authority, by, today)
     wanted = rules.Held(role, authority.pk, begins)
     reason = why(reason, by, what="任命")
     (posting,) = _post(user, authority, [wanted], Posting.REGULAR, credential=credential)
-    note(
+    finish(
         user,
-        "appointed",
+        "user.appointed",
         "serves",
         by=by,
         now=now,
@@ -74,13 +74,13 @@ def second(
     begins = valid_from or today
     _demand_days(begins, today=today)
     last = _last_day(begins, until)
-    user = _appointed(user, authority, by)
+    user = _appointed(user, authority, by, today)
     reason = why(reason, by, what="借调")
     wanted = rules.Held(role, authority.pk, begins, last + _DAY)
     (posting,) = _post(user, authority, [wanted], Posting.SECONDMENT, credential=credential)
-    note(
+    finish(
         user,
-        "seconded",
+        "user.seconded",
         "serves",
         by=by,
         now=now,
@@ -121,7 +121,8 @@ def deputise(
         raise Invalid(Problem("until", too_long))
     if user.pk == instead_of.pk:
         raise Invalid(Problem("user", "不能代理自己，请选择另一位同事。"))
-    permissions.demand(permissions.why_not_post(by, user.pk, authority.path))
+    places = places_of(user, today=today)
+    permissions.demand(permissions.why_not_post(by, user.pk, authority.path, places))
     people = lock_users([user.pk, instead_of.pk])
     user, absent = _fit(people[user.pk], authority), people[instead_of.pk]
     reason = why(reason, by, what="代理")
@@ -130,8 +131,8 @@ def deputise(
     postings = _post(user, authority, wanted, Posting.DEPUTY, credential=credential, instead_of=absent)
     titles = "、".join(role.label for role in chosen)
     facts = {"authority": authority.name, "roles": titles, "valid_from": begins, "until": last, "reason": reason}
-    note(user, "deputised", "serves", by=by, now=now, within=authority.path, instead_of=absent.name, **facts)
-    note(absent, "represented", by=by, now=now, within=authority.path, deputy=user.name, **facts)
+    finish(user, "user.deputised", "serves", by=by, now=now, within=authority.path, instead_of=absent.name, **facts)
+    finish(absent, "user.represented", by=by, now=now, within=authority.path, deputy=user.name, **facts)
     return postings
 
 
@@ -156,9 +157,9 @@ def dismiss(*, posting: Posting, by: Actor, now: datetime, reason: str = "") -> 
         raise Conflict(LAST_KEEPER)
     posting.valid_to = max(today, posting.valid_from)
     posting.save(update_fields=["valid_to"])
-    note(
+    finish(
         user,
-        "dismissed",
+        "user.dismissed",
         by=by,
         now=now,
         within=authority.path,
@@ -186,9 +187,10 @@ def _last_day(begins: date, until: date | None) -> date:
     return until
 
 
-def _appointed(user: User, authority: Authority, by: Actor) -> User:
+def _appointed(user: User, authority: Authority, by: Actor, today: date) -> User:
     """The person, locked, if this administrator may give them a post in this authority."""
-    permissions.demand(permissions.why_not_post(by, user.pk, authority.path))
+    places = places_of(user, today=today)
+    permissions.demand(permissions.why_not_post(by, user.pk, authority.path, places))
     return _fit(lock_user(user.pk), authority)
 
 

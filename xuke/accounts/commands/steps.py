@@ -63,13 +63,13 @@ def why(reason: str, by: Actor, *, what: str) -> str:
     return reason
 
 
-def note(user: User, verb: str, *fields: str, by: Actor, now: datetime, within: str = "", **facts: Any) -> None:
+def finish(user: User, verb: str, *fields: str, by: Actor, now: datetime, within: str = "", **facts: Any) -> None:
     """Advance a person's revision, save `fields`, write the journal. Empty facts are left out."""
     user.revision += 1
     user.save(update_fields=["revision", *fields])
     told = {name: fact for name, fact in facts.items() if fact not in ("", None)}
     journal.record(
-        f"user.{verb}",
+        verb,
         subject=user,
         by=by,
         at=now,

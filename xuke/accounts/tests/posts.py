@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from xuke.accounts import commands
+from xuke.accounts import commands, queries
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation.actors import SYSTEM
@@ -55,6 +55,16 @@ def deputise(user, instead_of, code=YILING, by=SYSTEM, now=NOON, until=days(10),
 
 def dismiss(posting, by=SYSTEM, now=NOON, reason="调离"):
     return commands.dismiss(posting=posting, by=by, now=now, reason=reason)
+
+
+def keeper_of(code):
+    """Somebody new who keeps the people of a place (安全管理)."""
+    login_name = f"keeper{code}"
+    user = commands.add_user(login_name=login_name, name="钟守正", password=None, by=SYSTEM, now=NOON)
+    appoint(user, code=code, role=Role.SECURITY_ADMINISTRATOR)
+    found = queries.officer(user, today=TODAY)
+    assert found is not None
+    return found
 
 
 def posting_of(user, role=None):

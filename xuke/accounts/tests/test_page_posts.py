@@ -5,7 +5,7 @@ import pytest
 from xuke.accounts import queries
 from xuke.accounts.models import Posting
 from xuke.accounts.officers import Role
-from xuke.accounts.tests.posts import TODAY, authority, days, dismiss, posting_of, user_of
+from xuke.accounts.tests.posts import TODAY, authority, days, dismiss, keeper_of, posting_of, user_of
 from xuke.accounts.tests.test_page_people import at, at_noon  # noqa: F401 - a fixture
 
 HERE = "420506"
@@ -45,18 +45,23 @@ def test_what_does_not_do_is_told_in_the_form(facts, sentence, desk, gao_the_adm
     assert queries.officer(he, today=TODAY).roles == {Role.SUPERVISOR}
 
 
-def test_gao_seconds_somebody_of_another_county(desk, gao_the_administrator, yang_of_yidu):
-    page = desk.send(gao_the_administrator, at(yang_of_yidu, "second"), post(until=days(5).isoformat()))
+def test_whoever_keeps_both_seconds_somebody_to_another_county(desk, gao_the_administrator, yang_of_yidu):
+    keeper = keeper_of("420500")
+    page = desk.send(keeper, at(yang_of_yidu, "second"), post(until=days(5).isoformat()))
     assert page.goes_to == at(yang_of_yidu)
     assert queries.officer(user_of(yang_of_yidu), today=days(5), authority=authority()).has(Role.REVIEWER)
-    assert desk.send(gao_the_administrator, at(yang_of_yidu, "second"), post()).status == 422
+    assert desk.send(keeper, at(yang_of_yidu, "second"), post()).status == 422
+    assert "由管理两个机关的上级机关安全管理人员办理" in desk.open(gao_the_administrator, at(yang_of_yidu)).main
+    assert desk.open(gao_the_administrator, at(yang_of_yidu, "appoint")).status == 403
 
 
 def test_gao_lets_a_colleague_stand_in(desk, gao_the_administrator, zhouwen_of_two_roles, he):
     url = at(zhouwen_of_two_roles, "deputy")
     page = desk.open(gao_the_administrator, url)
     assert "受理：接收申请" in page.main and "决定：" not in page.main
-    assert "何志强" in page.main and "周文" not in page.main.partition("由本机关哪位同事代理")[2].partition("或者其他")[0]
+    assert (
+        "何志强" in page.main and "周文" not in page.main.partition("由本机关哪位同事代理")[2].partition("或者其他")[0]
+    )
     facts = {
         "authority": HERE,
         "roles": [Role.ACCEPTOR],
@@ -73,9 +78,7 @@ def test_gao_lets_a_colleague_stand_in(desk, gao_the_administrator, zhouwen_of_t
     )
 
 
-def test_a_deputy_from_elsewhere_is_named_by_login_name(
-    desk, gao_the_administrator, zhouwen_of_two_roles, yang_of_yidu
-):
+def test_a_deputy_from_elsewhere_is_named_by_login_name(desk, gao_the_administrator, zhouwen_of_two_roles):
     url = at(zhouwen_of_two_roles, "deputy")
     facts = {
         "authority": HERE,
@@ -86,7 +89,8 @@ def test_a_deputy_from_elsewhere_is_named_by_login_name(
     }
     assert "请选择由谁代理" in desk.send(gao_the_administrator, url, facts).main
     assert "没有这个登录名的工作人员" in desk.send(gao_the_administrator, url, facts | {"other": "nobody"}).main
-    assert desk.send(gao_the_administrator, url, facts | {"other": " YangFan "}).goes_to == at(zhouwen_of_two_roles)
+    assert desk.send(gao_the_administrator, url, facts | {"other": "yangfan"}).status == 403
+    assert desk.send(keeper_of("420500"), url, facts | {"other": " YangFan "}).goes_to == at(zhouwen_of_two_roles)
 
 
 def test_whoever_has_left_may_still_be_stood_in_for(desk, gao_the_administrator, chen_the_reviewer):
@@ -95,8 +99,7 @@ def test_whoever_has_left_may_still_be_stood_in_for(desk, gao_the_administrator,
 
 
 def test_somebody_of_another_place_is_not_stood_in_for_here(desk, gao_the_administrator, yang_of_yidu):
-    page = desk.open(gao_the_administrator, at(yang_of_yidu, "deputy"))
-    assert page.status == 404 and "没有在您管理的机关任职" in page.words
+    assert desk.open(gao_the_administrator, at(yang_of_yidu, "deputy")).status == 404
 
 
 def test_gao_dismisses_and_it_acts_at_once(desk, gao_the_administrator, he_the_supervisor, he):
@@ -113,6 +116,7 @@ def test_gao_dismisses_and_it_acts_at_once(desk, gao_the_administrator, he_the_s
 
 def test_nobody_else_dismisses(desk, he, gao_the_administrator, request):
     url = f"/office/admin/postings/{posting_of(he).pk}/dismiss/"
+    assert desk.open(keeper_of("420581"), url).status == 404
     for name in ("shi_the_system_administrator", "qian_the_auditor", "he_the_supervisor", "yang_of_yidu"):
         officer = request.getfixturevalue(name)
         assert desk.open(officer, url).status == 403

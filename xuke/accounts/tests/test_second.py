@@ -6,7 +6,18 @@ from django.db import IntegrityError
 from xuke.accounts import queries
 from xuke.accounts.models import Posting
 from xuke.accounts.officers import Role
-from xuke.accounts.tests.posts import TODAY, YICHANG, authority, days, posting_of, second, user_of
+from xuke.accounts.tests.posts import (
+    TODAY,
+    YICHANG,
+    appoint,
+    authority,
+    days,
+    dismiss,
+    keeper_of,
+    posting_of,
+    second,
+    user_of,
+)
 from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.tests.cast import told, verbs
@@ -17,8 +28,8 @@ def yang(yang_of_yidu):
     return user_of(yang_of_yidu)
 
 
-def test_yang_helps_in_yiling_until_the_last_day(yang, gao_the_administrator):
-    posting = second(yang, role=Role.ACCEPTOR, until=days(3), by=gao_the_administrator)
+def test_yang_helps_in_yiling_until_the_last_day(yang):
+    posting = second(yang, role=Role.ACCEPTOR, until=days(3), by=keeper_of(YICHANG))
     assert (posting.kind, posting.valid_from, posting.valid_to) == (Posting.SECONDMENT, TODAY, days(4))
     yiling = authority()
     assert queries.officer(yang, today=days(3), authority=yiling).roles == {Role.ACCEPTOR}
@@ -59,6 +70,17 @@ def test_one_day_is_enough(yang):
 def test_gao_seconds_to_nowhere_else(yang, gao_the_administrator):
     with pytest.raises(NotPermitted, match="不归您管理"):
         second(yang, code=YICHANG, by=gao_the_administrator)
+
+
+def test_gao_does_not_reach_for_the_people_of_a_neighbour(yang, gao_the_administrator):
+    """Else she would also take away the neighbour's power over the account."""
+    for verb in (second, appoint):
+        with pytest.raises(NotPermitted, match="由管理两个机关的上级机关安全管理人员办理"):
+            verb(yang, by=gao_the_administrator)
+    dismiss(posting_of(yang))
+    with pytest.raises(NotPermitted, match="上级机关"):
+        appoint(yang, by=gao_the_administrator)
+    assert appoint(yang, by=keeper_of(YICHANG))
 
 
 def test_a_secondment_without_a_last_day_is_none(yang):

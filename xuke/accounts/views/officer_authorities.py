@@ -46,12 +46,13 @@ def authorities(request: OfficerRequest) -> HttpResponse:
 @role_view(*SEES)
 def authority(request: OfficerRequest, code: str) -> HttpResponse:
     """One authority: its particulars, who serves there, what stands below, its history."""
-    found = queries_admin.authority(code)
+    found = queries_admin.authority(request.actor, code)
     context = {
         "authority": found,
         "facts": [(title, getattr(found, name)) for name, title in TITLES.items()],
         "posts": queries_admin.posts_in(found, today=request.today),
         "below": queries_admin.below(found),
+        "is_lower": found.path != request.actor.authority_path,
         "keepers": queries_admin.keepers(found.path, today=request.today),
         "happenings": telling.told(queries_admin.history(found.stream), today=request.today),
         "buttons": buttons.of_authority(request.actor, found),
@@ -150,7 +151,7 @@ def reopen(request: OfficerRequest, code: str) -> HttpResponse:
 
 def _kept(request: OfficerRequest, code: str) -> Authority:
     """The authority, if it is this administrator who keeps it."""
-    found = queries_admin.authority(code)
+    found = queries_admin.authority(request.actor, code)
     demand_administrator(request.actor, found.path, KEEPS)
     return found
 

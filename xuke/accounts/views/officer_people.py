@@ -13,7 +13,6 @@ from xuke.accounts.doors import OfficerRequest, role_view
 from xuke.accounts.forms_officer import NewPersonForm, ReasonForm, RenameForm, beginning
 from xuke.accounts.models import User
 from xuke.accounts.permissions import demand, why_not_administer, why_not_keep
-from xuke.accounts.queries import places_of
 from xuke.accounts.roles import Role
 from xuke.accounts.views.officer_steps import SEES, Act, carry_out, crumb, typed
 from xuke.web.buttons import Button
@@ -30,7 +29,7 @@ def people(request: OfficerRequest) -> HttpResponse:
     officer, asked = request.actor, request.GET
     words, everybody = asked.get("q", "").strip()[:60], asked.get("all") == "1"
     place = asked.get("authority", "")
-    authority = queries_admin.authority(place) if place else None
+    authority = queries_admin.authority(officer, place) if place else None
     part = queries_admin.people(
         officer,
         today=request.today,
@@ -66,9 +65,8 @@ def _people_url(query: dict[str, str]) -> str:
 @role_view(*SEES)
 def person(request: OfficerRequest, number: int) -> HttpResponse:
     """One person: posts now, to come and before, the account, the history."""
-    user = queries_admin.person(number)
-    posts = queries_admin.posts_of(user, today=request.today)
     officer = request.actor
+    user, posts = queries_admin.person(officer, number, today=request.today)
     context = {
         "person": user,
         "now": [(one, Role(one.role), buttons.dismissal(officer, one)) for one in posts.now],
@@ -208,8 +206,8 @@ def enable(request: OfficerRequest, number: int) -> HttpResponse:
 
 def _kept(request: OfficerRequest, number: int) -> User:
     """The person, if it is this administrator who keeps the account."""
-    user = queries_admin.person(number)
-    demand(why_not_keep(request.actor, user, places_of(user, today=request.today)))
+    user, posts = queries_admin.person(request.actor, number, today=request.today)
+    demand(why_not_keep(request.actor, user, posts.paths))
     return user
 
 

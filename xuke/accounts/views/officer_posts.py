@@ -58,9 +58,8 @@ def _post(typed: dict[str, Any], places: dict[str, Any]) -> dict[str, Any]:
 @role_view(KEEPS)
 def deputise(request: OfficerRequest, number: int) -> HttpResponse:
     """Let a colleague stand in for somebody who is away."""
-    absent = queries_admin.person(number)
+    absent, posts = queries_admin.person(request.actor, number, today=request.today)
     demand(why_not_administer(request.actor, request.actor.authority_path, KEEPS))
-    posts = queries_admin.posts_of(absent, today=request.today)
     own = [one for one in (*posts.now, *posts.to_come, *posts.before) if one.instead_of_id is None]
     places = {one.authority.code: one.authority for one in own}
     places = {code: each for code, each in places.items() if each.path.startswith(request.actor.authority_path)}
@@ -105,7 +104,7 @@ def _deputy(number: str, login_name: str, people: list[User]) -> User:
 @role_view(KEEPS)
 def dismiss(request: OfficerRequest, number: int) -> HttpResponse:
     """End a post."""
-    posting = queries_admin.posting(number)
+    posting = queries_admin.posting(request.actor, number)
     demand(why_not_post(request.actor, posting.user_id, posting.authority.path))
     form = DismissForm(typed(request))
 
@@ -132,8 +131,8 @@ def dismiss(request: OfficerRequest, number: int) -> HttpResponse:
 
 def _appointable(request: OfficerRequest, number: int) -> User:
     """The person, if this administrator may give them a post somewhere."""
-    user = queries_admin.person(number)
-    demand(why_not_post(request.actor, user.pk, request.actor.authority_path))
+    user, posts = queries_admin.person(request.actor, number, today=request.today)
+    demand(why_not_post(request.actor, user.pk, request.actor.authority_path, posts.paths))
     return user
 
 

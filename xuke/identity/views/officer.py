@@ -9,7 +9,6 @@ from xuke.accounts import queries_admin
 from xuke.accounts.doors import OfficerRequest, role_view
 from xuke.accounts.forms_officer import AdminForm
 from xuke.accounts.permissions import demand, why_not_keep
-from xuke.accounts.queries import places_of
 from xuke.accounts.roles import Role
 from xuke.accounts.views.officer_people import person_crumb
 from xuke.accounts.views.officer_steps import Act, carry_out, typed
@@ -19,8 +18,8 @@ from xuke.identity.commands import factors
 @role_view(Role.SECURITY_ADMINISTRATOR)
 def reset_factors(request: OfficerRequest, number: int) -> HttpResponse:
     """Take away the second factors of a person who has lost theirs."""
-    user = queries_admin.person(number)
-    demand(why_not_keep(request.actor, user, places_of(user, today=request.today)))
+    user, posts = queries_admin.person(request.actor, number, today=request.today)
+    demand(why_not_keep(request.actor, user, posts.paths))
     form = AdminForm(typed(request))
 
     def take() -> None:
