@@ -1,0 +1,68 @@
+"""A first password, given by an administrator: good for taking one of one's own, and for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from xuke.accounts import commands
+from xuke.accounts.models import Authority, User
+from xuke.accounts.officers import Role
+from xuke.foundation.actors import SYSTEM
+from xuke.identity.tests.test_page_login import log_in, page_of
+from xuke.tests.cast import everything
+
+FIRST, OWN = "kf7m-2xqp-w9dh-t4ab", "wo-ziji-de-mima-2026"
+
+
+@pytest.fixture
+def qin(world):
+    """Somebody new, as the security administrator adds them."""
+    with everything():
+        now = timezone.now()
+        facts = {"password": FIRST, "must_change_password": True}
+        user = commands.add_user(login_name="qinxin", name="秦新", **facts, by=SYSTEM, now=now)
+        place = Authority.objects.get(code="420506")
+        commands.appoint(user=user, authority=place, role=Role.ACCEPTOR, by=SYSTEM, now=now)
+    return user
+
+
+def change(client, new=OWN):
+    typed = {"password": FIRST, "new_password": new, "new_password_again": new}
+    return client.post("/account/password/", typed)
+
+
+def test_it_opens_nothing_but_the_page_that_replaces_it(client, qin):
+    assert log_in(client, "qinxin", FIRST).status_code == 303
+    for url in ("/office/", "/office/all/", "/office/visits/"):
+        assert client.get(url)["Location"] == "/account/password/", url
+    assert client.get("/account/password/").status_code == 200
+
+
+def test_with_a_password_of_their_own_they_are_at_their_desk(client, qin):
+    log_in(client, "qinxin", FIRST)
+    assert change(client).status_code == 303
+    assert client.get("/office/").status_code == 200
+    client.post("/logout/")
+    assert log_in(client, "qinxin", FIRST).status_code == 422
+    assert log_in(client, "qinxin", OWN).status_code == 303
+    assert client.get("/office/").status_code == 200
+
+
+def test_the_same_one_again_is_none_of_their_own(client, qin):
+    log_in(client, "qinxin", FIRST)
+    answer = change(client, FIRST)
+    assert answer.status_code == 422
+    assert "新密码不能和原来的一样" in page_of(answer)
+    with everything():
+        assert User.objects.get(pk=qin.pk).must_change_password
+
+
+def test_a_new_first_password_ends_what_is_open(client, qin):
+    log_in(client, "qinxin", FIRST)
+    change(client)
+    assert client.get("/office/").status_code == 200
+    with everything():
+        user = User.objects.get(pk=qin.pk)
+        commands.give_password(user=user, password=FIRST + "-2", reason="忘记", by=SYSTEM, now=timezone.now())
+    assert client.get("/office/").status_code != 200
