@@ -147,8 +147,8 @@ def demand(actor: Actor, verb: str, application: Application, *, today: date | N
 
 def check_hands(application: Application) -> None:
     """Demand the three-way separation once more over the row as it is about to be saved."""
-    deciding = [person for person in {*application.considered_by, application.decided_by_id} if person is not None]
-    for person in deciding or [None]:
+    deciding: set[int | None] = {*application.considered_by, application.decided_by_id}
+    for person in deciding:
         reason = rules.same_hand(
             accepted_by=receipt_hands(application), reviewed_by=review_hands(application), decided_by=person
         )
