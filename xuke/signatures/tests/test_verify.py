@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from xuke.config import cli
 from xuke.config.demonstration import signing
-from xuke.foundation import canonical, vault
+from xuke.foundation import canonical, resealing, vault
 from xuke.foundation.pki.algorithms import Family
 from xuke.foundation.pki.crls import Revocation
 from xuke.foundation.pki.issuing import CertificateMaker, Subject
@@ -117,10 +118,21 @@ def test_another_statement_under_the_same_signature_is_found(statement, wu_the_a
     assert "内容的摘要与签名时的不一致" in "".join(queries.verify(signature).problems)
 
 
-def test_a_new_data_key_changes_nothing(statement, wu_the_applicant):
-    signature = sign_by("certificate", statement, wu_the_applicant)
-    token = vault.seal(statement.text, "statement")
-    assert vault.unseal(token, "statement") == signature.statement
+def test_a_new_data_key_seals_the_text_anew_and_changes_nothing(committed_db, at, wu_the_applicant, settings, tmp_path):
+    for part in ("keys", "trust"):
+        copytree(Path(settings.XUKE_HOME) / part, tmp_path / part, dirs_exist_ok=True)
+    settings.XUKE_HOME = tmp_path
+    draft = at("draft")
+    with everything():
+        sign_by("certificate", statement_of(draft, wu_the_applicant), wu_the_applicant)
+        before = Signature.objects.get()
+    vault.add_key()
+    (place,) = [one for one in resealing.places() if one.model is Signature]
+    assert resealing.reseal(place) == 1
+    with everything():
+        after = Signature.objects.get()
+        assert after.statement == before.statement
+        assert queries.verify(after).good
 
 
 def test_after_a_new_attesting_key_older_signatures_are_still_right(at, statement, wu_the_applicant):
