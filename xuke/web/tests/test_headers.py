@@ -42,3 +42,9 @@ def test_cookies_belong_to_this_host_alone(tmp_path, address, said):
     done = subprocess.run([sys.executable, "-c", SHOWN], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == said.split()
     assert (tmp_path / "keys" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_foreign_host_name_is_not_answered():
+    answer = Client(raise_request_exception=False).get("/health/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
