@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -188,17 +188,18 @@ def _words(verb: str) -> dict[str, Any]:
 @never_cache
 def message(request: ApplicantRequest, pk: UUID, digest: str) -> HttpResponse:
     """What the signing agent signs. Says nothing that the page does not; what counts is asked when it comes back."""
-    return _asked(request, asking.for_certificate(digest))
+    return _asked(request, pk, asking.for_certificate(digest))
 
 
 @applicant_view
 @never_cache
 def passkey_options(request: ApplicantRequest, pk: UUID, digest: str) -> HttpResponse:
     """What the browser asks the device."""
-    return _asked(request, asking.for_passkey(request, digest))
+    return _asked(request, pk, asking.for_passkey(request, digest))
 
 
-def _asked(request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
+def _asked(request: ApplicantRequest, pk: UUID, facts: dict[str, Any]) -> HttpResponse:
     if request.method != "POST":
         raise NotFound("这个地址由签名的页面使用。")
+    queries.get(request.actor, pk)  # Nobody asks about what is not theirs.
     return JsonResponse(facts)

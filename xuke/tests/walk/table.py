@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from xuke.accounts.officers import READERS, Role
+from xuke.accounts.models import Posting, User
+from xuke.accounts.officers import READERS, THREE_ADMINISTRATORS, Role
 from xuke.documents.models import Notice
 from xuke.foundation.models import StoredFile
 from xuke.licensing.models import Application, Material
+from xuke.signatures.models import Signature
+from xuke.tests.walk import objects
 from xuke.tests.walk.walkers import (
     ABOVE,
     APPLICANTS,
     CHEN,
     CONTACT,
     EVERYBODY,
+    HEAD,
     NOBODY,
     OTHER,
     OURS,
@@ -70,7 +73,7 @@ WITH_PASSWORD = frozenset({CONTACT, OTHER, CHEN, ZHAO})
 
 
 def act(role: Role, state: str, *hands: str) -> Row:
-    """A step of the life, a form and its button: for one role of the authority that has the case, or for named hands."""
+    """A step of the life, a form and its button: for a role of the authority that has the case, or for named hands."""
     who = frozenset(hands) or officers(role, at=(OWN,))
     return Row(get=who, post=who, about=the_case, state=state)
 
@@ -122,9 +125,82 @@ def a_code(case: Application) -> dict[str, Any]:
     return {"code": "A" * 40}
 
 
-def a_number(case: Application) -> dict[str, Any]:
-    return {"pk": UUID(int=0)}
+def her_factors(case: Application) -> dict[str, Any]:
+    objects.factors()
+    return {}
 
+
+def her_passkey(case: Application) -> dict[str, Any]:
+    return {"pk": objects.passkey().pk}
+
+
+def her_session(case: Application) -> dict[str, Any]:
+    return {"pk": objects.session().pk}
+
+
+def her_link(case: Application) -> dict[str, Any]:
+    return {"number": objects.link().pk}
+
+
+def her_certificate(case: Application) -> dict[str, Any]:
+    return {"number": objects.certificate().pk}
+
+
+def her_mandate(case: Application) -> dict[str, Any]:
+    return {"pk": objects.mandate().pk}
+
+
+def the_invitation(case: Application) -> dict[str, Any]:
+    return {"pk": objects.invitation().pk}
+
+
+def the_code_of_the_invitation(case: Application) -> dict[str, Any]:
+    objects.invitation()
+    return {"code": objects.CODE}
+
+
+def what_she_would_sign(case: Application) -> dict[str, Any]:
+    return {"pk": case.pk, "digest": "0" * 64}
+
+
+def her_signature(case: Application) -> dict[str, Any]:
+    return {"pk": case.pk, "signature": Signature.objects.get(about=case.stream).pk}
+
+
+def the_signature(case: Application) -> dict[str, Any]:
+    return {"id": case.pk, "signature": Signature.objects.get(about=case.stream).pk}
+
+
+def the_stream(case: Application) -> dict[str, Any]:
+    return {"stream": case.stream}
+
+
+def an_entry(case: Application) -> dict[str, Any]:
+    return {"stream": case.stream, "seq": case.revision}
+
+
+def the_authority(case: Application) -> dict[str, Any]:
+    return {"code": "420506"}
+
+
+def an_officer(case: Application) -> dict[str, Any]:
+    """周敏 accepts in Yiling."""
+    return {"number": User.objects.get(login_name="zhoumin").pk}
+
+
+def a_posting(case: Application) -> dict[str, Any]:
+    return {"number": Posting.objects.get(user__login_name="zhoumin").pk}
+
+
+def keeping(role: Role, about: Arguments) -> Row:
+    """What an administrator of the place or of one above keeps."""
+    who = officers(role, at=HERE)
+    return Row(get=who, post=who, about=about)
+
+
+SYSTEM, SECURITY = Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
+AUDITED = officers(Role.AUDITOR, at=HERE)
+HERS = frozenset({CONTACT})
 
 OPEN = Row(get=EVERYBODY, is_public=True)
 
@@ -147,27 +223,47 @@ TABLE: dict[str, Row] = {
     "start": Row(get=LOGGED_IN),
     "switch": Row(get=LOGGED_IN, post=frozenset()),
     "register": Row(get=EVERYBODY, post=EVERYBODY),
-    # --- one's own account; what changes it asks for a fresh proof, which nobody here brings ---------------------
+    "login-oidc": Row(get=None, post=frozenset()),  # No platform is connected here.
+    "login-oidc-back": Row(get=frozenset()),  # For whoever comes back from where they were sent.
+    "login-certificate": Row(get=EVERYBODY, post=EVERYBODY),  # Whoever brings no signature is told so.
+    "login-certificate-challenge": Row(get=None, post=EVERYBODY),
+    "login-certificate-tls": Row(get=None, post=frozenset()),  # For whoever came through the proxy with a certificate.
+    # --- one's own account --------------------------------------------------------------------------------------
     "account-security": Row(get=LOGGED_IN),
     "account-sessions": Row(get=LOGGED_IN),
     "account-confirm": Row(get=LOGGED_IN, post=LOGGED_IN),
     "account-confirm-options": Row(get=None, post=LOGGED_IN),
     "account-password": Row(get=WITH_PASSWORD, post=WITH_PASSWORD),
-    "account-totp": Row(get=LOGGED_IN, post=frozenset()),
-    "account-totp-remove": Row(get=None, post=frozenset()),
-    "account-passkey": Row(get=LOGGED_IN, post=frozenset()),
-    "account-passkey-options": Row(get=None, post=frozenset()),
-    "account-passkey-rename": Row(get=LOGGED_IN, post=frozenset(), about=a_number),
-    "account-passkey-remove": Row(get=None, post=frozenset(), about=a_number),
-    "account-recovery-codes": Row(get=None, post=frozenset()),
-    "account-sessions-end": Row(get=None, post=frozenset()),
-    "account-session-end": Row(get=None, post=frozenset(), about=a_number),
+    "account-totp": Row(get=LOGGED_IN, post=LOGGED_IN),
+    "account-totp-remove": Row(get=None, post=HERS, about=her_factors),
+    "account-passkey": Row(get=LOGGED_IN, post=LOGGED_IN),
+    "account-passkey-options": Row(get=None, post=LOGGED_IN),
+    "account-passkey-rename": Row(get=HERS, post=HERS, about=her_passkey),
+    "account-passkey-remove": Row(get=None, post=HERS, about=her_passkey),
+    "account-recovery-codes": Row(get=None, post=LOGGED_IN),
+    "account-sessions-end": Row(get=None, post=frozenset()),  # Everybody is out afterwards: that is the point.
+    "account-session-end": Row(get=None, post=HERS, about=her_session),
+    "link-platform": Row(get=None, post=frozenset()),  # No platform is connected here.
+    "end-platform-link": Row(get=None, post=HERS, about=her_link),
+    "bind-certificate": Row(get=LOGGED_IN, post=LOGGED_IN),
+    "end-certificate": Row(get=None, post=HERS, about=her_certificate),
     # --- the enterprise -----------------------------------------------------------------------------------------
     "my-desk": Row(get=APPLICANTS),
     "my-notices": Row(get=APPLICANTS),
     "my-applications": Row(get=APPLICANTS),
     "my-new": Row(get=APPLICANTS, post=APPLICANTS),
     "my-enterprise": Row(get=APPLICANTS),
+    "my-people": Row(get=APPLICANTS),
+    "my-people-invite": Row(get=APPLICANTS, post=APPLICANTS),
+    "my-people-change": Row(get=frozenset({HEAD}), post=frozenset({HEAD}), about=her_mandate),
+    "my-people-end": Row(get=OURS, post=OURS, about=her_mandate),  # The contact may lay it down.
+    "my-people-hand-over": Row(get=frozenset({HEAD}), post=frozenset({HEAD}), about=her_mandate),
+    "my-people-withdraw": Row(get=None, post=frozenset({HEAD}), about=the_invitation),
+    "my-invitations": Row(get=EVERYBODY, post=EVERYBODY),
+    # Whoever holds the code reads which enterprise asks, and is refused unless they are the person who is meant.
+    "my-invitation": Row(
+        get=frozenset({NOBODY}), post=frozenset({NOBODY}), about=the_code_of_the_invitation, is_public=True
+    ),
     "my-licences": Row(get=APPLICANTS),
     "my-certificate": Row(get=OURS, about=the_certificate, state="certificate_issued"),
     "my-application": my("submitted"),
@@ -176,6 +272,11 @@ TABLE: dict[str, Row] = {
     "my-content": my("submitted"),
     "my-material": Row(get=OURS, about=its_material),
     "my-correction": my("correcting_on_spot", post=True, get=False),
+    "my-sign": my("draft", post=True),
+    "my-sign-message": Row(get=None, post=OURS, about=what_she_would_sign, state="draft"),
+    "my-sign-passkey": Row(get=None, post=OURS, about=what_she_would_sign, state="draft"),
+    "my-signature": Row(get=OURS, about=her_signature),
+    "my-signature-package": Row(get=OURS, about=her_signature),
     "my-retract": my("accepted", post=True),
     "my-discard": my("draft", post=True),
     # --- notices ------------------------------------------------------------------------------------------------
@@ -212,5 +313,37 @@ TABLE: dict[str, Row] = {
     "officer-refuse": act(Role.DECIDER, "decision_proposed"),
     "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
+    "officer-signature": Row(get=READ, about=the_signature),
+    "officer-signature-package": Row(get=READ, about=the_signature),
+    "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
+    # --- the auditor's desk -------------------------------------------------------------------------------------
+    "audit-journal": Row(get=officers(Role.AUDITOR)),
+    "audit-looks": Row(get=officers(Role.AUDITOR)),
+    "audit-integrity": Row(get=officers(Role.AUDITOR)),
+    "audit-history": Row(get=AUDITED, about=the_stream),
+    "audit-export": Row(get=officers(Role.AUDITOR), post=AUDITED, about=the_stream),  # Looking leads to the history.
+    "audit-entry": Row(get=AUDITED, about=an_entry),
+    "audit-show": Row(get=None, post=AUDITED, about=an_entry),
+    # --- authorities and people ---------------------------------------------------------------------------------
+    "admin-authorities": Row(get=officers(*THREE_ADMINISTRATORS)),
+    "admin-import": Row(get=officers(SYSTEM), post=officers(SYSTEM)),
+    "admin-import-template": Row(get=officers(SYSTEM)),
+    "admin-authority-new": Row(get=officers(SYSTEM), post=officers(SYSTEM)),
+    "admin-authority": Row(get=officers(*THREE_ADMINISTRATORS, at=HERE), about=the_authority),
+    "admin-authority-change": keeping(SYSTEM, the_authority),
+    "admin-authority-close": keeping(SYSTEM, the_authority),
+    "admin-authority-reopen": keeping(SYSTEM, the_authority),
+    "admin-people": Row(get=officers(*THREE_ADMINISTRATORS)),
+    "admin-person-new": Row(get=officers(SECURITY), post=officers(SECURITY)),
+    "admin-person": Row(get=officers(*THREE_ADMINISTRATORS, at=HERE), about=an_officer),
+    "admin-rename": keeping(SECURITY, an_officer),
+    "admin-password": keeping(SECURITY, an_officer),
+    "admin-disable": keeping(SECURITY, an_officer),
+    "admin-enable": keeping(SECURITY, an_officer),
+    "admin-appoint": keeping(SECURITY, an_officer),
+    "admin-second": keeping(SECURITY, an_officer),
+    "admin-deputise": keeping(SECURITY, an_officer),
+    "admin-factors": keeping(SECURITY, an_officer),
+    "admin-dismiss": keeping(SECURITY, a_posting),
     "officer-conclude": act(Role.VERIFIER, "verification_assigned", ZHAO),
 }

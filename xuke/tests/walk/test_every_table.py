@@ -17,12 +17,15 @@ from xuke.accounts.persons import Person
 from xuke.accounts.queries import officer_from
 from xuke.foundation import journal, scope
 from xuke.foundation.scope import NOTHING, Scope
+from xuke.licensing.models import Application
 from xuke.parties.queries import applicant
-from xuke.tests.cast import LONG_AGO
+from xuke.tests.cast import LONG_AGO, World
+from xuke.tests.walk import objects
 from xuke.tests.walk.walkers import (
     ALL_OFFICERS,
     CHEN,
     CONTACT,
+    EVERYBODY,
     NOBODY,
     OURS,
     SEE_THE_CASE,
@@ -49,6 +52,7 @@ class Wall:
 
 CASE = "enterprise_id = %(enterprise)s"
 MINE = "user_id = %(contact)s"
+HERS = frozenset({CONTACT})
 WALLS: dict[str, Wall] = {
     "licensing_application": Wall(CASE, SEE_THE_CASE),
     "licensing_material": Wall(CASE, SEE_THE_CASE),
@@ -63,17 +67,23 @@ WALLS: dict[str, Wall] = {
     "parties_mandate": Wall(CASE, OURS),
     # People of an enterprise are seen by themselves and by each other.
     "accounts_user": Wall("id = %(contact)s", OURS),
-    "accounts_realname": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "accounts_realname": Wall(MINE, HERS),
+    # Who holds which office is known inside every authority.
+    "accounts_posting": Wall("user_id = %(officer)s", OFFICERS),
+    "accounts_authority": Wall("code = '420506'", EVERYBODY),
     # How somebody logs in, and where, is theirs alone.
-    "identity_attempt": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
-    "identity_passkey": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
-    "identity_recoverycode": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
-    "identity_session": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
-    "identity_totpdevice": Wall(MINE, frozenset({CONTACT}), may_be_empty=True),
+    "identity_attempt": Wall(MINE, HERS),
+    "identity_passkey": Wall(MINE, HERS),
+    "identity_recoverycode": Wall(MINE, HERS),
+    "identity_session": Wall(MINE, HERS),
+    "identity_totpdevice": Wall(MINE, HERS),
+    "identity_boundcertificate": Wall(MINE, HERS),
+    "identity_externalidentity": Wall(MINE, HERS),
+    "identity_departure": Wall("true", frozenset(), may_be_empty=True),
+    "parties_invitation": Wall(CASE, OURS),
+    "signatures_signature": Wall(CASE, SEE_THE_CASE),
 }
 OPEN = {
-    "accounts_authority": "the tree of authorities is public",
-    "accounts_posting": "who holds which office is public: it stands under decisions",
     "axes_accessattempt": "names and addresses of failed logins; read by no page, swept daily",
     "axes_accessattemptexpiration": "see axes_accessattempt",
     "axes_accessfailurelog": "not written",
@@ -89,6 +99,8 @@ OPEN = {
     "foundation_leaf": "digests",
     "foundation_storedfile": "digests, sizes and kinds of files; their names stand on the materials",
     "foundation_unhandled": "numbers of entries",
+    "identity_platformhealth": "whether the identity platform answers",
+    "identity_spentchallenge": "digests of challenges that were answered",
 }
 """Tables without a wall, and why."""
 
@@ -110,11 +122,8 @@ def test_a_table_shows_its_rows_to_whom_they_belong(table, world, at):
     wall = WALLS[table]
     everybody = walkers(world)
     case = at("certificate_issued")
-    names = {
-        "enterprise": str(case.enterprise_id),
-        "contact": world.casts["wuxiaomei"].applicant.user_id,
-        "stream": case.stream,
-    }
+    _personal_things()
+    names = _names(world, case)
     assert _count(table, wall, names, scope.EVERYTHING) or wall.may_be_empty
     wrong = []
     for walker in everybody:
@@ -124,7 +133,7 @@ def test_a_table_shows_its_rows_to_whom_they_belong(table, world, at):
     assert not wrong, "\n".join(wrong)
 
 
-def test_without_any_scope_nothing_behind_a_wall_is_seen_but_the_names_of_officers(world, at):
+def test_without_any_scope_nothing_behind_a_wall_is_seen_but_authorities_and_the_names_of_officers(world, at):
     at("certificate_issued")
     scope.enter(NOTHING)
     with connection.cursor() as cursor:
@@ -135,7 +144,7 @@ def test_without_any_scope_nothing_behind_a_wall_is_seen_but_the_names_of_office
         cursor.execute("SELECT count(*) FROM accounts_user WHERE NOT serves")
         (not_serving,) = cursor.fetchone()
     scope.enter(scope.EVERYTHING)
-    assert {table for table, count in seen.items() if count} == {"accounts_user"}
+    assert {table for table, count in seen.items() if count} == {"accounts_user", "accounts_authority"}
     assert not_serving == 0
 
 
@@ -145,7 +154,8 @@ def test_nobody_changes_rows_over_the_wall(table, world, at):
     wall = WALLS[table]
     everybody = walkers(world)
     case = at("certificate_issued")
-    names = {"enterprise": str(case.enterprise_id), "contact": world.casts["wuxiaomei"].applicant.user_id}
+    _personal_things()
+    names = _names(world, case)
     touched = []
     for walker in everybody:
         if walker.name in wall.seen_by:
@@ -162,6 +172,22 @@ def test_nobody_changes_rows_over_the_wall(table, world, at):
                 pass  # The right itself is missing: as good a wall.
     scope.enter(scope.EVERYTHING)
     assert not touched
+
+
+def _names(world: World, case: Application) -> dict[str, Any]:
+    cast = world.casts["wuxiaomei"]
+    return {
+        "enterprise": str(case.enterprise_id),
+        "contact": cast.applicant.user_id,
+        "officer": cast.acceptor.user_id,
+        "stream": case.stream,
+    }
+
+
+def _personal_things() -> None:
+    """Whatever the contact may have, she has."""
+    objects.factors(), objects.passkey(), objects.session(), objects.certificate(), objects.link()
+    objects.invitation()
 
 
 def _update(table: str, wall: Wall) -> str:

@@ -1,0 +1,102 @@
+"""Personal things of the contact, so that their addresses lead somewhere: session, passkey, certificate, link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+from django.utils import timezone
+
+from xuke.accounts.models import User
+from xuke.foundation.identity import new_id
+from xuke.identity import sessions
+from xuke.identity.certificates.models import BoundCertificate
+from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
+from xuke.identity.oidc.models import ExternalIdentity
+from xuke.parties.models import Enterprise, Invitation, Mandate
+
+CONTACT_NAME = "wuxiaomei"
+CODE = "wuxiaomei-invites-somebody"
+
+
+def contact() -> User:
+    """吴晓梅, whose things they are."""
+    return User.objects.get(login_name=CONTACT_NAME)
+
+
+def session() -> Session:
+    """The device she is logged in on."""
+    store = sessions.begin(contact(), means="password", strong=True, now=timezone.now())
+    return Session.objects.get(digest=sha256((store.session_key or "").encode()).digest())
+
+
+def passkey() -> Passkey:
+    """Her passkey."""
+    return Passkey.objects.create(
+        user=contact(),
+        name="手机",
+        credential_id=new_id().bytes,
+        public_key=b"key",
+        sign_count=0,
+        handle=b"handle",
+        rp_id="localhost",
+        added_at=timezone.now(),
+    )
+
+
+def factors() -> None:
+    """A code app and a sheet of recovery codes."""
+    now = timezone.now()
+    TotpDevice.objects.create(user=contact(), secret="JBSWY3DPEHPK3PXP", last_step=0, added_at=now)
+    RecoveryCode.objects.create(user=contact(), number=1, code="hash", made_at=now)
+    Attempt.objects.create(user=contact(), means="password", accepted=True, at=now)
+
+
+def certificate() -> BoundCertificate:
+    """Her certificate."""
+    now = timezone.now()
+    return BoundCertificate.objects.create(
+        user=contact(),
+        fingerprint=new_id().bytes * 2,
+        issuer="演示CA",
+        serial="1",
+        subject="吴晓梅",
+        family="SM2",
+        not_before=now - timedelta(days=1),
+        not_after=now + timedelta(days=1),
+        bound_at=now,
+        bound_by="self",
+    )
+
+
+def link() -> ExternalIdentity:
+    """Her account on the identity platform."""
+    return ExternalIdentity.objects.create(
+        issuer="https://platform.example",
+        subject=str(new_id()),
+        user=contact(),
+        linked_at=timezone.now(),
+        linked_by="self",
+    )
+
+
+def mandate() -> Mandate:
+    """What she may do for the enterprise."""
+    return Mandate.objects.get(user=contact())
+
+
+def invitation() -> Invitation:
+    """An invitation that the enterprise's head gave to somebody."""
+    now, given = timezone.now(), mandate()
+    return Invitation.objects.create(
+        code_hash=sha256(CODE.encode()).digest(),
+        enterprise=Enterprise.objects.get(pk=given.enterprise_id),
+        name="张三",
+        mobile="13800001111",
+        mark=b"m" * 32,
+        capacity=Mandate.CASE_CONTACT,
+        powers=["draft"],
+        invited_by=User.objects.get(login_name="thehead"),
+        invited_at=now,
+        expires_at=now + timedelta(days=7),
+    )
