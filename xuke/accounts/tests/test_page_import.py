@@ -88,7 +88,10 @@ def test_what_was_shown_is_what_is_done(desk, shi_of_hubei):  # noqa: F811
     assert Authority.objects.count() == 4
 
 
-@pytest.mark.parametrize("rows", ["", "x", signing.dumps({"rows": []}, salt="other")])
+FORGED = signing.dumps({"rows": []}, salt="other")
+
+
+@pytest.mark.parametrize("rows", ["", "x", FORGED], ids=["nothing", "nonsense", "forged"])
 def test_rows_of_ones_own_making_are_not_taken(rows, desk, shi_of_hubei):  # noqa: F811
     page = desk.send(shi_of_hubei, URL, {"rows": rows})
     assert page.status == 409 and "请重新上传" in page.words
