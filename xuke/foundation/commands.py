@@ -36,7 +36,7 @@ def decide_day(*, day: date, is_workday: bool, name: str, source: str, by: Actor
     return decided
 
 
-@dataclass(frozen=True)
+@dataclass
 class _DataKey:
     """A key of personal numbers as the subject of its history; each act on it is a revision."""
 

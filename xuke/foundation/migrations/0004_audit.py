@@ -20,7 +20,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT FROM foundation_entry WHERE stream = asked AND ((SELECT current_setting('xuke.system', true)) = 'on' OR {AUDITED})
     ) ORDER BY entry.seq
 $$;
-"""
+"""  # noqa: S608 - constants
 
 # Numbers only, so it tells nobody anything: whether the sealer keeps up is no secret of a territory.
 WAITING = """

@@ -1,4 +1,4 @@
-"""The applicant's telephone number: sealed in the table, moved to a new key while people work, and looks are written down."""
+"""The applicant's telephone number: sealed in the table, moved to a new key while people work; looks are kept."""
 
 from shutil import copytree
 
