@@ -143,7 +143,7 @@ def _mark(place: Place, pk: Any) -> None:
 
 def _names(place: Place) -> tuple[sql.Identifier, sql.Identifier, sql.Identifier]:
     primary = place.model._meta.pk
-    assert primary is not None and place.field.column is not None
+    assert primary.column is not None
     return sql.Identifier(primary.column), sql.Identifier(place.field.column), sql.Identifier(place.table)
 
 
