@@ -143,8 +143,9 @@ def _mark(place: Place, pk: Any) -> None:
 
 def _names(place: Place) -> tuple[sql.Identifier, sql.Identifier, sql.Identifier]:
     primary = place.model._meta.pk
-    assert primary.column is not None
-    return sql.Identifier(primary.column), sql.Identifier(place.field.column), sql.Identifier(place.table)
+    column = place.field.column
+    assert column is not None
+    return sql.Identifier(primary.column), sql.Identifier(column), sql.Identifier(place.table)
 
 
 def _document(stored: Any) -> Any:
