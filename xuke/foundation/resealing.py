@@ -143,9 +143,9 @@ def _mark(place: Place, pk: Any) -> None:
 
 def _names(place: Place) -> tuple[sql.Identifier, sql.Identifier, sql.Identifier]:
     primary = place.model._meta.pk
-    column = place.field.column
-    assert column is not None
-    return sql.Identifier(primary.column), sql.Identifier(column), sql.Identifier(place.table)
+    key, column = primary.column, place.field.column
+    assert key is not None and column is not None
+    return sql.Identifier(key), sql.Identifier(column), sql.Identifier(place.table)
 
 
 def _document(stored: Any) -> Any:
