@@ -6,9 +6,8 @@ taken back before the next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,7 +23,7 @@ from xuke.foundation import scope
 from xuke.identity import sessions
 from xuke.licensing.models import Application
 from xuke.tests.walk.table import TABLE, Row
-from xuke.tests.walk.walkers import NOBODY, SEE_THE_CASE, Walker, walkers
+from xuke.tests.walk.walkers import SEE_THE_CASE, Walker, walkers
 from xuke.web.access import addresses
 
 
@@ -56,11 +55,12 @@ def test_an_address_opens_for_whom_the_table_says(name, world, at, nobody_is_thr
     secrets = _secrets(case)
     wrong = []
     for walker in everybody:
+        browser = _browser(walker)
         for method, allowed in (("get", row.get), ("post", row.post)):
             if allowed is None:
                 continue
             with _taken_back():
-                answer = _ask(walker, method, url, row.send(case))
+                answer = browser.get(url) if method == "get" else browser.post(url, row.send(case))
             if (got_in := _is_in(answer)) != (walker.name in allowed):
                 wrong.append(f"{walker} {method}: {'in' if got_in else 'out'} ({answer.status_code})")
             wrong += _leaks(walker, method, answer, row, secrets)
@@ -92,15 +92,15 @@ def _is_in(answer: HttpResponse) -> bool:
     return not answer.get("Location", answer.get("HX-Redirect", "")).startswith("/login/")
 
 
-def _ask(walker: Walker, method: str, url: str, sent: Mapping[str, Any]) -> HttpResponse:
-    client = Client()
-    if walker.name != NOBODY:
+def _browser(walker: Walker) -> Client:
+    """Just logged in, with both factors: what is refused is refused because of who they are."""
+    browser = Client()
+    if walker.user_id is not None:
         user = person(walker.user_id)
         assert user is not None
-        # Just logged in, with both factors: what is refused is refused because of who they are.
         store = sessions.begin(user, means="password", strong=True, now=timezone.now())
-        client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
-    return client.post(url, sent) if method == "post" else client.get(url)
+        browser.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+    return browser
 
 
 @contextmanager
