@@ -44,8 +44,8 @@ DOES = {
     Role.VERIFIER: "到现场核查，按评分表记分，写出核查结论；需要有核查人员证件。",
     Role.DECIDER: "作出准予或者不予许可的决定，也可以退回审查。",
     Role.SUPERVISOR: "查看本辖区的全部办件，把同事领取后没有办的退回待领。",
-    Role.SYSTEM_ADMINISTRATOR: "设立机关，修改机关信息，撤销和恢复机关；不查看办件，也不管人员。",
-    Role.SECURITY_ADMINISTRATOR: "新建人员账号，任命、借调、安排代理和免职，停用账号；不查看办件，也不管机关。",
+    Role.SYSTEM_ADMINISTRATOR: "设立机关，修改机关信息，撤销和恢复机关；不查看办件，不管人员；不能兼任其他岗位。",
+    Role.SECURITY_ADMINISTRATOR: "新建账号，任命、借调、代理、免职，停用账号；不查看办件，不管机关；不能兼任其他岗位。",
     Role.AUDITOR: "查看全部办件和操作日志，什么也不改；不能兼任其他岗位。",
 }
 

@@ -45,7 +45,8 @@ def why_not_beside(wanted: Held, held: Iterable[Held]) -> str:
     """The reason a person who holds these postings may not hold another one on the same days, or an empty string.
 
     Whoever keeps the system, whoever keeps its people and whoever audits both are three persons (三员分立,
-    GB/T 22239-2019, 8.1.5); an auditor reads everything and changes nothing, so that nobody audits their own doings.
+    GB/T 22239-2019, 8.1.5), and none of them has a hand in a case: who gives posts and passwords decides nothing, and
+    nobody audits their own doings.
     """
     same_days = [one for one in held if one.meets(wanted)]
     for one in same_days:
@@ -55,9 +56,12 @@ def why_not_beside(wanted: Held, held: Iterable[Held]) -> str:
         for one in same_days:
             if reason := _why_not_administer_too(wanted, one):
                 return reason
-    if any(Role.AUDITOR in (wanted.role, one.role) for one in same_days):
+    together = {wanted.role, *(one.role for one in same_days)}
+    if not same_days or not together & THREE_ADMINISTRATORS:
+        return ""
+    if Role.AUDITOR in together:
         return "审计人员只查看、不办理，不能兼任其他岗位。"
-    return ""
+    return "系统管理、安全管理人员不经办许可，不能兼任受理、审查、核查、决定、监督。"
 
 
 def _why_not_administer_too(wanted: Held, one: Held) -> str:

@@ -43,11 +43,29 @@ $$;
 REVOKE ALL ON FUNCTION accounts_is_proven FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accounts_is_proven TO xuke_app;
 """
-# An auditor's days are all days' own: two postings that share a day never have an auditor's among them.
-ALONE = """
-ALTER TABLE accounts_posting ADD CONSTRAINT auditors_hold_nothing_else EXCLUDE USING gist (
+THREE = "role IN ('system_administrator', 'security_administrator', 'auditor')"
+# Whoever administered before the three were apart may have handled cases too. They keep the people from today on; their
+# other posts end, and somebody else gets them. The journal tells what they held until now.
+APART = f"""
+WITH pair AS (
+    SELECT administering.id AS administering, handling.id AS handling,
+        administering.valid_to IS NULL OR administering.valid_to > current_date AS administers
+    FROM accounts_posting AS administering JOIN accounts_posting AS handling ON handling.user_id = administering.user_id
+        AND daterange(handling.valid_from, handling.valid_to) && daterange(administering.valid_from, administering.valid_to)
+    WHERE administering.role = 'security_administrator' AND NOT handling.{THREE}
+), begun AS (
+    UPDATE accounts_posting SET valid_from = least(greatest(valid_from, current_date), coalesce(valid_to, current_date))
+    WHERE id IN (SELECT administering FROM pair)
+)
+UPDATE accounts_posting SET valid_to = greatest(valid_from, least(valid_to, current_date))
+WHERE id IN (SELECT handling FROM pair WHERE administers)
+"""  # noqa: S608 - a constant
+# An administrator's or auditor's days are theirs alone: two postings that share a day never have one of the three among
+# them. A posting is a point, one of the three the whole line, which meets every other.
+ALONE = f"""
+ALTER TABLE accounts_posting ADD CONSTRAINT administrators_hold_nothing_else EXCLUDE USING gist (
     int8range(user_id, user_id, '[]') WITH &&, daterange(valid_from, valid_to) WITH &&,
-    (CASE WHEN role = 'auditor' THEN int8range(NULL, NULL) ELSE int8range(id, id, '[]') END) WITH &&
+    (CASE WHEN {THREE} THEN int8range(NULL, NULL) ELSE int8range(id, id, '[]') END) WITH &&
 )
 """
 KEPT = within("administers", "path")
@@ -79,7 +97,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(PROVEN, "DROP FUNCTION accounts_is_proven"),
-        migrations.RunSQL(ALONE, "ALTER TABLE accounts_posting DROP CONSTRAINT auditors_hold_nothing_else"),
+        migrations.RunSQL(APART, migrations.RunSQL.noop),
+        migrations.RunSQL(ALONE, "ALTER TABLE accounts_posting DROP CONSTRAINT administrators_hold_nothing_else"),
         # What authorities there are is public; who keeps which is not everybody's to change.
         policies("accounts_authority", SELECT="true", INSERT=f"{SYSTEM} OR {KEPT}", UPDATE=f"{SYSTEM} OR {KEPT}"),
         policies(

@@ -3,9 +3,9 @@
 import pytest
 
 from xuke.accounts import commands, queries
-from xuke.accounts.models import Posting
+from xuke.accounts.models import Posting, User
 from xuke.accounts.officers import Role
-from xuke.accounts.tests.posts import TODAY, appoint, authority, days, dismiss, posting_of, second, user_of
+from xuke.accounts.tests.posts import TODAY, appoint, days, dismiss, posting_of, second, user_of
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
@@ -79,47 +79,66 @@ def test_gao_does_not_dismiss_herself(gao, gao_the_administrator):
 # --- somebody must stay who keeps people ------------------------------------------------------------------------------
 
 
-def test_the_last_security_administrator_stays(gao):
+@pytest.fixture
+def fang(world):
+    """方原 keeps the people of the whole province."""
+    return User.objects.get(login_name="fangyuan")
+
+
+@pytest.fixture
+def sole(gao, fang):
+    """高岚, who has become the only one."""
+    dismiss(posting_of(fang))
+    return gao
+
+
+@pytest.fixture
+def newcomer(world):
+    return commands.add_user(login_name="xinren", name="新任", password=None, by=SYSTEM, now=NOON)
+
+
+def test_the_last_security_administrator_stays(sole):
     with pytest.raises(Conflict, match=SOLE):
-        dismiss(posting_of(gao))
+        dismiss(posting_of(sole))
     with pytest.raises(Conflict, match=SOLE):
-        commands.disable_user(user=gao, by=SYSTEM, now=NOON)
-    assert queries.officer(gao, today=TODAY).has(Role.SECURITY_ADMINISTRATOR)
+        commands.disable_user(user=sole, by=SYSTEM, now=NOON)
+    assert queries.officer(sole, today=TODAY).has(Role.SECURITY_ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("state", ["seconded", "to_come", "disabled"])
-def test_somebody_who_will_not_stay_does_not_count(state, gao, he):
+def test_somebody_who_will_not_stay_does_not_count(state, sole, newcomer):
     if state == "seconded":
-        second(he, role=Role.SECURITY_ADMINISTRATOR)
+        second(newcomer, role=Role.SECURITY_ADMINISTRATOR)
     else:
-        appoint(he, role=Role.SECURITY_ADMINISTRATOR, valid_from=days(1) if state == "to_come" else None)
+        appoint(newcomer, role=Role.SECURITY_ADMINISTRATOR, valid_from=days(1) if state == "to_come" else None)
     if state == "disabled":
-        commands.disable_user(user=he, by=SYSTEM, now=NOON)
+        commands.disable_user(user=newcomer, by=SYSTEM, now=NOON)
     with pytest.raises(Conflict, match=SOLE):
-        dismiss(posting_of(gao))
+        dismiss(posting_of(sole))
 
 
-def test_with_a_second_one_the_first_may_go(gao, he):
-    appoint(he, role=Role.SECURITY_ADMINISTRATOR)
+def test_with_a_second_one_the_first_may_go(gao, fang):
     dismiss(posting_of(gao))
     assert queries.officer(gao, today=TODAY) is None
     with pytest.raises(Conflict, match=SOLE):
-        dismiss(posting_of(he, Role.SECURITY_ADMINISTRATOR))
+        dismiss(posting_of(fang))
 
 
-def test_what_was_never_begun_may_always_be_taken_back(gao, he):
-    dismiss(appoint(he, role=Role.SECURITY_ADMINISTRATOR, valid_from=days(3)))
-    assert queries.officer(he, today=days(3)).roles == {Role.SUPERVISOR}
+def test_what_was_never_begun_may_always_be_taken_back(sole, newcomer):
+    appoint(newcomer, role=Role.SUPERVISOR)
+    dismiss(posting_of(newcomer))
+    dismiss(appoint(newcomer, role=Role.SECURITY_ADMINISTRATOR, valid_from=days(3)))
+    assert queries.officer(newcomer, today=days(3)) is None
 
 
 def test_two_administrators_dismiss_each_other_and_one_stays(committed_db, world):
     with everything():
-        gao, he = (user_of(world.officers[name]) for name in ("gaolan", "hezhiqiang"))
-        place = authority()
-    commands.appoint(user=he, authority=place, role=Role.SECURITY_ADMINISTRATOR, by=SYSTEM, now=NOON)
-    with everything():
-        two = [queries.officer(gao, today=TODAY), queries.officer(he, today=TODAY)]
-        posts = [posting_of(he, Role.SECURITY_ADMINISTRATOR), posting_of(gao)]
+        gao, fang = (User.objects.get(login_name=name) for name in ("gaolan", "fangyuan"))
+        colleague = commands.add_user(login_name="xinren", name="新任", password=None, by=SYSTEM, now=NOON)
+        appoint(colleague, role=Role.SECURITY_ADMINISTRATOR)
+        dismiss(posting_of(fang))
+        two = [queries.officer(user, today=TODAY) for user in (gao, colleague)]
+        posts = [posting_of(colleague), posting_of(gao)]
 
     outcomes = at_once(lambda place: dismiss(posts[place], by=two[place]), [0, 1])
     assert sorted(type(each).__name__ for each in outcomes) == ["Conflict", "Posting"]

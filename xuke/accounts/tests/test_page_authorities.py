@@ -5,7 +5,7 @@ import pytest
 from xuke.accounts import commands, queries
 from xuke.accounts.models import Authority
 from xuke.accounts.officers import Role
-from xuke.accounts.tests.posts import HUBEI, YICHANG, YIDU, YILING, appoint, authority, user_of
+from xuke.accounts.tests.posts import HUBEI, YICHANG, YIDU, YILING, appoint, authority
 from xuke.accounts.tests.provinces import province
 from xuke.accounts.tests.test_import_authorities import ours, rows_of
 from xuke.config.demonstration.people import number_of
@@ -159,10 +159,3 @@ def test_administrators_begin_here_and_see_no_cases(desk, shi_the_system_adminis
         assert 'action="/office/all/"' not in page.html
         closed = desk.open(officer, "/office/")
         assert closed.status == 403 and "不查看办件" in closed.words and 'href="/office/admin/"' in closed.html
-
-
-def test_whoever_also_handles_cases_sees_both(desk, gao_the_administrator, world):
-    appoint(user_of(gao_the_administrator), role=Role.ACCEPTOR)
-    assert desk.open(gao_the_administrator, "/start/").goes_to == "/office/"
-    words = desk.open(gao_the_administrator, "/office/").words
-    assert "等我办理" in words and "机构" in words and "人员" in words

@@ -122,7 +122,7 @@ def new(request: OfficerRequest) -> HttpResponse:
         after=(
             "下一页显示一次初始密码，请当面交给本人。",
             "本人第一次登录要改成自己的密码，并添加第二因素。",
-            "系统管理、安全管理、审计由三个人分别担任；审计人员不兼任其他岗位。",
+            "系统管理、安全管理、审计由三个人分别担任，都不兼任其他岗位。",
         ),
     )
     return carry_out(request, act, form, take)

@@ -54,6 +54,7 @@ class Person:
     roles: tuple[Role, ...]
 
 
+PROVINCE = "420000"
 STAFF: dict[str, tuple[Person, ...]] = {
     "420506": (
         Person("zhoumin", "周敏", (Role.ACCEPTOR,)),
@@ -79,6 +80,11 @@ STAFF: dict[str, tuple[Person, ...]] = {
         Person("dengli", "邓丽", (Role.REVIEWER, Role.VERIFIER)),
         Person("hujun", "胡军", (Role.VERIFIER,)),
         Person("xionggang", "熊刚", (Role.DECIDER,)),
+    ),
+    PROVINCE: (
+        Person("luoting", "罗汀", (Role.SYSTEM_ADMINISTRATOR,)),
+        Person("fangyuan", "方原", (Role.SECURITY_ADMINISTRATOR,)),
+        Person("jianming", "简明", (Role.AUDITOR,)),
     ),
 }
 
