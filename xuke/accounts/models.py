@@ -70,6 +70,8 @@ class User(Journalled, AbstractBaseUser):
     """Holds or has held a posting. An officer's name is public: it stands under decisions."""
     must_change_password = models.BooleanField(default=False, db_default=False)
     """Somebody else knows the password: it was given for the first login and is good for nothing after it."""
+    added_in = models.TextField(default="", db_default="", blank=True, db_collation="C")
+    """The path of the authority whose administrator added the account: whose person it is until the first post."""
     last_login = None
     """Sessions and attempts to log in are kept by `identity`, with their device and their means."""
 

@@ -32,26 +32,26 @@ def demand_administrator(actor: Actor, path: str, role: Role) -> None:
 def why_not_post(actor: Actor, person: int, path: str, places: Iterable[str] = ()) -> str:
     """The reason this actor may not give this person a post at a place, or take one away, or an empty string.
 
-    Who serves at `places` gets a post from whoever keeps these too: nobody reaches for the people of a neighbour.
+    Who belongs to `places` gets a post from whoever keeps these too: nobody reaches for the people of a neighbour.
     """
     if reason := why_not_administer(actor, path, Role.SECURITY_ADMINISTRATOR):
         return reason
     if any(why_not_administer(actor, place, Role.SECURITY_ADMINISTRATOR) for place in places):
-        return "这个人员在其他机关任职，由管理两个机关的上级机关安全管理人员办理。"
+        return "这个人员是其他机关的，由管理两个机关的上级机关安全管理人员办理。"
     return "自己的岗位由另一位安全管理人员办理。" if _is_oneself(actor, person) else ""
 
 
 def why_not_keep(actor: Actor, user: User, paths: frozenset[str]) -> str:
     """The reason this actor may not rename, disable or enable a person with posts at these places.
 
-    A person who serves at several places is kept by whoever keeps all of them.
+    A person who serves at several places is kept by whoever keeps all of them; one of no place, by the product alone.
     """
     if isinstance(actor, System):
         return ""
     if not user.serves:
         return "企业人员的账号由他们自己管理。"
     for path in paths or frozenset({""}):
-        if reason := why_not_administer(actor, path or actor.scope.administers, Role.SECURITY_ADMINISTRATOR):
+        if reason := why_not_administer(actor, path, Role.SECURITY_ADMINISTRATOR):
             return reason
     return "自己的账号由另一位安全管理人员办理。" if _is_oneself(actor, user.pk) else ""
 

@@ -68,7 +68,8 @@ def held(user: User) -> list[Held]:
 
 
 def places_of(user: User, *, today: date) -> frozenset[str]:
-    """Where a person holds posts today or will; of somebody who has left, where they were last."""
+    """Where a person holds posts today or will; of somebody who has left, where they were last; of somebody who never
+    had one, where they were added."""
     rows = list(
         Posting.objects.filter(user=user)
         .exclude(valid_to=F("valid_from"))
@@ -77,7 +78,12 @@ def places_of(user: User, *, today: date) -> frozenset[str]:
     )
     present = frozenset(path for path, ends in rows if ends is None or ends > today)
     left = sorted((ends, path) for path, ends in rows if ends is not None)
-    return present or frozenset(path for _, path in left[-1:])
+    return present or frozenset(path for _, path in left[-1:]) or added_in(user)
+
+
+def added_in(user: User) -> frozenset[str]:
+    """Where an administrator added a person; nowhere, where the product did."""
+    return frozenset({user.added_in}) if user.added_in else frozenset()
 
 
 def keeps_people(user: User, *, today: date) -> bool:
@@ -145,9 +151,10 @@ def known_as(authority: Authority, *, above: str = "") -> Known:
 
 
 def place_of(user: User) -> str:
-    """Whose business a person is: the place of their newest posting; of somebody without one, the root of the tree."""
+    """Whose business a person is: the place of their newest posting; of somebody without one, where they were added, or
+    the root of the tree."""
     newest = Posting.objects.filter(user=user).order_by("-valid_from", "-pk").values_list("authority__path", flat=True)
-    return newest.first() or (f"{root}/" if (root := root_division()) else "")
+    return newest.first() or user.added_in or (f"{root}/" if (root := root_division()) else "")
 
 
 def authority_of(division: str) -> Authority | None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Officer
-from xuke.accounts.queries import held_on
+from xuke.accounts.queries import added_in, held_on
 from xuke.accounts.roles import THREE_ADMINISTRATORS, Role
 from xuke.foundation import journal
 from xuke.foundation.journal import Event
@@ -170,16 +170,18 @@ class Posts:
     now: list[Posting]
     to_come: list[Posting]
     before: list[Posting]
+    added_in: frozenset[str] = frozenset()
+    """Where the account was added."""
 
     @property
     def paths(self) -> frozenset[str]:
-        """Where the person is kept: where they serve or will, else where they served last."""
+        """Where the person is kept: where they serve or will, else served last, else where they were added."""
         present = frozenset(one.authority.path for one in (*self.now, *self.to_come))
-        return present or frozenset(one.authority.path for one in self.before[:1])
+        return present or frozenset(one.authority.path for one in self.before[:1]) or self.added_in
 
     def is_seen_from(self, path: str) -> bool:
-        """Whether somebody at this place sees the person: some of it lies there, or the person never had a post."""
-        return not self.paths or any(each.startswith(path) for each in self.paths)
+        """Whether somebody at this place sees the person: some of it lies there."""
+        return any(each.startswith(path) for each in self.paths)
 
 
 def posts_of(user: User, *, today: date) -> Posts:
@@ -198,6 +200,7 @@ def posts_of(user: User, *, today: date) -> Posts:
         now=[row for row in rows if row.valid_from <= today and row not in past],
         to_come=[row for row in rows if row.valid_from > today],
         before=past,
+        added_in=added_in(user),
     )
 
 

@@ -41,6 +41,7 @@ def add_user(
         login_name=login_name,
         name=name,
         serves=not isinstance(by, System),
+        added_in=by.scope.administers,
         must_change_password=must_change_password and password is not None,
     )
     problems = [*_name_problems(name), *_password_problems(password, user)]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from xuke.foundation.row_security import SYSTEM, equals, own_wall, policies, within
+from xuke.foundation.row_security import SYSTEM, equals, own_wall, policies
 
 SELF = equals("user", "user_id")
 ALL = (
@@ -52,8 +52,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     -- A security administrator keeps people at and below their place, and reads nobody's factors.
     IF NOT ({SYSTEM} OR EXISTS (
-        SELECT FROM accounts_posting AS posting JOIN accounts_authority AS authority ON authority.id = posting.authority_id
-        WHERE posting.user_id = asked AND {within("administers", "authority.path")}
+        SELECT FROM accounts_user AS person WHERE person.id = asked AND person.serves
+            AND accounts_keeps(person.id, person.added_in)
     )) THEN
         RETURN false;
     END IF;
