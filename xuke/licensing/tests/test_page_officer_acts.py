@@ -162,6 +162,7 @@ def test_after_five_silent_working_days_only_acceptance_is_left(desk, at, zhou_t
     application = at("submitted")
     revision = desk.open(zhou_the_acceptor, case_url(application, "ask-correction")).revision
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=8))
+    desk.client.cookies.clear()  # A session of another day is over.
     assert "依法自收到之日起即为受理" in desk.open(zhou_the_acceptor, case_url(application)).main
     assert desk.open(zhou_the_acceptor, case_url(application, "ask-correction")).status == 409
     sent = LIST | {"revision": revision}

@@ -314,7 +314,8 @@ TABLE: dict[str, Row] = {
     "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-signature": Row(get=READ, about=the_signature),
-    "officer-signature-package": Row(get=READ, about=the_signature),
+    # Looking leads to the signature, which is asked for then; sending takes the package and is written down.
+    "officer-signature-package": Row(get=DESK, post=READ, about=the_signature),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     # --- the auditor's desk -------------------------------------------------------------------------------------
     "audit-journal": Row(get=officers(Role.AUDITOR)),
