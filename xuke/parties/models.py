@@ -33,6 +33,9 @@ class Enterprise(Journalled):
     term_ends_on = models.DateField(null=True, blank=True)
     """The last day of the term of operation (营业期限); None for a long term."""
 
+    noted_at = models.DateTimeField(null=True, blank=True)
+    """When the register, or an officer with the licence in hand, last said so; None where only the enterprise has."""
+
     @property
     def stream(self) -> str:
         return f"enterprise:{self.uscc}"
@@ -153,6 +156,13 @@ class Mandate(models.Model):
         constraints = [
             models.UniqueConstraint("user", "enterprise", condition=Q(valid_to=None), name="one_open_mandate"),
             models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="mandate_days"),
+            models.UniqueConstraint(
+                "enterprise", condition=Q(capacity=rules.LEGAL_REPRESENTATIVE, valid_to=None), name="one_head"
+            ),
+            models.CheckConstraint(
+                condition=~Q(capacity=rules.LEGAL_REPRESENTATIVE) | Q(valid_to=None) | Q(ended_at__isnull=False),
+                name="head_without_end",
+            ),
         ]
 
     @property

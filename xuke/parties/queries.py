@@ -88,6 +88,24 @@ def inviting(code_hash: bytes) -> Inviting:
     return Inviting(asked["id"], asked["inviter"], Enterprise(**_facts(Enterprise, row[1])))
 
 
+@dataclass(frozen=True)
+class Accepting:
+    """The enterprise of an invitation as it stands under its lock."""
+
+    enterprise: Enterprise
+    head: int | None
+    """Whose mandate as its legal representative is open."""
+
+
+def accepting(code_hash: bytes) -> Accepting | None:
+    """Lock the enterprise whose invitation somebody, known by their proven number, is about to accept. A person has no
+    other way to a firm they do not act for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT enterprise, head FROM parties_accepting(%s)", [code_hash])
+        row = cursor.fetchone()
+    return Accepting(Enterprise(**_facts(Enterprise, row[0])), row[1]) if row else None
+
+
 def invitations(applicant: Applicant) -> list[Invitation]:
     """Whom the applicant's enterprise has asked and who has not accepted, newest first."""
     asked = Invitation.objects.filter(enterprise=applicant.enterprise_id, accepted_at=None, withdrawn_at=None)

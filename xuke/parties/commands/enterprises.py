@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 
 from xuke.foundation import divisions, journal
-from xuke.foundation.actors import Actor
+from xuke.foundation.actors import Actor, System
 from xuke.foundation.identifiers import credit_code
 from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
@@ -50,6 +50,7 @@ def register_enterprise(
         legal_representative=legal_representative.strip(),
         domicile=domicile.strip(),
         division_code=division_code,
+        noted_at=None if isinstance(by, System) else now,
     )
     try:
         enterprise.save(force_insert=True)
@@ -131,11 +132,12 @@ def note_registration(*, enterprise: Enterprise, registered: Registered, by: Act
     enterprise = lock(enterprise.pk)
     permissions.demand_registrar(by, enterprise.division_code)
     changed = {name: value for name, value in asdict(registered).items() if getattr(enterprise, name) != value}
-    if not changed:
-        return enterprise
+    enterprise.noted_at = now
     for name, value in changed.items():
         setattr(enterprise, name, value)
-    enterprise.save(update_fields=[*changed])
+    enterprise.save(update_fields=["noted_at", *changed])
+    if not changed:
+        return enterprise
     told = {name: Enterprise.STATES[value] if name == "state" else value for name, value in changed.items()}
     note(enterprise, "registration_noted", by=by, now=now, changed=told)
     if "legal_representative" in changed:

@@ -10,8 +10,8 @@ from xuke.foundation import journal
 from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.parties import permissions
-from xuke.parties.commands.steps import end_row, lock, note
-from xuke.parties.models import Enterprise, Mandate
+from xuke.parties.commands.steps import end_row, lock, note, withdraw_all
+from xuke.parties.models import Enterprise, Invitation, Mandate
 from xuke.parties.rules import is_same_name
 
 
@@ -35,6 +35,8 @@ def seat_head(*, enterprise: Enterprise, user: User, documents: str, by: Officer
         heads = mandate.capacity == Mandate.LEGAL_REPRESENTATIVE
         if (heads or mandate.user_id == user.pk) and not mandate.is_over(today):
             end_row(mandate, by=by, now=now)
+    asked = Invitation.objects.filter(enterprise=enterprise, capacity=Mandate.LEGAL_REPRESENTATIVE)
+    withdraw_all(asked, by=by, now=now)
     mandate = Mandate.objects.create(
         user=user,
         enterprise=enterprise,

@@ -53,7 +53,8 @@ def invite(
     """Ask a person, known by name and mobile or resident number, to act for the enterprise.
 
     Returns the code as well, which is told this once. Asking the same person again takes the earlier code back.
-    The next legal representative may be asked by anybody who acts for the enterprise: the register says who it is.
+    Where nobody heads the enterprise, its next legal representative may be asked by anybody who acts for it: the
+    register says who it is. Nobody asks for a second head; a seated one gives way to the register or at the counter.
     """
     today = journal.legal_day(now)
     name, mobile = " ".join(name.split()), mobile.strip()
@@ -62,6 +63,8 @@ def invite(
     if problems:
         raise Invalid(*problems)
     demand_terms(powers, today, last_day, today)
+    if capacity == Mandate.LEGAL_REPRESENTATIVE and last_day is not None:
+        raise Invalid(Problem("last_day", "法定代表人（负责人）以登记为准，不设授权期限。"))
     enterprise = _lock_inviting(enterprise, capacity, name, by, today)
     invitation = Invitation(
         enterprise=enterprise,
@@ -107,7 +110,17 @@ def _lock_inviting(enterprise: Enterprise, capacity: str, name: str, by: Applica
     enterprise = lock(enterprise.pk)
     if not is_same_name(name, enterprise.legal_representative):
         raise NotPermitted(_not_the_head(enterprise.legal_representative), basis="民法典第六十一条")
+    if enterprise.noted_at is None:
+        raise NotPermitted("登记信息还没有核验。请法定代表人（负责人）带营业执照和本人身份证到受理窗口办理。")
+    if Mandate.objects.filter(enterprise=enterprise, capacity=capacity, ended_at=None).exists():
+        raise Conflict(_HEADED)
     return enterprise
+
+
+_HEADED = (
+    "这家企业已经有法定代表人（负责人）在办事，不能再邀请一位。已经更换的，由登记机关办理变更登记以后再邀请；"
+    "本人换了账号的，带营业执照和身份证到受理窗口办理。"
+)
 
 
 def _not_the_head(registered: str) -> str:
@@ -142,18 +155,22 @@ def withdraw_invitation(*, invitation: Invitation, by: Applicant, now: datetime)
 def accept_invitation(*, code: str, by: Person, now: datetime) -> Mandate:
     """Accept for oneself. Only whom the invitation means can: the database shows it to nobody else.
 
-    A mandate that the person already has for this enterprise gives way to the new one.
+    A mandate that the person already has for this enterprise gives way to the new one. What the register says and who
+    heads the enterprise is asked under its lock: a change that is being noted is waited for.
     """
     today = journal.legal_day(now)
+    accepting = queries.accepting(hash_of(code))
     invitation = Invitation.objects.select_for_update(no_key=True).filter(code_hash=hash_of(code)).first()
     proven = RealName.objects.filter(user=by.user_id, withdrawn_at=None).first()
-    if invitation is None or proven is None or not is_meant(invitation, proven):
+    if accepting is None or invitation is None or proven is None or not is_meant(invitation, proven):
         raise NotYourInvitation()
-    firm = queries.inviting(hash_of(code)).enterprise
+    firm = accepting.enterprise
     _demand_open(invitation, firm, today, now)
     heads = invitation.capacity == Mandate.LEGAL_REPRESENTATIVE
     if heads and not is_same_name(proven.name, firm.legal_representative):
         raise NotPermitted(_not_the_head(firm.legal_representative), basis="民法典第六十一条")
+    if heads and accepting.head not in (None, by.user_id):
+        raise Conflict(_HEADED)
     invitation.accepted_by_id, invitation.accepted_at = by.user_id, now
     note_invitation(
         invitation, "accepted", "accepted_by", "accepted_at", by=by, now=now, person=proven.name, **_terms(invitation)

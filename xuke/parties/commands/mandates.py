@@ -44,6 +44,10 @@ def give_mandate(
     _demand_acquainted(user, enterprise, by)
     if capacity == Mandate.LEGAL_REPRESENTATIVE:
         _demand_may_head(user, enterprise, by)
+        if last_day is not None:
+            raise Invalid(Problem("last_day", "法定代表人（负责人）以登记为准，不设授权期限。"))
+        if Mandate.objects.filter(enterprise=enterprise, capacity=capacity, ended_at=None).exists():
+            raise Conflict("这家企业已经有法定代表人（负责人）在办事。已经更换的，先记录登记信息的变化。")
     if any(not mandate.is_over(today) for mandate in Mandate.objects.filter(user=user, enterprise=enterprise)):
         raise Conflict(f"{user.name}已经可以代表{enterprise.name}办事。")
     mandate = _give(user, enterprise, capacity, powers, from_day or today, _over_from(last_day), by=by)

@@ -11,6 +11,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT row_to_json(mandate), row_to_json(enterprise)
     FROM parties_mandate AS mandate JOIN parties_enterprise AS enterprise ON enterprise.id = mandate.enterprise_id
     WHERE mandate.user_id = asked AND mandate.valid_from <= today
+        AND (
+            coalesce(current_setting('xuke.user', true), '') IN ('', asked::text)
+            OR current_setting('xuke.system', true) = 'on'
+        )
         AND (mandate.valid_to IS NULL OR mandate.valid_to > today)
     ORDER BY mandate.id
 $$;
@@ -26,7 +30,8 @@ OFFICER = is_set("authority")
 COLLEAGUES = """
 CREATE FUNCTION parties_acts_for(person bigint, asked text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM parties_mandate WHERE user_id = person AND enterprise_id::text = asked)
+    SELECT asked = current_setting('xuke.enterprise', true)
+        AND EXISTS (SELECT FROM parties_mandate WHERE user_id = person AND enterprise_id::text = asked)
 $$;
 REVOKE ALL ON FUNCTION parties_acts_for FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION parties_acts_for TO xuke_app;

@@ -12,17 +12,23 @@ OWN = equals("enterprise", "enterprise_id")
 MINE = equals("user", "user_id")
 ME = "(SELECT current_setting('xuke.user', true))"
 HEADS = f"({OWN} AND parties_heads({ME}, enterprise_id))"
+# Whoever asked somebody, and heads the enterprise; or asks for its head while nobody does.
+ASKS = f"""({OWN} AND {equals("user", "invited_by_id")} AND (
+    parties_heads({ME}, enterprise_id) OR (capacity = 'legal_representative' AND parties_lacks_head(enterprise_id))
+))"""
+ASKED = f"({HEADS} OR ({OWN} AND {equals('user', 'invited_by_id')}))"
 # The person an invitation means sees it with their own proven number, and nobody else does, code or no code.
 ADDRESSED = f"""EXISTS (
     SELECT FROM accounts_realname AS proven WHERE proven.user_id::text = {ME} AND proven.withdrawn_at IS NULL
         AND parties_invitation.mark IN (proven.number_mark, proven.mobile_mark)
 )"""
+MINE_TO_ANSWER = f"accepted_by_id IS NULL OR {equals('user', 'accepted_by_id')}"
 # Somebody accepts for themselves what they were asked to do, and nothing beyond it.
 ACCEPTED = f"""({MINE} AND EXISTS (
     SELECT FROM parties_invitation AS asked WHERE asked.id = parties_mandate.invitation_id
         AND asked.enterprise_id = parties_mandate.enterprise_id AND asked.accepted_by_id = parties_mandate.user_id
         AND asked.capacity = parties_mandate.capacity AND asked.powers @> parties_mandate.powers
-))"""
+) AND (capacity <> 'legal_representative' OR parties_may_head({ME}, enterprise_id)))"""
 
 FUNCTIONS = """
 CREATE FUNCTION parties_heads(asked text, firm bigint) RETURNS boolean
@@ -30,8 +36,45 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM parties_mandate WHERE enterprise_id = firm AND user_id::text = asked
             AND capacity = 'legal_representative' AND valid_to IS NULL
+            AND asked = current_setting('xuke.user', true)
     )
 $$;
+CREATE FUNCTION parties_lacks_head(firm bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM parties_mandate WHERE enterprise_id = firm AND capacity = 'legal_representative'
+            AND valid_to IS NULL
+    )
+$$;
+CREATE FUNCTION parties_may_head(asked text, firm bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT asked = current_setting('xuke.user', true) AND parties_lacks_head(firm) AND EXISTS (
+        SELECT FROM parties_enterprise AS registered, accounts_realname AS proven
+        WHERE registered.id = firm AND registered.noted_at IS NOT NULL
+            AND proven.user_id::text = asked AND proven.withdrawn_at IS NULL
+            AND regexp_replace(translate(proven.name, '•・‧.', '····'), '[[:space:]　]', '', 'g')
+                = regexp_replace(translate(registered.legal_representative, '•・‧.', '····'), '[[:space:]　]', '', 'g')
+    )
+$$;
+-- The one way by which somebody who does not act for a firm waits for it: to accept what it asks of them.
+CREATE FUNCTION parties_accepting(hash bytea) RETURNS TABLE (enterprise json, head bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    firm bigint;
+BEGIN
+    SELECT asked.enterprise_id INTO firm FROM parties_invitation AS asked JOIN accounts_realname AS proven
+        ON proven.user_id::text = current_setting('xuke.user', true) AND proven.withdrawn_at IS NULL
+        AND asked.mark IN (proven.number_mark, proven.mobile_mark)
+    WHERE asked.code_hash = hash;
+    IF firm IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM FROM parties_enterprise WHERE id = firm FOR NO KEY UPDATE;
+    RETURN QUERY SELECT row_to_json(registered), (
+        SELECT mandate.user_id FROM parties_mandate AS mandate WHERE mandate.enterprise_id = firm
+            AND mandate.capacity = 'legal_representative' AND mandate.valid_to IS NULL
+    ) FROM parties_enterprise AS registered WHERE registered.id = firm;
+END $$;
 CREATE FUNCTION parties_inviting(hash bytea) RETURNS TABLE (invitation json, enterprise json)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT json_build_object('id', asked.id, 'inviter', inviter.name), row_to_json(firm)
@@ -39,11 +82,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN accounts_user AS inviter ON inviter.id = asked.invited_by_id
     WHERE asked.code_hash = hash
 $$;
-REVOKE ALL ON FUNCTION parties_heads, parties_inviting FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION parties_heads, parties_inviting TO xuke_app;
+REVOKE ALL ON FUNCTION parties_heads, parties_lacks_head, parties_may_head, parties_inviting, parties_accepting
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION parties_heads, parties_lacks_head, parties_may_head, parties_inviting, parties_accepting
+    TO xuke_app;
 """
 
 KEPT = """
+UPDATE parties_mandate SET capacity = 'case_contact' WHERE id IN (
+    SELECT id FROM (
+        SELECT mandate.id, row_number() OVER (
+            PARTITION BY mandate.enterprise_id ORDER BY person.name <> firm.legal_representative, mandate.id
+        ) AS place
+        FROM parties_mandate AS mandate JOIN accounts_user AS person ON person.id = mandate.user_id
+            JOIN parties_enterprise AS firm ON firm.id = mandate.enterprise_id
+        WHERE mandate.capacity = 'legal_representative' AND mandate.valid_to IS NULL
+    ) AS heads WHERE place > 1
+);
 UPDATE parties_mandate SET ended_at = valid_to::timestamp AT TIME ZONE 'Asia/Shanghai' WHERE valid_to IS NOT NULL;
 ALTER TABLE parties_mandate ADD CONSTRAINT one_mandate_a_day EXCLUDE USING gist (
     int8range(user_id, user_id, '[]') WITH &&, int8range(enterprise_id, enterprise_id, '[]') WITH &&,
@@ -62,6 +117,18 @@ BEGIN
 END $$;
 CREATE TRIGGER parties_ends_once BEFORE UPDATE ON parties_mandate
     FOR EACH ROW EXECUTE FUNCTION parties_ends_once();
+CREATE FUNCTION parties_asked_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user = 'xuke_app' AND current_setting('xuke.system', true) IS DISTINCT FROM 'on' AND (
+        (NEW.mark, NEW.mobile, NEW.number) IS DISTINCT FROM (OLD.mark, OLD.mobile, OLD.number)
+        OR OLD.accepted_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'an invitation means one person, and is answered once' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER parties_asked_once BEFORE UPDATE ON parties_invitation
+    FOR EACH ROW EXECUTE FUNCTION parties_asked_once();
 CREATE FUNCTION parties_as_registered() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_user = 'xuke_app' AND current_setting('xuke.system', true) IS DISTINCT FROM 'on'
@@ -75,8 +142,9 @@ CREATE TRIGGER parties_as_registered BEFORE UPDATE ON parties_enterprise
 """
 UNKEPT = """
 DROP TRIGGER parties_as_registered ON parties_enterprise;
+DROP TRIGGER parties_asked_once ON parties_invitation;
 DROP TRIGGER parties_ends_once ON parties_mandate;
-DROP FUNCTION parties_as_registered, parties_ends_once;
+DROP FUNCTION parties_as_registered, parties_asked_once, parties_ends_once;
 GRANT UPDATE ON parties_mandate, parties_invitation TO xuke_app;
 ALTER TABLE parties_mandate DROP CONSTRAINT one_mandate_a_day;
 """
@@ -175,13 +243,37 @@ class Migration(migrations.Migration):
                 name="invitation_answered",
             ),
         ),
-        migrations.RunSQL(FUNCTIONS, "DROP FUNCTION parties_heads, parties_inviting"),
+        migrations.AddField("enterprise", "noted_at", models.DateTimeField(blank=True, null=True)),
+        migrations.RunSQL(
+            FUNCTIONS,
+            "DROP FUNCTION parties_accepting, parties_inviting, parties_may_head, parties_lacks_head, parties_heads",
+        ),
         migrations.RunSQL(KEPT, UNKEPT),
+        migrations.AddConstraint(
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                models.F("enterprise"),
+                condition=models.Q(("capacity", "legal_representative"), ("valid_to", None)),
+                name="one_head",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("capacity", "legal_representative"), _negated=True),
+                    ("valid_to", None),
+                    ("ended_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="head_without_end",
+            ),
+        ),
         policies(
             "parties_invitation",
             SELECT=f"{SYSTEM} OR {OWN} OR {ADDRESSED}",
-            INSERT=f"{SYSTEM} OR ({OWN} AND {equals('user', 'invited_by_id')})",
-            UPDATE=f"{SYSTEM} OR {OWN} OR {ADDRESSED}",
+            INSERT=f"{SYSTEM} OR ({ASKS} AND accepted_by_id IS NULL)",
+            UPDATE=f"{SYSTEM} OR ({ASKED} AND accepted_by_id IS NULL) OR ({ADDRESSED} AND ({MINE_TO_ANSWER}))",
         ),
         migrations.RunSQL(NARROWED, WIDENED),
     ]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from xuke.accounts.commands import add_user, prove_real_name
 from xuke.accounts.models import User
 from xuke.config.demonstration.people import resident_number
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import Invalid, NotPermitted
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.parties import commands, queries
 from xuke.parties.commands import Registered
-from xuke.parties.models import Enterprise
+from xuke.parties.models import Enterprise, Mandate
 from xuke.parties.tests.conftest import mandate_of, person
-from xuke.tests.cast import NOON, TOMORROW, everything, told, verbs
+from xuke.tests.cast import NOON, TOMORROW, at_once, everything, told, verbs
 
 TODAY = NOON.date()
 
@@ -85,6 +86,106 @@ def test_a_namesake_of_the_head_cannot_use_an_invitation_of_somebody_else(enterp
     register_says(Enterprise.objects.get(pk=enterprise.pk), legal_representative="郑国强")
     with pytest.raises(NotPermitted, match="登记的法定代表人（负责人）是郑国强"):
         commands.accept_invitation(code=code, by=person("linxiao"), now=TOMORROW)
+
+
+@pytest.fixture
+def namesake(world):
+    """Somebody else who is called 郑国强 too."""
+    user = add_user(login_name="namesake", name="郑国强", password=None, by=SYSTEM, now=NOON)
+    prove_real_name(
+        user=user,
+        name="郑国强",
+        number=resident_number(7001, "420506"),
+        mobile="13900007001",
+        proven_by="demonstration",
+        by=SYSTEM,
+        now=NOON,
+    )
+    return user
+
+
+def invite_namesake(enterprise, by):
+    return commands.invite(
+        enterprise=enterprise, name="郑国强", mobile="13900007001", capacity="legal_representative", by=by, now=NOON
+    )[1]
+
+
+def test_nobody_asks_for_a_second_head_beside_the_seated_one(enterprise, wu_the_applicant, zheng_the_head, namesake):
+    register_says(enterprise)
+    for by in (wu_the_applicant, zheng_the_head):
+        with pytest.raises(Conflict, match="已经有法定代表人（负责人）在办事"):
+            invite_namesake(enterprise, by)
+
+
+def test_a_head_who_is_seated_meanwhile_closes_what_was_asked(
+    enterprise, wu_the_applicant, zheng_the_head, zhou_the_acceptor, namesake
+):
+    register_says(enterprise)
+    commands.end_mandate(mandate=mandate_of("zhengguoqiang"), by=zheng_the_head, now=NOON)
+    code = invite_namesake(enterprise, wu_the_applicant)
+    zheng = User.objects.get(login_name="zhengguoqiang")
+    commands.give_mandate(user=zheng, enterprise=enterprise, capacity="legal_representative", by=SYSTEM, now=TOMORROW)
+    with pytest.raises(Conflict, match="已经有法定代表人（负责人）在办事"):
+        commands.accept_invitation(code=code, by=person("namesake"), now=TOMORROW)
+    with everything():
+        commands.seat_head(enterprise=enterprise, user=zheng, documents="营业执照", by=zhou_the_acceptor, now=TOMORROW)
+    with pytest.raises(Conflict, match="已经撤回"):
+        commands.accept_invitation(code=code, by=person("namesake"), now=TOMORROW)
+
+
+def test_a_register_that_only_the_enterprise_has_told_lets_no_head_in(
+    enterprise, wu_the_applicant, zheng_the_head, namesake
+):
+    """Whoever registers a firm types who heads it; that is no register."""
+    commands.end_mandate(mandate=mandate_of("zhengguoqiang"), by=zheng_the_head, now=NOON)
+    with pytest.raises(NotPermitted, match="登记信息还没有核验"):
+        invite_namesake(enterprise, wu_the_applicant)
+
+
+def test_an_enterprise_has_one_head_whatever_statement_is_sent(enterprise, namesake):
+    row = {"user": namesake, "enterprise": enterprise, "capacity": "legal_representative", "valid_from": TODAY}
+    with pytest.raises(IntegrityError, match="one_head"), transaction.atomic():
+        Mandate.objects.create(**row)
+    with pytest.raises(IntegrityError, match="head_without_end"), transaction.atomic():
+        Mandate.objects.create(**row, valid_to=TOMORROW.date())
+    zheng = User.objects.get(login_name="zhengguoqiang")
+    with pytest.raises(Conflict, match="已经有法定代表人"):
+        commands.give_mandate(
+            user=namesake, enterprise=enterprise, capacity="legal_representative", by=SYSTEM, now=NOON
+        )
+    assert mandate_of("zhengguoqiang").user_id == zheng.pk
+
+
+def test_a_change_in_the_register_is_waited_for_before_a_head_is_let_in(
+    committed_db, world, wu_the_applicant, zheng_the_head
+):
+    """The register changes back while the next head says yes: whichever is first, nobody heads who is not registered."""
+    with everything():
+        enterprise = Enterprise.objects.get(pk=wu_the_applicant.enterprise_id)
+        user = add_user(login_name="linxiao", name="林晓", password=None, by=SYSTEM, now=NOON)
+        prove_real_name(
+            user=user,
+            name="林晓",
+            number=resident_number(7000, "420506"),
+            mobile="13900007000",
+            proven_by="demonstration",
+            by=SYSTEM,
+            now=NOON,
+        )
+        register_says(enterprise, legal_representative="林晓")
+    code = invite_lin(enterprise, wu_the_applicant)
+
+    def act(what):
+        if what == "accept":
+            return commands.accept_invitation(code=code, by=person("linxiao"), now=TOMORROW)
+        return register_says(enterprise, legal_representative="郑国强")
+
+    at_once(act, ["accept", "register"])
+    with everything():
+        firm = Enterprise.objects.get(pk=enterprise.pk)
+        heads = Mandate.objects.filter(enterprise=firm, capacity="legal_representative", ended_at=None)
+        assert firm.legal_representative == "郑国强"
+        assert not heads.exists()
 
 
 def test_at_the_counter_the_registered_head_is_seated_when_nobody_else_is_left(

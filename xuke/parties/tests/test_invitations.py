@@ -266,15 +266,16 @@ def test_the_database_shows_an_invitation_to_the_enterprise_and_to_whom_it_means
 def test_nobody_gives_themselves_more_than_was_asked(enterprise, code):
     ma = person("malan")
     invitation = Invitation.objects.get()
+    with seen_by(ma.scope):
+        connection.cursor().execute(
+            "UPDATE parties_invitation SET accepted_by_id = %s, accepted_at = now()", [ma.user_id]
+        )
     for powers, capacity, asked in (
         ("{draft,sign}", "case_contact", invitation.pk),
         ("{draft}", "legal_representative", invitation.pk),
         ("{draft}", "case_contact", None),
     ):
         with seen_by(ma.scope):
-            connection.cursor().execute(
-                "UPDATE parties_invitation SET accepted_by_id = %s, accepted_at = now()", [ma.user_id]
-            )
             with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
                 connection.cursor().execute(
                     "INSERT INTO parties_mandate (user_id, enterprise_id, capacity, powers, valid_from, invitation_id)"

@@ -116,6 +116,71 @@ def test_an_invitation_is_written_in_ones_own_name(enterprise, zheng_the_head, w
         connection.cursor().execute(copied)
 
 
+ASK = (
+    "INSERT INTO parties_invitation (revision, code_hash, enterprise_id, name, mobile, number, mark, capacity,"
+    " powers, invited_by_id, invited_at, expires_at)"
+    " VALUES (1, 'x', %s, '郑国强', '', '', %s, %s, '{draft,sign,receive}', %s, now(), now() + interval '7 days')"
+)
+
+
+@pytest.mark.parametrize("capacity", ["case_contact", "legal_representative"])
+def test_a_contact_writes_no_invitation_beside_the_head(enterprise, wu_the_applicant, capacity):
+    mark = bytes(proven("wuxiaomei").number_mark)
+    with seen_by(wu_the_applicant.scope), pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
+        connection.cursor().execute(ASK, [enterprise.pk, mark, capacity, wu_the_applicant.user_id])
+
+
+def test_a_contact_asks_for_a_head_and_never_becomes_it(enterprise, wu_the_applicant, zheng_the_head):
+    """Nobody heads the firm; 吴晓梅 addresses the invitation to herself, accepts it, and is not whom the register
+    names."""
+    commands.end_mandate(mandate=mandate_of("zhengguoqiang"), by=zheng_the_head, now=NOON)
+    Enterprise.objects.filter(pk=enterprise.pk).update(noted_at=NOON)
+    mark, me = bytes(proven("wuxiaomei").number_mark), wu_the_applicant.user_id
+    with seen_by(wu_the_applicant.scope), connection.cursor() as cursor:
+        cursor.execute(ASK, [enterprise.pk, mark, "legal_representative", me])
+        cursor.execute("UPDATE parties_invitation SET accepted_by_id = %s, accepted_at = now()", [me])
+        assert cursor.rowcount == 1
+        cursor.execute("UPDATE parties_mandate SET valid_to = '2026-09-07', ended_at = now() WHERE user_id = %s", [me])
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            cursor.execute(
+                "INSERT INTO parties_mandate (user_id, enterprise_id, capacity, powers, valid_from, invitation_id)"
+                " SELECT %s, enterprise_id, capacity, powers, '2026-09-08', id FROM parties_invitation",
+                [me],
+            )
+
+
+def test_nobody_answers_an_invitation_for_whom_it_means(invited, wu_the_applicant, zheng_the_head):
+    ma = person("malan")
+    answer = "UPDATE parties_invitation SET accepted_by_id = %s, accepted_at = now()"
+    for scope, user_id in ((zheng_the_head.scope, zheng_the_head.user_id), (zheng_the_head.scope, ma.user_id)):
+        with seen_by(scope), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            connection.cursor().execute(answer, [user_id])
+    with seen_by(ma.scope), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        connection.cursor().execute(answer, [zheng_the_head.user_id])
+    with seen_by(wu_the_applicant.scope), connection.cursor() as cursor:
+        cursor.execute(answer, [wu_the_applicant.user_id])
+        assert cursor.rowcount == 0
+    with seen_by(zheng_the_head.scope), pytest.raises(DatabaseError, match="means one person"), transaction.atomic():
+        connection.cursor().execute("UPDATE parties_invitation SET mark = 'x'")
+
+
+def test_nobody_asks_for_whom_others_act(world, wu_the_applicant, wang_the_sauce_brewer, zheng_the_head):
+    firm = wang_the_sauce_brewer.enterprise_id
+    asked = (
+        (
+            "SELECT count(*) FROM generate_series(1, 400) AS somebody, parties_mandates_of(somebody, %s)",
+            [NOON.date()],
+            1,
+        ),
+        ("SELECT count(*) FROM generate_series(1, 400) AS one WHERE parties_acts_for(one, %s)", [str(firm)], 0),
+        ("SELECT count(*) FROM generate_series(1, 400) AS one WHERE parties_heads(one::text, %s)", [firm], 0),
+    )
+    with seen_by(wu_the_applicant.scope), connection.cursor() as cursor:
+        for question, facts, answer in asked:
+            cursor.execute(question, facts)
+            assert cursor.fetchone()[0] == answer, question
+
+
 def test_the_functions_that_stand_outside_answer_one_question_only(world, invited, wu_the_applicant):
     """They are asked before anybody is known: for one person, for one code."""
     with seen_by(NOTHING), connection.cursor() as cursor:

@@ -208,8 +208,11 @@ FUNCTIONS = {
     "identity_session_write": "one session, asked with the digest of its secret key",
     "journal_history": "one history, for auditors of its territory",
     "journal_waiting": "numbers only",
+    "parties_accepting": "the enterprise of one invitation, for the person it means",
     "parties_acts_for": "whether a person acts for one's own enterprise",
     "parties_heads": "whether a person heads an enterprise",
+    "parties_lacks_head": "whether an enterprise has no head",
+    "parties_may_head": "whether whoever asks is whom the register names as the head of an enterprise",
     "parties_inviting": "one invitation, asked with the digest of its secret code",
     "parties_mandates_of": "the mandates of one person, before anybody is known",
 }
