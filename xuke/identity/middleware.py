@@ -9,12 +9,38 @@ from django.http import HttpRequest, HttpResponse
 
 from xuke.identity import sessions
 from xuke.web import frame
-from xuke.web.access import Audience, access_of
 from xuke.web.pages import go
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_OPEN = (Audience.PUBLIC, Audience.PERSON)
-"""What somebody may open who owes something: what everybody may, and their own account."""
+_WAYS = frozenset(
+    {
+        "logout",
+        "login",
+        "login-passkey",
+        "login-passkey-options",
+        "login-oidc",
+        "login-oidc-back",
+        "login-certificate",
+        "login-certificate-challenge",
+        "login-certificate-tls",
+        "second-factor",
+        "second-factor-options",
+    }
+)
+"""The addresses by which somebody comes in or leaves: open whatever they owe."""
+_ENROLMENT = frozenset(
+    {
+        "account-security",
+        "account-confirm",
+        "account-confirm-options",
+        "account-totp",
+        "account-passkey",
+        "account-passkey-options",
+        "bind-certificate",
+        "link-platform",
+    }
+)
+"""Where an officer who owes a second factor adds one."""
 
 
 class Limits:
@@ -30,10 +56,13 @@ class Limits:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Lead whoever has to take a password of their own, or to add a second factor, to the page for it."""
-        access = access_of(view)
-        is_open = access is None or access.audience in _OPEN
-        if is_open or getattr(request, "actor", None):
-            return None
+        """Lead whoever has to take a password of their own, or to add a second factor, to the page for it.
+
+        Until then nothing else opens, were it public: whoever came in by a password that others know must not bind a
+        card to the account, nor accept what somebody was invited to (ASVS 5.0, 6.4.1).
+        """
         owed = sessions.owes(request)
-        return go(request, owed) if owed else None
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if not owed or name == owed or name in _WAYS or (owed == "account-security" and name in _ENROLMENT):
+            return None
+        return go(request, owed)
