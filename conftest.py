@@ -155,6 +155,23 @@ def committed_db(django_db_setup: None, django_db_blocker: object) -> Iterator[e
             _put_back()
 
 
+@pytest.fixture(autouse=True)
+def requests_begin_as_nobody() -> Iterator[None]:
+    """Where a test is one transaction, whoever asked last is still in its settings: in service each request begins
+    without, and some questions are answered only to oneself and to nobody known yet."""
+    from django.core.signals import request_started
+    from django.db import connection
+
+    def begin(**_: object) -> None:
+        if connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('xuke.user', '', true)")
+
+    request_started.connect(begin)
+    yield
+    request_started.disconnect(begin)
+
+
 def _remember() -> None:
     """Keep a copy of every small table that has rows, where the application cannot see it."""
     with psycopg.connect(OURS.admin, autocommit=True) as connection:

@@ -159,7 +159,7 @@ def test_an_enterprise_has_one_head_whatever_statement_is_sent(enterprise, names
 def test_a_change_in_the_register_is_waited_for_before_a_head_is_let_in(
     committed_db, world, wu_the_applicant, zheng_the_head
 ):
-    """The register changes back while the next head says yes: whichever is first, nobody heads who is not registered."""
+    """The register changes back while the next head says yes: nobody heads who is not registered."""
     with everything():
         enterprise = Enterprise.objects.get(pk=wu_the_applicant.enterprise_id)
         user = add_user(login_name="linxiao", name="林晓", password=None, by=SYSTEM, now=NOON)

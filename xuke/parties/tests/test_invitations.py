@@ -275,13 +275,12 @@ def test_nobody_gives_themselves_more_than_was_asked(enterprise, code):
         ("{draft}", "legal_representative", invitation.pk),
         ("{draft}", "case_contact", None),
     ):
-        with seen_by(ma.scope):
-            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-                connection.cursor().execute(
-                    "INSERT INTO parties_mandate (user_id, enterprise_id, capacity, powers, valid_from, invitation_id)"
-                    " VALUES (%s, %s, %s, %s, '2026-09-07', %s)",
-                    [ma.user_id, enterprise.pk, capacity, powers, asked],
-                )
+        with seen_by(ma.scope), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            connection.cursor().execute(
+                "INSERT INTO parties_mandate (user_id, enterprise_id, capacity, powers, valid_from, invitation_id)"
+                " VALUES (%s, %s, %s, %s, '2026-09-07', %s)",
+                [ma.user_id, enterprise.pk, capacity, powers, asked],
+            )
 
 
 @pytest.mark.parametrize("change", ["powers = '{sign}'", "enterprise_id = 1", "capacity = 'x'", "expires_at = now()"])
