@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "xuke.identity.middleware.Limits",
     "xuke.parties.middleware.WhoActs",
+    "xuke.identity.watch.Watch",
     "axes.middleware.AxesMiddleware",
     "xuke.web.middleware.Door",
 ]

@@ -43,6 +43,10 @@ class NotFound(Refused):
     status = 404
 
 
+class NotReady(NotFound):
+    """还在制作，请稍后再来。"""
+
+
 class Conflict(Refused):
     """这件申请刚刚有了变化，请看过最新情况再决定是否继续。"""
 

@@ -6,6 +6,7 @@ whatever becomes of the request afterwards, so views that call them stand outsid
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,8 @@ from xuke.identity.commands import attempts
 from xuke.web import frame, kept
 from xuke.web.pages import go
 
+_log = logging.getLogger("xuke.refused")
+"""What an hour brings beyond the bound of the journal stands here only."""
 _ON_THE_WAY = "on_the_way"
 _CARRIED, _WANTED = "carried", "wanted"
 
@@ -127,7 +130,7 @@ def refuse(
     counts towards throttling.
     """
     with opened_for(EVERYTHING):
-        attempts.note_refusal(
+        noted = attempts.note_refusal(
             user=user,
             means=means,
             name_mark=name_mark(login_name or (user.login_name if user else "")),
@@ -138,6 +141,8 @@ def refuse(
             by=STRANGER,
             now=frame.stamp(request),
         )
+    if noted is None:
+        _log.warning("login refused again: %s from %s", means, sessions.address(request))
     return told or reason
 
 

@@ -7,9 +7,10 @@ proxy speaks are taken away, so that nobody can claim an address or a client cer
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ _SAID_BY_PROXIES = (
     "HTTP_FORWARDED",
 )
 """How the names of headers begin that only a proxy may set."""
+_CLAIM_A_CERTIFICATE = ("HTTP_CLIENT_CERT", "HTTP_X_CLIENT_CERT", "HTTP_X_SSL_", "HTTP_SSL_")
 _KEPT_WITHOUT_SECRET = "HTTP_X_FORWARDED_PROTO"  # noqa: S105 - the name of a header
 """An installation that has no secret yet may still be told by its proxy that the client speaks TLS."""
 
@@ -42,6 +44,7 @@ class TrustedProxy:
         secret = meta.pop(_SECRET, "")
         trusted = _is_proxy(meta.get("REMOTE_ADDR", "")) and _is_secret(secret)
         request.came_through_proxy = trusted  # type: ignore[attr-defined]
+        request.pretended = () if trusted else _pretended(meta, secret)  # type: ignore[attr-defined]
         if trusted:
             meta["REMOTE_ADDR"] = client_of(meta.get(_FORWARDED, "")) or meta["REMOTE_ADDR"]
         else:
@@ -49,6 +52,21 @@ class TrustedProxy:
                 if name != _KEPT_WITHOUT_SECRET or settings.XUKE_PROXY_SECRET:
                     del meta[name]
         return self.get_response(request)
+
+
+def _pretended(meta: Mapping[str, Any], secret: str) -> tuple[str, ...]:
+    """The headers by which somebody pretends: a client certificate, or a wrong secret of the proxy.
+
+    Those of an ordinary proxy, such as a forwarded address, are no lie, and no proxy sets the others unless it is ours.
+    """
+    found = [name for name in meta if name.startswith(_CLAIM_A_CERTIFICATE) and meta[name]]
+    guessed = [_SECRET] if secret and settings.XUKE_PROXY_SECRET else []
+    return tuple(sorted(name.removeprefix("HTTP_").replace("_", "-").title() for name in found + guessed))
+
+
+def pretended(request: HttpRequest) -> tuple[str, ...]:
+    """Headers of this request that were taken away because they pretend; by name, never what they said."""
+    return tuple(getattr(request, "pretended", ()))
 
 
 def came_through_proxy(request: HttpRequest) -> bool:

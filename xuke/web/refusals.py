@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, Refused
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, NotReady, Problem, Refused
 from xuke.foundation.scope import NOTHING, Scope
 from xuke.foundation.transactions import opened_for
 from xuke.web import frame, kept
@@ -31,6 +31,18 @@ from xuke.web.pieces import Link
 _log = logging.getLogger(__name__)
 _refused = logging.getLogger("xuke.refused")
 """Who was refused what: for an operator who looks for people trying doors. Can be sent elsewhere by its name."""
+
+
+@dataclass(frozen=True)
+class Trespass:
+    """Somebody asked for what is not theirs, or sent what no page of ours sends. Left on the request as
+    `request.trespass` for whoever keeps the journal, which is none of the page's business."""
+
+    refusal: str
+    """What the refusal is called."""
+    status: int
+    is_form: bool = False
+    """Whether it is a form without its token."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,14 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def _note(request: HttpRequest, refused: Refused) -> None:
-    """A line about somebody who is logged in and asked for what is not theirs, at an address that we have. Without the
-    sentence, which may name people."""
-    actor = getattr(request, "actor", None)
-    if actor and refused.status in (403, 404) and getattr(request, "resolver_match", None):
+    """Somebody asked for what is not theirs, at an address that we have: noted, and a line about it when they are
+    logged in. Without the sentence, which may name people. What is not ready yet is theirs."""
+    is_trespass = refused.status in (403, 404) and not isinstance(refused, NotReady)
+    if not is_trespass or not getattr(request, "resolver_match", None):
+        return
+    refusal = "NotFound" if refused.status == 404 else "NotPermitted"
+    request.trespass = Trespass(refusal, refused.status)  # type: ignore[attr-defined]
+    if actor := getattr(request, "actor", None):
         _refused.warning("%s %s %s %s", refused.status, actor.code, request.method, request.path)
 
 
@@ -197,6 +213,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     content = kept.typed(request) if ours else kept.Typed("")
     if not content.is_empty:
         return kept.whole_page(request, "web/stale.html", {"typed": content, "words": _STALE}, status=403)
+    request.trespass = Trespass("ForeignForm", 403, is_form=True)  # type: ignore[attr-defined]
     sentence = "它不是从本站的页面发出的，或者浏览器没有保存本站的Cookie。请打开本站页面，重新操作一次。"
     context = {"words": _FOREIGN, "status": 403, "sentence": sentence, "problems": (), "ways": _ways(request, _FOREIGN)}
     return _render(request, context, 403)

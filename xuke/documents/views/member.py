@@ -17,7 +17,7 @@ from xuke.documents import commands, queries
 from xuke.documents.models import Notice
 from xuke.documents.rendering import words
 from xuke.foundation import files
-from xuke.foundation.refusals import NotFound
+from xuke.foundation.refusals import NotReady
 from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, member_view
 from xuke.parties.permissions import why_not_power
@@ -95,6 +95,6 @@ def file(request: HttpRequest, id: UUID) -> FileResponse:
     """The file of a notice, to keep."""
     found = queries.get(request.actor, id)  # type: ignore[attr-defined]
     if found.file is None:
-        raise NotFound("PDF还在制作，通常几秒钟就好。文书的内容在网页上可以先看，请稍后再下载。")
+        raise NotReady("PDF还在制作，通常几秒钟就好。文书的内容在网页上可以先看，请稍后再下载。")
     name = f"{found.title} {found.number}.pdf"
     return download(files.path_of(found.file.digest), name, files.PDF)

@@ -8,7 +8,7 @@ from xuke.accounts.models import User
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
-from xuke.identity import queries
+from xuke.identity import hours, queries, rules
 from xuke.identity.models import Attempt
 
 
@@ -54,9 +54,17 @@ def note_refusal(
     wrong: bool,
     by: Actor,
     now: datetime,
-) -> Attempt:
-    """Write down that somebody was turned away, and why. A name that nobody has is not repeated."""
+) -> Attempt | None:
+    """Write down that somebody was turned away, and why. A name that nobody has is not repeated.
+
+    What throttling counts is bounded by throttling and written down each time. Everything else could go on for ever: an
+    hour has a bound for it, and what exceeds that leaves neither an entry nor a row (None).
+    """
     login_name = user.login_name if user else ""
+    counts = wrong and (means == rules.Means.PASSWORD or user is not None)
+    turned_away = None if counts else _turned_away(user, means, address, now)
+    if turned_away and not turned_away.is_told:
+        return None
     attempt = Attempt.objects.create(
         user=user,
         means=means,
@@ -70,8 +78,8 @@ def note_refusal(
         at=now,
     )
     journal.record(
-        "login.refused",
-        subject=attempt,
+        "login.more_refused" if turned_away and turned_away.is_last else "login.refused",
+        subject=turned_away or attempt,
         by=by,
         at=now,
         within=queries.place_of(user.pk if user else None),
@@ -82,3 +90,12 @@ def note_refusal(
         agent=agent,
     )
     return attempt
+
+
+def _turned_away(user: User | None, means: str, address: str, now: datetime) -> hours.Refusals:
+    """The next one from this network who is turned away. Whoever shows a certificate, or an answer of the platform, has
+    proved whose it is and is counted apart: nobody else's noise hides that from its owner. A name alone proves nothing.
+    """
+    proven = user is not None and means != rules.Means.PASSWORD
+    of = f"{hours.network(address)} {user.pk}" if user and proven else hours.network(address)
+    return hours.refusals("login", of=of, label=user.name if user else "未识别的人", now=now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from xuke.foundation import journal
-from xuke.identity import rules
+from xuke.foundation.models import Entry
+from xuke.foundation.scope import EVERYTHING, enter
+from xuke.identity import entering, rules
 from xuke.identity.models import Attempt
 from xuke.identity.tests.conftest import ADDRESS, page_of
 from xuke.identity.tests.test_passkeys import use
@@ -89,7 +91,59 @@ def test_being_turned_away_is_journalled_too(wu):
     wu.log_in()
     last = Attempt.objects.order_by("-at", "-pk").first()
     assert (last.accepted, last.wrong) == (False, False)
-    assert journal.history(last.stream)[0].facts["reason"].startswith("这个网络地址用很多不同的登录名")
+    (told,) = turned_away()
+    assert told.facts["reason"].startswith("这个网络地址用很多不同的登录名")
+    assert (told.seq, told.subject_label, told.facts["login_name"]) == (1, "吴晓梅", "wuxiaomei")
+
+
+def turned_away() -> list[Entry]:
+    """What the journal knows of those whose password was not even looked at, or who guessed nothing that counts."""
+    with everything():
+        counted = [attempt.stream for attempt in Attempt.objects.filter(wrong=True)]
+        return list(Entry.objects.filter(verb__startswith="login.", actor="stranger").exclude(stream__in=counted))
+
+
+def test_a_flood_fills_neither_the_journal_nor_the_table(wu, clock, caplog):
+    spray()
+    for number in range(60):
+        assert guess(f"another{number % 7}").status_code == 429
+    assert [entry.verb for entry in turned_away()] == [*["login.refused"] * 20, "login.more_refused"]
+    assert Attempt.objects.filter(wrong=False).count() == 21
+    assert caplog.text.count("login refused again: password from 203.0.113.7") == 39
+    clock.go_on(minutes=16)  # What the throttle counts is as it was.
+    assert wu.log_in().status_code == 303
+
+
+def test_a_name_that_is_locked_here_and_a_passkey_of_nobody_fill_nothing_either(wu, clock, settings):
+    settings.AXES_COOLOFF_TIME = 24 * 365 * 10  # It reads the clock of the machine.
+    for _ in range(30):
+        guess("wuxiaomei")
+    assert Attempt.objects.filter(wrong=True).count() == 4
+    for _ in range(30):
+        assert wu.client.post("/login/passkey/", {"credential": "{}"}).status_code == 422
+    assert len(turned_away()) == 21
+    clock.go_on(hours=1)
+    wu.client.post("/login/passkey/", {"credential": "{}"})
+    assert (len(turned_away()), turned_away()[-1].seq) == (22, 1)
+
+
+def test_wrong_passwords_are_told_one_by_one_whatever_else_the_hour_brought(wu):
+    for _ in range(30):
+        wu.client.post("/login/passkey/", {"credential": "{}"})
+    guess("wuxiaomei")
+    attempt = Attempt.objects.get(wrong=True, user=wu.user)
+    assert [event.verb for event in journal.history(attempt.stream)] == ["login.refused"]
+
+
+def test_noise_of_others_does_not_hide_a_lost_card_from_its_owner(wu):
+    """Whoever shows a card holds its key; that is counted apart from those who show nothing."""
+    for _ in range(30):
+        wu.client.post("/login/passkey/", {"credential": "{}"})
+    request = RequestFactory().post("/login/certificate/", REMOTE_ADDR=ADDRESS)
+    entering.refuse(request, means="certificate", reason="这张证书已经被吊销。", user=wu.user, wrong=False)
+    enter(EVERYTHING)
+    assert wu.refusals() == ["这张证书已经被吊销。"]
+    assert turned_away()[-1].facts["reason"] == "这张证书已经被吊销。"
 
 
 @pytest.mark.parametrize("place", ["/account/confirm/", "/account/password/"])
