@@ -53,6 +53,13 @@ class Officer:
         """Whether what this person has in hand is this officer's to go on with: one's own, or an absent colleague's."""
         return person == self.user_id or person in self.stands_in_for
 
+    @property
+    def desk(self) -> tuple[str, str]:
+        """Where this officer's work lies: the words and the address of the way back there."""
+        if Role.AUDITOR in self.roles:
+            return "回到日志", "/office/audit/"
+        return ("回到等我办理", "/office/") if self.reads_cases else ("回到机构", "/office/admin/")
+
     def has(self, role: str) -> bool:
         """Whether one of the postings carries this role."""
         return role in self.roles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import ADMINISTRATORS, Officer, Role
+from xuke.foundation import scope
+from xuke.foundation.transactions import opened_for
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
@@ -87,7 +90,9 @@ def _administration(request: HttpRequest) -> list[NavItem]:
 
 
 def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
-    tally = licensing.tally(officer)
+    # A page outside the door has no scope, and without one there would be nothing to count.
+    with nullcontext() if scope.entered() else opened_for(officer.scope):
+        tally = licensing.tally(officer)
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
         ("我经办的", "/office/mine/", "progress", tally.mine, "M"),

@@ -94,8 +94,9 @@ def layout(request: HttpRequest) -> str:
 
 def home(request: HttpRequest) -> tuple[str, str]:
     """Where an address belongs: words and address of the way back. Administrators read no cases."""
-    if _part(request) == "office" and not getattr(getattr(request, "actor", None), "reads_cases", True):
-        return ("回到机构", "/office/admin/")
+    if _part(request) == "office" and (desk := getattr(getattr(request, "actor", None), "desk", None)):
+        label, url = desk
+        return label, url
     return _HOMES.get(_part(request), ("回到首页", "/"))
 
 

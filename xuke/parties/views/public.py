@@ -28,7 +28,7 @@ from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
-OFFICE, ADMIN, MY = "/office/", "/office/admin/", "/my/"
+MY = "/my/"
 TRIES_AN_HOUR = 10
 
 
@@ -51,7 +51,7 @@ def _desk(actor: Any) -> str:
     """Where somebody works: administrators read no cases, so that the inbox is not theirs."""
     if not isinstance(actor, Officer):
         return MY
-    return OFFICE if actor.reads_cases else ADMIN
+    return str(actor.desk[1])
 
 
 @public_view

@@ -27,7 +27,7 @@ def officer():
 @pytest.mark.parametrize(
     ("address", "status", "title"),
     [
-        ("/office/forbidden/", 403, "您不能查看这件申请"),
+        ("/office/forbidden/", 403, "您不能打开这一页"),
         ("/my/foreign/", 404, "没有找到"),
         ("/my/missing/", 404, "没有找到"),
         ("/nowhere/", 404, "没有找到"),
