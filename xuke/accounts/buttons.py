@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.urls import reverse
 
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Officer
-from xuke.accounts.permissions import why_not_administer, why_not_keep, why_not_post
+from xuke.accounts.permissions import (
+    why_not_administer,
+    why_not_give_password,
+    why_not_keep,
+    why_not_post,
+    why_not_reset_factors,
+)
 from xuke.accounts.queries_admin import Posts
 from xuke.accounts.roles import Role
+from xuke.accounts.rules import Done
 from xuke.web.buttons import Button, Kind
 
 
@@ -62,8 +72,8 @@ def of_person(officer: Officer, user: User, posts: Posts) -> list[Button]:
     ]
 
 
-def of_account(officer: Officer, user: User, posts: Posts) -> list[Button]:
-    """What is done with the account of a person."""
+def of_account(officer: Officer, user: User, posts: Posts, done: Sequence[Done], *, now: datetime) -> list[Button]:
+    """What is done with the account of a person, after what was done to it."""
     number = [user.pk]
     why = why_not_keep(officer, user, posts.paths)
     disable = Button(
@@ -72,11 +82,17 @@ def of_account(officer: Officer, user: User, posts: Posts) -> list[Button]:
     enable = Button("恢复账号", reverse("admin-enable", args=number), why, needs_form=True)
     return [
         Button("改名", reverse("admin-rename", args=number), why, needs_form=True),
-        Button("重置密码", reverse("admin-password", args=number), why, hint="给一个初始密码", needs_form=True),
+        Button(
+            "重置密码",
+            reverse("admin-password", args=number),
+            why or why_not_give_password(officer, done, now=now),
+            hint="给一个初始密码",
+            needs_form=True,
+        ),
         Button(
             "重置第二因素",
             reverse("admin-factors", args=number),
-            why,
+            why or why_not_reset_factors(officer, done, now=now),
             hint="手机丢失、换机时用；下次登录后重新添加",
             needs_form=True,
         ),

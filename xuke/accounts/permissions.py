@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
 from xuke.accounts.roles import TITLES, Role
+from xuke.accounts.rules import FACTORS, PASSWORD, Done, why_not_both
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted
 
@@ -54,6 +56,16 @@ def why_not_keep(actor: Actor, user: User, paths: frozenset[str]) -> str:
         if reason := why_not_administer(actor, path, Role.SECURITY_ADMINISTRATOR):
             return reason
     return "自己的账号由另一位安全管理人员办理。" if _is_oneself(actor, user.pk) else ""
+
+
+def why_not_give_password(actor: Actor, done: Sequence[Done], *, now: datetime) -> str:
+    """The reason this actor may not give a person a password after what they did to the account, or an empty string."""
+    return "" if isinstance(actor, System) else why_not_both(PASSWORD, FACTORS, done, by=actor.code, now=now)
+
+
+def why_not_reset_factors(actor: Actor, done: Sequence[Done], *, now: datetime) -> str:
+    """The reason this actor may not take a person's second factors away after what they did to the account."""
+    return "" if isinstance(actor, System) else why_not_both(FACTORS, PASSWORD, done, by=actor.code, now=now)
 
 
 def demand(reason: str) -> None:

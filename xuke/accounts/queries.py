@@ -13,7 +13,7 @@ from xuke.accounts.models import Authority, Posting, RealName, User
 from xuke.accounts.officers import Officer
 from xuke.accounts.particulars import TITLES, Known, Particulars
 from xuke.accounts.roles import Role
-from xuke.accounts.rules import Held
+from xuke.accounts.rules import REMEMBERED, Done, Held
 from xuke.foundation import vault
 
 
@@ -84,6 +84,13 @@ def places_of(user: User, *, today: date) -> frozenset[str]:
 def added_in(user: User) -> frozenset[str]:
     """Where an administrator added a person; nowhere, where the product did."""
     return frozenset({user.added_in}) if user.added_in else frozenset()
+
+
+def done_to(user_id: int, verbs: Iterable[str] = REMEMBERED) -> tuple[Done, ...]:
+    """What was done to the ways into an account, oldest first; whoever was where then and is where now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM accounts_done_to(%s, %s)", [user_id, sorted(verbs)])
+        return tuple(Done(*row) for row in cursor.fetchall())
 
 
 def keeps_people(user: User, *, today: date) -> bool:

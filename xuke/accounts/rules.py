@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from xuke.accounts.roles import THREE_ADMINISTRATORS, TITLES, Role
 from xuke.foundation.refusals import Problem
@@ -97,6 +97,72 @@ def roles_to_deputise(held: Iterable[Held], *, today: date) -> tuple[Role, ...]:
     left = max((one.ends for one in own if one.ends is not None), default=None)
     found = present or {one.role for one in own if one.ends == left}
     return tuple(role for role in Role if role in found)
+
+
+# --- taking an account over -------------------------------------------------------------------------------------------
+
+APART = timedelta(days=7)
+"""How long the two halves of a way into somebody's account stay in different hands."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that was done to an account, as the journal remembers it."""
+
+    verb: str
+    actor: str
+    actor_label: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Half:
+    """One of the two acts that together let somebody else into an account."""
+
+    acts: frozenset[str]
+    undone_by: frozenset[str]
+    """After these it opens nothing any more."""
+    did: str
+    does: str
+    until: str
+
+
+PASSWORD = Half(
+    frozenset({"user.added", "user.password_given"}),
+    frozenset({"user.password_changed"}),
+    did="给这个账号设过初始密码",
+    does="重置密码",
+    until="本人改掉初始密码以前",
+)
+FACTORS = Half(
+    frozenset({"user.factors_reset"}),
+    frozenset({"user.totp_set", "user.passkey_added"}),
+    did="重置过这个账号的第二因素",
+    does="重置第二因素",
+    until="本人重新添加第二因素以前",
+)
+REMEMBERED = PASSWORD.acts | PASSWORD.undone_by | FACTORS.acts | FACTORS.undone_by
+"""What the journal is asked about."""
+
+
+def why_not_both(wanted: Half, other: Half, done: Sequence[Done], *, by: str, now: datetime) -> str:
+    """The reason this administrator may not do one half because they did the other, or an empty string.
+
+    Whoever knows the password and has taken the second factor away is whoever they like. So for a week, and for as long
+    as the first half still opens something, the second one is another administrator's. `done` is in its order.
+    """
+    mine = [place for place, one in enumerate(done) if one.verb in other.acts and one.actor == by]
+    if not mine:
+        return ""
+    last = done[mine[-1]]
+    is_undone = any(one.verb in other.acts | other.undone_by for one in done[mine[-1] + 1 :])
+    if is_undone and now - last.at >= APART:
+        return ""
+    return (
+        f"您{other.did}。一个人不能既设密码又重置第二因素：{APART.days}天之内，以及{other.until}，"
+        f"由本机关或者上级机关的另一位安全管理人员{wanted.does}。"
+    )
 
 
 # --- authorities ------------------------------------------------------------------------------------------------------

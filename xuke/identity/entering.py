@@ -25,6 +25,7 @@ from xuke.foundation.transactions import opened_for
 from xuke.identity import queries, rules, sessions
 from xuke.identity.actors import STRANGER
 from xuke.identity.commands import attempts
+from xuke.identity.commands import sessions as ending
 from xuke.web import frame, kept
 from xuke.web.pages import go
 
@@ -112,6 +113,11 @@ def _enter(request: HttpRequest, user: User, *, means: str, strong: bool, now: d
             by=Person(known.pk, known.name),
             now=now,
         )
+        if queries.untold(known.pk):
+            # Whoever else came in meanwhile, by what was given away, is out again.
+            me, mine = Person(known.pk, known.name), sessions.digest_of(request)
+            ending.end_sessions(user=known, besides=mine, by=me, now=now)
+            sessions.note_untold(request)
 
 
 def refuse(

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from xuke.accounts.models import Posting, User
-from xuke.accounts.queries import root_division
+from xuke.accounts.queries import done_to, root_division
+from xuke.accounts.rules import Done
 from xuke.identity import rules
+from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 
 USUAL = timedelta(days=90)
@@ -39,11 +42,15 @@ class Factors:
     passkeys: tuple[HeldPasskey, ...]
     codes_left: int
     codes_made: int
+    cards: int = 0
+    """Bound certificates."""
+    links: int = 0
+    """Accounts on the identity platform."""
 
     @property
     def count(self) -> int:
         """Recovery codes are not counted: they open the door on the day the others are lost."""
-        return (1 if self.totp_added_at else 0) + len(self.passkeys)
+        return (1 if self.totp_added_at else 0) + len(self.passkeys) + self.cards
 
 
 _PASSKEYS = ArraySubquery(
@@ -53,6 +60,8 @@ _PASSKEYS = ArraySubquery(
 )
 _TOTP = Subquery(TotpDevice.objects.filter(user=OuterRef("pk")).values("added_at"))
 _CODES = RecoveryCode.objects.filter(user=OuterRef("pk")).order_by().values("user")
+_CARDS = BoundCertificate.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
+_LINKS = ExternalIdentity.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 
 
 def factors(user_id: int) -> Factors:
@@ -62,9 +71,12 @@ def factors(user_id: int) -> Factors:
         _PASSKEYS,
         Subquery(_CODES.annotate(made=Count("pk")).values("made")),
         Subquery(_CODES.annotate(left=Count("pk", filter=Q(used_at=None))).values("left")),
+        Subquery(_CARDS.annotate(held=Count("pk")).values("held")),
+        Subquery(_LINKS.annotate(held=Count("pk")).values("held")),
     )
-    for totp_added_at, passkeys, made, left in rows:
-        return Factors(totp_added_at, tuple(map(_held, passkeys)), codes_left=left or 0, codes_made=made or 0)
+    for totp_added_at, passkeys, *counts in rows:
+        made, left, cards, links = (count or 0 for count in counts)
+        return Factors(totp_added_at, tuple(map(_held, passkeys)), left, made, cards, links)
     return Factors(None, (), 0, 0)
 
 
@@ -74,9 +86,40 @@ def _held(row: dict[str, Any]) -> HeldPasskey:
     return HeldPasskey(row["pk"], row["name"], row["rp_id"], added_at, used_at)
 
 
-def has_factor(user: User) -> bool:
-    """Whether a password alone is not enough for this person."""
-    return TotpDevice.objects.filter(user=user).exists() or Passkey.objects.filter(user=user).exists()
+def has_factor(user: User, now: datetime, *, besides: str = "") -> bool:
+    """Whether a password alone is not enough for this person, or what they came by (`besides`).
+
+    A card is a factor too, and an officer's account on the platform: else the password would be the weaker way into an
+    account whose owner never uses it. An officer's card counts even when it has run out, for an administrator can take
+    it away; nobody could for other people, so theirs counts while it opens the door.
+    """
+    cards = BoundCertificate.objects.filter(user=user, ended_at=None)
+    ways = (
+        TotpDevice.objects.filter(user=user),
+        Passkey.objects.filter(user=user),
+        cards if user.serves else cards.filter(not_after__gt=now),
+    )
+    return any(way.exists() for way in ways) or (besides != rules.Means.PLATFORM and _comes_by_platform(user))
+
+
+def _comes_by_platform(user: User) -> bool:
+    """Whether an officer has an account on the platform of this installation."""
+    platform = settings.XUKE_OIDC
+    if platform is None or not user.serves:
+        return False
+    return ExternalIdentity.objects.filter(user=user, issuer=platform.issuer, ended_at=None).exists()
+
+
+def done_by_others(user_id: int) -> tuple[Done, ...]:
+    """What administrators did to somebody's ways in, the newest first."""
+    return tuple(reversed(done_to(user_id, rules.DONE_BY_OTHERS)))[:SHOWN]
+
+
+def untold(user_id: int) -> tuple[Done, ...]:
+    """What administrators did to somebody's ways in since the person was told last, oldest first."""
+    done = done_to(user_id, {*rules.DONE_BY_OTHERS, rules.TOLD})
+    read = max((place for place, one in enumerate(done, start=1) if one.verb == rules.TOLD), default=0)
+    return done[read:]
 
 
 def sessions_of(user_id: int, now: datetime) -> list[Session]:

@@ -145,6 +145,17 @@ def why_not_remove(*, left: int, must_have: bool) -> str:
     return "工作人员必须有第二因素。请先添加另一个，再移除这一个。" if must_have and left == 0 else ""
 
 
+# --- what others do ---------------------------------------------------------------------------------------------------
+
+DONE_BY_OTHERS = {
+    "user.password_given": "给您设了初始密码，原来的密码作废",
+    "user.factors_reset": "清除了您的第二因素：身份验证器、通行密钥和恢复码",
+}
+"""What administrators do to somebody's ways in, as the person reads it."""
+TOLD = "user.informed"
+"""The person has read it."""
+
+
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 _SYSTEMS = (

@@ -30,6 +30,7 @@ from xuke.identity import rules
 BACKEND = "xuke.accounts.backends.PasswordBackend"
 """Who reads the user of a session again, by whatever means the session began."""
 _PROOF = "proof"
+_UNTOLD = "untold"
 _KEY_LENGTH = 32
 """Letters and digits of a key: 165 random bits, so none is ever made twice."""
 _WRITE = "SELECT identity_session_write(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -200,6 +201,21 @@ def strength(request: HttpRequest) -> Strength:
     return Strength.STRONG if proof and proof.strong else Strength.SINGLE
 
 
+def note_untold(request: HttpRequest) -> None:
+    """Write into the session that somebody comes in for the first time after others changed their ways in."""
+    request.session[_UNTOLD] = True
+
+
+def note_told(request: HttpRequest) -> None:
+    """Write into the session that they have read it."""
+    request.session.pop(_UNTOLD, None)
+
+
+def owes_reading(request: HttpRequest) -> bool:
+    """Whether somebody has not yet read what others did to their ways in."""
+    return _UNTOLD in request.session
+
+
 def owes_factor(request: HttpRequest) -> bool:
     """Whether this is an officer's session on one factor where officers need two: it opens their own account only."""
     if not settings.XUKE_OFFICERS_SECOND_FACTOR or strength(request) is not Strength.SINGLE:
@@ -215,6 +231,8 @@ def owes_password(request: HttpRequest) -> bool:
 
 def owes(request: HttpRequest) -> str:
     """The page of their own account that somebody has to visit before any other, by its name; or an empty string."""
+    if owes_reading(request):
+        return "account-changes"
     if owes_password(request):
         return "account-password"
     return "account-security" if owes_factor(request) else ""

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("login/second/options/", second.options_second, name="second-factor-options"),
     path("logout/", public.log_out, name="logout"),
     path("account/security/", account.security, name="account-security"),
+    path("account/changes/", account.changes, name="account-changes"),
     path("account/confirm/", second.confirm, name="account-confirm"),
     path("account/confirm/options/", second.options_again, name="account-confirm-options"),
     path("account/password/", account.password, name="account-password"),

@@ -19,6 +19,7 @@ WORDS = {
     "user.passkey_removed": "移除通行密钥",
     "user.recovery_codes_made": "生成恢复码",
     "user.factors_reset": "重置第二因素",
+    "user.informed": "本人看过账号的变动",
     "user.platform_linked": "关联统一身份认证平台",
     "user.platform_unlinked": "解除统一身份认证平台的关联",
     "user.certificate_bound": "绑定数字证书",

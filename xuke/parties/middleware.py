@@ -41,10 +41,11 @@ class WhoActs:
 def actor_of(request: HttpRequest) -> Officer | Applicant | None:
     """The actor a request's session makes today; at most one statement more than the session and its user.
 
-    Whoever owes a password of their own, or as an officer a second factor, acts for nobody until then.
+    Whoever has to read what was done to their account, owes a password of their own, or as an officer a second factor,
+    acts for nobody until then.
     """
     user = request.user
-    if not isinstance(user, User) or sessions.owes_password(request):
+    if not isinstance(user, User) or sessions.owes_reading(request) or sessions.owes_password(request):
         return None
     today = legal_day(frame.stamp(request))
     kind, _, number = str(request.session.get(ACTING, "")).partition(":")

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from xuke.accounts import permissions
 from xuke.accounts.commands.steps import finish, lock_keepers, lock_user, why
 from xuke.accounts.models import User
-from xuke.accounts.queries import has_another_keeper, keeps_people, places_of, taken
+from xuke.accounts.queries import done_to, has_another_keeper, keeps_people, places_of, taken
 from xuke.accounts.roles import Role
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
@@ -123,8 +123,13 @@ def enable_user(*, user: User, by: Actor, now: datetime, reason: str = "") -> Us
 
 @command
 def give_password(*, user: User, password: str, by: Actor, now: datetime, reason: str = "") -> User:
-    """Give a person a new first password, because they forgot theirs. It is good for one login, at which it changes."""
+    """Give a person a new first password, because they forgot theirs. It is good for one login, at which it changes.
+
+    Not by whoever took their second factors away: the two together are somebody's account.
+    """
     user = _kept(user, by, now)
+    # Asked under the lock of the row, so that of two such acts at once the second one sees the first.
+    permissions.demand(permissions.why_not_give_password(by, done_to(user.pk), now=now))
     reason = why(reason, by, what="重置密码")
     if problems := _password_problems(password, user):
         raise Invalid(*problems)

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from xuke.foundation.row_security import SYSTEM, equals, own_wall, policies, within
+from xuke.foundation.row_security import SYSTEM, equals, is_set, own_wall, policies, within
 
 SELF = equals("user", "id")
 ADDED_HERE = f"(serves AND {within('administers', 'added_in')})"
@@ -47,6 +47,21 @@ $$;
 REVOKE ALL ON FUNCTION accounts_keeps FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accounts_keeps TO xuke_app;
 """  # noqa: S608 - conditions written in this repository
+# What was done to an account, for the person and for administrators: a rule over it must not depend on how much of the
+# journal somebody reads from where they serve now.
+DONE = f"""
+CREATE FUNCTION accounts_done_to(asked bigint, verbs text[])
+RETURNS TABLE (verb text, actor text, actor_label text, at timestamptz, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT entry.verb, entry.actor, entry.actor_label, entry.at, coalesce(entry.facts ->> 'reason', '')
+    FROM foundation_entry AS entry
+    WHERE entry.stream = 'user:' || asked AND entry.verb = ANY (verbs)
+        AND ({SYSTEM} OR {is_set("administers")} OR {equals("user", "asked")})
+    ORDER BY entry.seq
+$$;
+REVOKE ALL ON FUNCTION accounts_done_to FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accounts_done_to TO xuke_app;
+"""  # noqa: S608
 
 
 class Migration(migrations.Migration):
@@ -58,6 +73,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FUNCTIONS, "DROP FUNCTION accounts_person, accounts_is_taken"),
         migrations.RunSQL(KEEPS, "DROP FUNCTION accounts_keeps"),
+        migrations.RunSQL(DONE, "DROP FUNCTION accounts_done_to"),
         policies(
             "accounts_user",
             # An officer's name is public; everybody else is seen by themselves and, through `parties`, by colleagues.

@@ -175,8 +175,8 @@ def test_gao_renames_disables_and_enables(desk, gao_the_administrator, he_the_su
 def test_gao_resets_second_factors(desk, gao_the_administrator, he_the_supervisor):
     there = at(he_the_supervisor)
     assert "全部作废" in desk.open(gao_the_administrator, f"{there}factors/").main
-    assert desk.send(gao_the_administrator, f"{there}factors/").goes_to == there
-    assert "更改登录方式" in desk.open(gao_the_administrator, there).main
+    assert desk.send(gao_the_administrator, f"{there}factors/", {"reason": "手机丢失"}).goes_to == there
+    assert "更改登录方式，原因：手机丢失" in desk.open(gao_the_administrator, there).main
 
 
 @pytest.mark.parametrize("verb", ["rename", "password", "disable", "enable", "factors", "appoint", "second", "deputy"])

@@ -12,7 +12,8 @@ from xuke.accounts import buttons, commands, first_passwords, queries_admin, tel
 from xuke.accounts.doors import OfficerRequest, role_view
 from xuke.accounts.forms_officer import NewPersonForm, ReasonForm, RenameForm, beginning
 from xuke.accounts.models import User
-from xuke.accounts.permissions import demand, why_not_administer, why_not_keep
+from xuke.accounts.permissions import demand, why_not_administer, why_not_give_password, why_not_keep
+from xuke.accounts.queries import done_to
 from xuke.accounts.roles import Role
 from xuke.accounts.views.officer_steps import SEES, Act, carry_out, crumb, typed
 from xuke.web.buttons import Button
@@ -73,7 +74,7 @@ def person(request: OfficerRequest, number: int) -> HttpResponse:
         "to_come": [(one, Role(one.role), buttons.dismissal(officer, one)) for one in posts.to_come],
         "before": [(one, Role(one.role)) for one in posts.before],
         "post_buttons": buttons.of_person(officer, user, posts),
-        "account_buttons": buttons.of_account(officer, user, posts),
+        "account_buttons": buttons.of_account(officer, user, posts, done_to(user.pk), now=request.now),
         "happenings": telling.told(queries_admin.history(user.stream), today=request.today),
         "crumbs": crumb(people=True),
         "today": request.today,
@@ -133,6 +134,7 @@ def new(request: OfficerRequest) -> HttpResponse:
 def password(request: OfficerRequest, number: int) -> HttpResponse:
     """Give a person a new first password."""
     user = _kept(request, number)
+    demand(why_not_give_password(request.actor, done_to(user.pk), now=request.now))
     form = ReasonForm(typed(request))
 
     def take() -> HttpResponse:
@@ -146,7 +148,8 @@ def password(request: OfficerRequest, number: int) -> HttpResponse:
         "重置密码",
         "重置密码",
         "原来的密码马上不能用，已经登录的要重新登录。",
-        "下一页显示一次初始密码，请当面交给本人；本人登录后要改成自己的密码。",
+        "下一页显示一次初始密码，请当面交给本人；本人登录后会看到是谁、什么时候、为什么重置的，然后改成自己的密码。",
+        "7天之内，本人改掉初始密码以前，您不能再重置这个人员的第二因素，由另一位安全管理人员办理。",
     )
     return carry_out(request, act, form, take)
 

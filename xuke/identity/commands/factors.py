@@ -9,9 +9,10 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
+from xuke.accounts.commands.steps import lock_user, why
 from xuke.accounts.models import User
-from xuke.accounts.permissions import demand, why_not_keep
-from xuke.accounts.queries import places_of
+from xuke.accounts.permissions import demand, why_not_keep, why_not_reset_factors
+from xuke.accounts.queries import done_to, places_of
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem
@@ -107,8 +108,8 @@ def remove_passkey(*, passkey: Passkey, must_have: bool, by: Actor, now: datetim
 def make_recovery_codes(*, user: User, by: Actor, now: datetime) -> list[str]:
     """Ten codes for the day the phone is lost, in place of those before. They are told once, here."""
     user = _own(user, by)
-    if not queries.has_factor(user):
-        raise Conflict("先添加身份验证器或者通行密钥，再生成恢复码。")
+    if not queries.has_factor(user, now):
+        raise Conflict("先添加身份验证器或者通行密钥，或者绑定数字证书，再生成恢复码。")
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.filter(user=user).delete()
     RecoveryCode.objects.bulk_create(
@@ -120,19 +121,22 @@ def make_recovery_codes(*, user: User, by: Actor, now: datetime) -> list[str]:
 
 
 @command
-def reset_factors(*, user: User, by: Actor, now: datetime) -> None:
+def reset_factors(*, user: User, by: Actor, now: datetime, reason: str = "") -> None:
     """Take away every second factor of somebody who has lost theirs, and end their sessions.
 
     The security administrator who keeps the person does it. The next login is by password, and an officer adds a new
-    factor first.
+    factor first. Not by whoever gave them their password: the two together are somebody's account.
     """
     demand(why_not_keep(by, user, places_of(user, today=journal.legal_day(now))))
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = lock_user(user.pk)
+    # Asked under the lock of the row, so that of two such acts at once the second one sees the first.
+    demand(why_not_reset_factors(by, done_to(user.pk), now=now))
+    reason = why(reason, by, what="重置第二因素")
     with connection.cursor() as cursor:
         cursor.execute("SELECT identity_reset_factors(%s)", [user.pk])
         if not cursor.fetchone()[0]:
             raise NotPermitted("这个人不归您管理。")
-    _record("user.factors_reset", user, by, now)
+    _record("user.factors_reset", user, by, now, **({"reason": reason} if reason else {}))
 
 
 # --- what they have in common -----------------------------------------------------------------------------------------

@@ -205,7 +205,8 @@ def test_a_first_password_is_good_for_taking_ones_own(world, zhou):
     administrator = security_administrator(world)
     first = "Erstes-Wort-2026"
     accounts.give_password(user=zhou.user, password=first, by=administrator, now=zhou.clock.moment, reason="忘记密码")
-    assert zhou.log_in(password=first, next="/office/all/")["Location"] == "/account/password/"
+    assert zhou.log_in(password=first, next="/office/all/")["Location"] == "/account/changes/"
+    assert zhou.client.post("/account/changes/")["Location"] == "/account/password/"
     assert "先换成自己的密码" in page_of(zhou.client.get("/account/password/"))
     assert zhou.client.get("/office/")["Location"] == "/account/password/"
     response = zhou.client.post("/account/password/", PASSWORDS | {"password": first})
@@ -314,12 +315,13 @@ def test_a_security_administrator_resets_the_factors_of_a_colleague(world, zhou,
     zhou.add_app()
     zhou.come_in()
     administrator = security_administrator(world)
-    factors.reset_factors(user=zhou.user, by=administrator, now=zhou.clock.moment)
+    factors.reset_factors(user=zhou.user, reason="手机丢失", by=administrator, now=zhou.clock.moment)
     assert zhou.factors().count == 0
     assert not zhou.is_in()
-    assert zhou.log_in()["Location"] == "/account/security/"
     told = journal.history(zhou.user.stream)[-1]
     assert (told.verb, told.actor) == ("user.factors_reset", administrator.code)
+    assert zhou.log_in()["Location"] == "/account/changes/"
+    assert zhou.client.post("/account/changes/")["Location"] == "/account/security/"
 
 
 def test_nobody_else_resets_factors(world, zhou, wu, liu_the_decider):
@@ -327,7 +329,7 @@ def test_nobody_else_resets_factors(world, zhou, wu, liu_the_decider):
     neighbour = officer(someone("yangfan", zhou.clock).user, today=journal.legal_day(zhou.clock.moment))
     for other in (liu_the_decider, neighbour, wu.me, zhou.me):
         with pytest.raises(NotPermitted):
-            factors.reset_factors(user=zhou.user, by=other, now=zhou.clock.moment)
+            factors.reset_factors(user=zhou.user, reason="手机丢失", by=other, now=zhou.clock.moment)
     wu.add_app()
     with pytest.raises(NotPermitted):
         factors.reset_factors(user=wu.user, by=security_administrator(world), now=zhou.clock.moment)

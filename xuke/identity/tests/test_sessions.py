@@ -73,11 +73,11 @@ def test_the_strictest_of_several_roles_counts(zhou, by_role):
 def test_whoever_becomes_an_administrator_has_the_short_limit_at_once(zhou, by_role):
     zhou.log_in()
     zhou.clock.go_on(minutes=14)
+    today = journal.legal_day(zhou.clock.moment)
     posting = Posting.objects.filter(user=zhou.user).get()
+    Posting.objects.filter(pk=posting.pk).update(valid_to=today)
     role = next(role for role in THREE_ADMINISTRATORS if role.value == "system_administrator")
-    Posting.objects.create(
-        user=zhou.user, authority=posting.authority, role=role, valid_from=journal.legal_day(zhou.clock.moment)
-    )
+    Posting.objects.create(user=zhou.user, authority=posting.authority, role=role, valid_from=today)
     zhou.clock.go_on(minutes=2)
     assert not zhou.is_in()
 

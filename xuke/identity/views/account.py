@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pyotp
 import segno
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,13 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from xuke.accounts import commands as accounts
+from xuke.accounts.rules import Done
 from xuke.foundation import vault
 from xuke.foundation.refusals import Invalid, NotFound
 from xuke.foundation.transactions import opened_for
 from xuke.identity import entering, passkeys, queries, rules, sessions, ways
-from xuke.identity.commands import factors
+from xuke.identity.commands import factors, informed
 from xuke.identity.commands import sessions as ending
-from xuke.identity.doors import fresh_view, own_page, own_view, self_of, user_of
+from xuke.identity.doors import fresh_page, fresh_view, own_page, own_view, self_of, user_of
 from xuke.identity.forms import CodeForm, NewPasswordForm, PasskeyNameForm
 from xuke.identity.models import Attempt, Passkey, Session
 from xuke.identity.views.second import NOT_HERE, try_password
@@ -66,13 +68,44 @@ def _told(attempts: list[Attempt]) -> list[dict[str, object]]:
     ]
 
 
+# --- what others did --------------------------------------------------------------------------------------------------
+
+
+@own_view
+def changes(request: HttpRequest) -> HttpResponse:
+    """What administrators did to one's ways in, by whom, when and why: before anything else, at the next login."""
+    user = user_of(request)
+    done = queries.untold(user.pk)
+    if done and request.method != "POST":
+        return page(request, "identity/changes.html", {"changes": _done_in_words(done)})
+    if done:
+        informed.take_note(user=user, by=self_of(request), now=frame.stamp(request))
+    sessions.note_told(request)
+    return entering.go_on(request) or go(request, str(settings.LOGIN_REDIRECT_URL))
+
+
+def _done_in_words(done: tuple[Done, ...]) -> list[dict[str, object]]:
+    return [
+        {"at": one.at, "who": one.actor_label, "what": rules.DONE_BY_OTHERS[one.verb], "reason": one.reason}
+        for one in done
+    ]
+
+
 # --- password ---------------------------------------------------------------------------------------------------------
 
 
 @own_page
 @sensitive_post_parameters("password", "new_password", "new_password_again")
 def password(request: HttpRequest) -> HttpResponse:
-    """A new password for the present one. Sessions elsewhere end."""
+    """A new password for the present one. Sessions elsewhere end.
+
+    Asked as everything is that changes how one logs in: with the second factor where there is one. Whoever came in by
+    a first password has nothing else to do and is not asked.
+    """
+    return _password(request) if sessions.owes_password(request) else _password_of_ones_own(request)
+
+
+def _password(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), frame.stamp(request)
     if not user.has_usable_password():
         raise NotFound("这个账号没有密码，用统一身份认证平台或者数字证书登录。")
@@ -88,6 +121,9 @@ def password(request: HttpRequest) -> HttpResponse:
             return entering.go_on(request) or go(request, "account-security")
     context = {"form": form, "owes": sessions.owes_password(request)}
     return page(request, "identity/password.html", context, status=422 if form.errors else 200)
+
+
+_password_of_ones_own = fresh_page(_password)
 
 
 def _change_password(request: HttpRequest, new: str) -> None:
@@ -109,14 +145,14 @@ def totp(request: HttpRequest) -> HttpResponse:
     secret = vault.unseal_text(request.session.get(_NEW_SECRET, ""), "totp")
     form = CodeForm(request.POST if request.method == "POST" and secret else None)
     if form.is_valid():
-        is_first = not queries.has_factor(user)
+        is_first = not queries.has_factor(user, now)
         try:
             factors.set_totp(user=user, secret=secret, code=form.cleaned_data["code"], by=self_of(request), now=now)
         except Invalid as refused:
             refusals.onto(form, refused)
         else:
             del request.session[_NEW_SECRET]
-            return _added(request, means=rules.Means.CODE, is_first=is_first)
+            return added(request, means=rules.Means.CODE, is_first=is_first)
     if not secret:
         secret = pyotp.random_base32()
         request.session[_NEW_SECRET] = vault.seal_text(secret, "totp")
@@ -152,7 +188,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     form = PasskeyNameForm(request.POST or None, initial={"name": rules.device(sessions.agent(request))})
     sentence = ""
     if form.is_valid():
-        is_first = not queries.has_factor(user)
+        is_first = not queries.has_factor(user, now)
         try:
             challenge = passkeys.spend_challenge(request, passkeys.MAKE, now)
             made = passkeys.made(passkeys.parse(request.POST.get("credential", "")), challenge=challenge, site=site)
@@ -168,7 +204,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
                 by=self_of(request),
                 now=now,
             )
-            return _added(request, means=rules.Means.PASSKEY, is_first=is_first)
+            return added(request, means=rules.Means.PASSKEY, is_first=is_first)
     status = 422 if sentence or form.errors else 200
     return page(request, "identity/passkey.html", {"form": form, "sentence": sentence}, status=status)
 
@@ -210,7 +246,7 @@ def remove_passkey(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, "account-security")
 
 
-def _added(request: HttpRequest, *, means: str, is_first: bool) -> HttpResponse:
+def added(request: HttpRequest, *, means: str, is_first: bool) -> HttpResponse:
     """A factor more stands behind the session; with the first one, sessions elsewhere end, which had less."""
     sessions.prove(request, means=means, strong=True, now=frame.stamp(request))
     if is_first:
@@ -256,6 +292,7 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
         "idle": _in_words(limits.idle),
         "whole_hours": limits.whole // timedelta(hours=1),
         "reason": limits.reason,
+        "changes": _done_in_words(queries.done_by_others(user.pk)),
     }
     return page(request, "identity/sessions.html", context)
 

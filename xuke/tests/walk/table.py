@@ -231,6 +231,7 @@ TABLE: dict[str, Row] = {
     # --- one's own account --------------------------------------------------------------------------------------
     "account-security": Row(get=LOGGED_IN),
     "account-sessions": Row(get=LOGGED_IN),
+    "account-changes": Row(get=LOGGED_IN, post=LOGGED_IN),
     "account-confirm": Row(get=LOGGED_IN, post=LOGGED_IN),
     "account-confirm-options": Row(get=None, post=LOGGED_IN),
     "account-password": Row(get=WITH_PASSWORD, post=WITH_PASSWORD),
