@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from xuke.accounts.models import User
 from xuke.accounts.persons import Person
 from xuke.foundation.transactions import opened_for
-from xuke.identity import sessions
+from xuke.identity import queries, rules, sessions
 from xuke.web import frame, kept
 from xuke.web.access import Access, Audience, declare
 from xuke.web.middleware import outside_the_door
@@ -64,7 +64,7 @@ def fresh_page(view: View) -> View:
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if sessions.is_fresh(request, frame.stamp(request)):
+        if sessions.is_fresh(request, frame.stamp(request)) and not _lacks_factor(request):
             return view(request, *args, **kwargs)
         if request.method != "POST":
             return go(request, f"{CONFIRM}?{urlencode({'next': request.get_full_path()})}")
@@ -72,6 +72,16 @@ def fresh_page(view: View) -> View:
         return kept.whole_page(request, "identity/stale.html", facts, status=401)
 
     return own_page(enter)
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Whether a session on one factor belongs to somebody who has another, got since it began."""
+    proof = sessions.proof_in(request.session)
+    if proof is None or proof.strong:
+        return False
+    besides = rules.Means.PLATFORM if rules.Means.PLATFORM in proof.means.split("+") else ""
+    with opened_for(self_of(request).scope):
+        return queries.has_factor(user_of(request), frame.stamp(request), besides=besides)
 
 
 def fresh_view(view: View) -> View:

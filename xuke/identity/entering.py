@@ -61,12 +61,15 @@ def admit(
     """Let somebody in who proved who they are by `means`; the answer leads them on.
 
     The session gets a new key. Whoever has a second factor is asked for it first, unless what they brought is as good
-    as two (`strong`). An officer who must have one and has none comes in only as far as the page that adds one. A form
-    that waits to be sent again (`xuke.web.kept`) is shown afterwards, else the page that was wanted. Both travel with
-    the request or in the session; a way in that kept them elsewhere meanwhile gives them as `carried` and `wanted`.
+    as two (`strong`), or they were asked already and the platform is theirs to answer with. An officer who must have
+    one and has none comes in only as far as the page that adds one. A form that waits to be sent again
+    (`xuke.web.kept`) is shown afterwards, else the page that was wanted. Both travel with the request or in the
+    session; a way in that kept them elsewhere meanwhile gives them as `carried` and `wanted`.
     """
     wanted, carried = wanted or _wanted(request), carried or _carried(request)
-    if not strong and _has_factor(user):
+    if not strong and (first := _first(request, user, means, now)):
+        means, strong = f"{first}+{means}", True
+    if not strong and _has_factor(user, means, now):
         request.session.flush()
         request.session[_ON_THE_WAY] = {"user_id": user.pk, "means": means, "at": now.isoformat()}
         request.session[_CARRIED], request.session[_WANTED] = carried, wanted
@@ -92,9 +95,17 @@ def _go_on(request: HttpRequest, *, wanted: str, carried: str) -> HttpResponse:
     return go(request, ours(request, wanted) or str(settings.LOGIN_REDIRECT_URL))
 
 
-def _has_factor(user: User) -> bool:
+def _first(request: HttpRequest, user: User, means: str, now: datetime) -> str:
+    """By what an officer who now comes from the platform is on the way already; empty if by nothing else."""
+    found = on_the_way(request, now)
+    if found is None or found[0].pk != user.pk or not user.serves or means != rules.Means.PLATFORM:
+        return ""
+    return found[1].means if found[1].means != means else ""
+
+
+def _has_factor(user: User, means: str, now: datetime) -> bool:
     with opened_for(EVERYTHING):
-        return queries.has_factor(user)
+        return queries.has_factor(user, now, besides=means)
 
 
 def _enter(request: HttpRequest, user: User, *, means: str, strong: bool, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -17,6 +18,7 @@ from xuke.accounts.rules import Done
 from xuke.identity import rules
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
+from xuke.identity.oidc.models import ExternalIdentity
 
 USUAL = timedelta(days=90)
 """How long an address from which somebody came in stays one of theirs."""
@@ -60,6 +62,8 @@ _PASSKEYS = ArraySubquery(
 )
 _TOTP = Subquery(TotpDevice.objects.filter(user=OuterRef("pk")).values("added_at"))
 _CODES = RecoveryCode.objects.filter(user=OuterRef("pk")).order_by().values("user")
+_CARDS = BoundCertificate.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
+_LINKS = ExternalIdentity.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 _CARDS = BoundCertificate.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 _LINKS = ExternalIdentity.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 

@@ -38,6 +38,16 @@ def at_login(request: HttpRequest) -> list[Shown]:
     return ways[::-1] if is_down else ways
 
 
+def of_factors(request: HttpRequest, *, cards: bool, platform: bool) -> list[Shown]:
+    """Those of these ways by which somebody proves a second factor, or once more who they are."""
+    platforms = oidc.at_login(request) if platform else []
+    certificates = certificate.at_login(request) if cards else []
+    return [
+        *(Shown("identity/oidc/_way.html", facts) for facts in platforms),
+        *(Shown("identity/certificates/_way.html", facts) for facts in certificates),
+    ]
+
+
 def of_person(request: HttpRequest, user: User) -> list[Shown]:
     """What of these ways somebody has set up, on the page of their own security; read in their own scope."""
     return [

@@ -49,7 +49,7 @@ FACTS = {
     "status": "答复状态",
     "strong": "使用了第二因素",
 }
-_SECOND = (Means.CODE, Means.PASSKEY, Means.RECOVERY_CODE)
+_SECOND = (Means.CODE, Means.PASSKEY, Means.RECOVERY_CODE, Means.PLATFORM)
 _PAIRS = {f"{first}+{second}": f"{first.label}、{second.label}" for first in Means for second in _SECOND}
 VALUES = {
     "means": {means.value: means.label for means in Means} | _PAIRS,

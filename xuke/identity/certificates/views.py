@@ -11,16 +11,18 @@ from django.views.decorators.http import require_POST
 from xuke.accounts.models import User
 from xuke.foundation.pki import oids, purposes
 from xuke.foundation.pki.certificates import Certificate
-from xuke.foundation.refusals import Refused
+from xuke.foundation.refusals import Conflict, Refused
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.identity import browser, entering
+from xuke.identity import browser, entering, rules
 from xuke.identity.certificates import challenges, commands, proofs, queries, refusals
 from xuke.identity.certificates.models import BoundCertificate
-from xuke.identity.doors import fresh_page, fresh_view, self_of
+from xuke.identity.doors import fresh_page, fresh_view, self_of, user_of
 from xuke.identity.proxies import came_through_proxy
+from xuke.identity.queries import factors, has_factor
 from xuke.identity.rules import Means
 from xuke.identity.views import public
+from xuke.identity.views.account import added
 from xuke.web import frame
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
@@ -130,6 +132,7 @@ def bind(request: HttpRequest) -> HttpResponse:
         with opened_for(EVERYTHING):
             challenges.spend(proof.challenge, now=now)
             user = User.objects.get(pk=me.user_id)
+            is_first = not has_factor(user, now)
             commands.bind(user=user, certificate=proof.certificate, by=me, now=now)
     except Refused as refused:
         reason = _reason(refused, proof.certificate if proof else None)
@@ -138,14 +141,18 @@ def bind(request: HttpRequest) -> HttpResponse:
         return page(
             request, "identity/certificates/not_bound.html", {"sentence": refused.sentence}, status=refused.status
         )
-    return go(request, SECURITY_PAGE)
+    with opened_for(me.scope):
+        return added(request, means=Means.CERTIFICATE, is_first=is_first)
 
 
 @fresh_view
 @require_POST
 def end_binding(request: HttpRequest, number: int) -> HttpResponse:
     """End the binding of a certificate."""
-    me = self_of(request)
+    me, user, now = self_of(request), user_of(request), frame.stamp(request)
     mine = get_object_or_404(BoundCertificate, pk=number, user=me.user_id)
-    commands.end_binding(bound=mine, by=me, now=frame.stamp(request))
+    left = factors(user.pk).count - (1 if mine.ended_at is None else 0)
+    if reason := rules.why_not_remove(left=left, must_have=entering.must_have_factor(user, now)):
+        raise Conflict(reason)
+    commands.end_binding(bound=mine, by=me, now=now)
     return go(request, SECURITY_PAGE)

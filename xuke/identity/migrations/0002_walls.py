@@ -61,6 +61,11 @@ BEGIN
     DELETE FROM identity_passkey WHERE user_id = asked;
     DELETE FROM identity_recoverycode WHERE user_id = asked;
     DELETE FROM identity_session WHERE user_id = asked;
+    -- Of the tables of 0003. By the clock of the database: no row ends before it began.
+    UPDATE identity_boundcertificate SET ended_at = greatest(now(), bound_at)
+        WHERE user_id = asked AND ended_at IS NULL;
+    UPDATE identity_externalidentity SET ended_at = greatest(now(), linked_at)
+        WHERE user_id = asked AND ended_at IS NULL;
     RETURN true;
 END
 $$;

@@ -16,7 +16,7 @@ from xuke.accounts.models import User
 from xuke.foundation.refusals import NotFound, Refused
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.identity import browser, entering
+from xuke.identity import browser, entering, sessions
 from xuke.identity.doors import fresh_page, fresh_view, self_of
 from xuke.identity.oidc import answers, commands, departures, health, shown
 from xuke.identity.oidc.arrivals import Arrival
@@ -150,7 +150,7 @@ def _asked(request: HttpRequest, platform: Platform, ask: Callable[[], T]) -> T:
 def _link(request: HttpRequest, arrival: Arrival, user_id: int) -> HttpResponse:
     """Link the account on the platform to the one that left, if that one is still logged in here."""
     user = request.user
-    if not isinstance(user, User) or user.pk != user_id:
+    if not isinstance(user, User) or user.pk != user_id or sessions.owes_password(request):
         raise answers.StateUnknown
     with opened_for(EVERYTHING):
         commands.link(user=user, arrival=arrival, by=self_of(request), now=frame.stamp(request))

@@ -227,3 +227,29 @@ def test_an_officer_may_not_remove_the_last_factor(zhou, officers_need_two):
     assert response.status_code == 409
     assert "工作人员必须有第二因素" in page_of(response)
     assert zhou.factors().totp_added_at
+
+
+# --- a new password ---------------------------------------------------------------------------------------------------
+
+NEW = {"password": "Xuke-Demo-2026", "new_password": "Neues-Wort-2026", "new_password_again": "Neues-Wort-2026"}
+
+
+def test_whoever_finds_an_open_session_and_knows_the_password_changes_none_without_the_factor(wu):
+    wu.add_app()
+    wu.come_in()
+    wu.clock.go_on(minutes=11)
+    assert wu.client.get("/account/password/")["Location"].startswith("/account/confirm/")
+    response = wu.client.post("/account/password/", NEW)
+    assert response.status_code == 401
+    assert "Neues-Wort" not in page_of(response)
+    assert wu.client.post("/account/confirm/", {"password": NEW["password"]}).status_code == 422
+    assert wu.client.post("/account/confirm/", {"code": wu.code()}).status_code == 303
+    assert wu.client.post("/account/password/", NEW).status_code == 303
+
+
+def test_whoever_has_no_factor_proves_the_password_for_it(wu):
+    wu.log_in()
+    wu.clock.go_on(minutes=11)
+    assert wu.client.post("/account/password/", NEW).status_code == 401
+    assert wu.client.post("/account/confirm/", {"password": NEW["password"]}).status_code == 303
+    assert wu.client.post("/account/password/", NEW).status_code == 303

@@ -16,7 +16,7 @@ from xuke.accounts.models import User
 from xuke.foundation.refusals import NotFound, NotPermitted
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.identity import entering, passkeys, proofs, queries, rules, sessions
+from xuke.identity import entering, passkeys, proofs, queries, rules, sessions, ways
 from xuke.identity.doors import own_page, user_of
 from xuke.identity.forms import CodeForm, PasswordProofForm, RecoveryForm
 from xuke.identity.models import Passkey
@@ -51,7 +51,7 @@ class Tried:
 @never_cache
 @sensitive_post_parameters("code", "recovery_code")
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """After the password: a code, a passkey, or a recovery code."""
+    """After the password: a code, a passkey, a card, the platform, or a recovery code."""
     now = frame.stamp(request)
     found = entering.on_the_way(request, now)
     if found is None:
@@ -74,6 +74,7 @@ def _ask(request: HttpRequest, user: User, *, sentence: str = "", status: int = 
         "code": CodeForm(),
         "recovery": RecoveryForm(),
         "passkeys_work": _usable(request, held.passkeys),
+        "ways": ways.of_factors(request, cards=bool(held.cards), platform=bool(held.links) and user.serves),
     }
     return page(request, "identity/second.html", context, status=status)
 
@@ -231,7 +232,7 @@ def _try_again(request: HttpRequest, user: User, now: datetime) -> Tried:
     if "password" not in request.POST:
         return _try(request, user, now, use=passkeys.AGAIN)
     with opened_for(EVERYTHING):
-        has_factor = queries.has_factor(user)
+        has_factor = queries.has_factor(user, now)
     return Tried(Means.PASSWORD, FACTOR_WANTED) if has_factor else try_password(request, user, now)
 
 
@@ -251,13 +252,17 @@ def _ask_again(request: HttpRequest, *, sentence: str = "", status: int = 200) -
     user = user_of(request)
     with opened_for(EVERYTHING):
         held = queries.factors(user.pk)
+        has_factor = queries.has_factor(user, frame.stamp(request))
+    has_password = user.has_usable_password()
     context: dict[str, Any] = {
         "held": held,
         "sentence": sentence,
         "code": CodeForm(),
         "password": PasswordProofForm(),
-        "has_password": user.has_usable_password() and not held.count,
+        "has_password": has_password and not has_factor,
         "passkeys_work": _usable(request, held.passkeys),
-        "next": request.POST.get("next", request.GET.get("next", "")),
+        "next": request.POST.get("next", request.GET.get("next", "")) or SECURITY,
+        # Coming in anew is a fresh proof; by the platform only where it is not one factor of two.
+        "ways": ways.of_factors(request, cards=bool(held.cards), platform=bool(held.links) and not has_password),
     }
     return page(request, "identity/confirm.html", context, status=status)
