@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -62,8 +61,6 @@ _PASSKEYS = ArraySubquery(
 )
 _TOTP = Subquery(TotpDevice.objects.filter(user=OuterRef("pk")).values("added_at"))
 _CODES = RecoveryCode.objects.filter(user=OuterRef("pk")).order_by().values("user")
-_CARDS = BoundCertificate.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
-_LINKS = ExternalIdentity.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 _CARDS = BoundCertificate.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 _LINKS = ExternalIdentity.objects.filter(user=OuterRef("pk"), ended_at=None).order_by().values("user")
 

@@ -126,9 +126,6 @@ def _password(request: HttpRequest) -> HttpResponse:
 _password_of_ones_own = fresh_page(_password)
 
 
-_password_of_ones_own = fresh_page(_password)
-
-
 def _change_password(request: HttpRequest, new: str) -> None:
     me = self_of(request)
     with opened_for(me.scope):
