@@ -54,6 +54,8 @@ def _agent() -> str:
 
 XUKE_OIDC = _platform()
 """The identity platform people may log in through, or None."""
+XUKE_REAL_NAME_DAYS = int(os.environ.get("XUKE_REAL_NAME_DAYS", "365"))
+"""How long a real name that the platform proves counts, where it does not say until when; a login renews it."""
 XUKE_DEMAND_CRL = os.environ.get("XUKE_DEMAND_CRL", "0" if XUKE_DEMO else "1") == "1"
 """Whether a certificate is refused when its authority's revocation list is missing or out of date."""
 XUKE_AGENT = _agent()

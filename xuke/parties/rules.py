@@ -36,7 +36,7 @@ class NaturalPerson:
     document: str
     """The kind of document, in words."""
     valid_to: date | None
-    """The last day of the document; None where it has none."""
+    """The last day on which the proof counts; None where it has none."""
     withdrawn: bool = False
 
 
@@ -112,15 +112,18 @@ def why_not_standing(firm: LegalPerson, on: date) -> Why | None:
 
 
 def _why_not_natural_person(person: NaturalPerson | None, on: date) -> Iterator[Why]:
-    """Whoever signs is known by their real name, by a document that is valid (Resident Identity Card Law art. 11)."""
+    """Whoever signs is known by their real name, and that is proven anew from time to time: a document ends (Resident
+    Identity Card Law art. 5), and so does what a platform or a certificate said about somebody."""
     if person is None:
-        yield Why("您还没有实名。请用统一身份认证平台或者数字证书登录一次，或者带证件到受理窗口核验，然后再签名。")
+        yield Why(
+            "您还没有实名。请用统一身份认证平台或者您本人的数字证书登录一次，或者带证件到受理窗口核验，然后再签名。"
+        )
     elif person.withdrawn:
-        yield Why("您的实名已经撤回。请重新用统一身份认证平台或者数字证书登录，或者带证件到受理窗口核验。")
+        yield Why("您的实名已经撤回。请带身份证件到受理窗口重新核验，然后再签名。")
     elif person.valid_to and on > person.valid_to:
         yield Why(
-            f"您的{person.document}有效期到{_day(person.valid_to)}为止，已经过期。请换领新证，再重新核验实名。",
-            "居民身份证法第十一条",
+            f"您经{person.document}核验的实名有效期到{_day(person.valid_to)}为止，已经过期。请用统一身份认证平台或者您本人的"
+            "数字证书登录一次，或者带有效的证件到受理窗口重新核验，然后再签名。",
         )
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from xuke.accounts import masks, queries
 from xuke.accounts.models import RealName, User
+from xuke.accounts.officers import Officer, Role
 from xuke.foundation import journal, vault
-from xuke.foundation.actors import Actor
+from xuke.foundation.actors import Actor, System
 from xuke.foundation.identifiers import resident_id
-from xuke.foundation.refusals import Conflict, Invalid, Problem
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Problem
 from xuke.foundation.transactions import command
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -33,16 +35,23 @@ def prove_real_name(
     document: str = RealName.RESIDENT_ID,
     mobile: str = "",
     valid_to: date | None = None,
+    documents: str = "",
 ) -> RealName:
     """Write down who a person is, as somebody proved it. Proving it again renews it; nobody becomes somebody else.
 
+    At the counter an officer who accepts says which `documents` were seen. What was taken back is proven anew there
+    only: a login must not undo it.
+
     One person has one account: a number that another account proved is refused, without saying whose it is.
     """
+    _demand_may_prove(user, proven_by, by)
+    documents = documents.strip()
     name, mobile, number = " ".join(name.split()), mobile.strip(), _normal(document, number)
     problems = [
         *_name_problems(name),
         *_number_problems(document, number),
         *_other_problems(mobile, proven_by, valid_to, journal.legal_day(now)),
+        *_document_problems(documents, proven_by),
     ]
     if problems:
         raise Invalid(*problems)
@@ -50,6 +59,8 @@ def prove_real_name(
     known = RealName.objects.filter(user=user).first()
     if known is not None and known.withdrawn_at is None and not _is_number_of(known, document, number):
         raise Conflict("这个账号已经实名为另一个人，不能改为别人的证件。请用您自己的账号。")
+    if known is not None and known.withdrawn_at is not None and proven_by in _BY_LOGIN:
+        raise Conflict("这个账号的实名已经撤回。请本人带身份证件到受理窗口重新核验。")
     if queries.is_proven_elsewhere(document, number, user=user):
         raise _taken()
     proven = known or RealName(user=user)
@@ -64,6 +75,7 @@ def prove_real_name(
     except IntegrityError:
         raise _taken() from None  # Somebody proved the same number a moment ago.
     _advance(user)
+    seen: dict[str, Any] = {"documents": documents} if documents else {}
     journal.record(
         "user.real_name_proven",
         subject=user,
@@ -76,13 +88,44 @@ def prove_real_name(
         mobile=masks.mobile(mobile),
         proven_by=RealName.MEANS[proven_by],
         valid_to=valid_to,
+        **seen,
     )
     return proven
 
 
+_BY_LOGIN = ("identity_platform", "certificate")
+
+
+def _demand_may_prove(user: User, proven_by: str, by: Actor) -> None:
+    """At the counter somebody looks at the person and the document; no officer proves a name in another way."""
+    if proven_by == "counter":
+        _demand_counter(user, by)
+    elif isinstance(by, Officer):
+        raise NotPermitted("实名由本人登录时核验，或者由受理窗口核验证件以后办理。")
+
+
+def _demand_counter(user: User, by: Actor) -> None:
+    if isinstance(by, System):
+        return
+    if not isinstance(by, Officer) or not by.has(Role.ACCEPTOR):
+        raise NotPermitted("实名由受理窗口核验证件以后办理。")
+    if by.user_id == user.pk:
+        raise NotPermitted("自己的实名由另一位受理人员核验。")
+
+
+def _document_problems(documents: str, proven_by: str) -> list[Problem]:
+    if len(documents) <= 200 and (documents or proven_by != "counter"):
+        return []
+    return [Problem("documents", "请写明核验了哪些证件，最多200个字。")]
+
+
 @command
 def withdraw_real_name(*, user: User, reason: str, by: Actor, now: datetime) -> RealName:
-    """Take back the proof of who a person is: it was wrong, or the person asks for it. The number is free again."""
+    """Take back the proof of who a person is: it was wrong, or the person asks for it. The number is free again.
+
+    By the system, or by an officer at the counter.
+    """
+    _demand_counter(user, by)
     if not 1 <= len(reason := reason.strip()) <= 200:
         raise Invalid(Problem("reason", "请写明撤销实名的原因，最多200个字。"))
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -114,7 +114,9 @@ def test_a_proof_that_was_wrong_is_taken_back_and_the_number_is_free(wu, wang):
     commands.withdraw_real_name(user=wang, reason="窗口录错了人", by=SYSTEM, now=NOON)
     assert queries.real_name(wang) is None
     prove(wu)
-    prove(wang, OTHER, name="汪洁")
+    with pytest.raises(Conflict, match="实名已经撤回"):
+        prove(wang, OTHER, name="汪洁")
+    prove(wang, OTHER, name="汪洁", proven_by="counter", documents="居民身份证原件", by=SYSTEM)
     assert verbs(wang)[-2:] == ["user.real_name_withdrawn", "user.real_name_proven"]
     assert journal.history(wang.stream)[-2].facts == {"reason": "窗口录错了人"}
 

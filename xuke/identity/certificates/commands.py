@@ -28,7 +28,8 @@ def recognise(*, certificate: Certificate, by: Actor, now: datetime) -> User:
     First whoever has bound it. Otherwise, when it names a natural person by resident number and somebody has that
     number as their proven real name, under the same name, it is theirs and is bound now. A credit code alone lets
     nobody in: it names an enterprise, for which several people may act, and who acts must be known. Whoever ended a
-    binding has to bind again; a lost card must not bind itself.
+    binding has to bind again; a lost card must not bind itself. A card that names the person renews their real
+    name until its own last day.
     """
     bound = queries.binding_of(certificate)
     if bound is None:
@@ -36,6 +37,7 @@ def recognise(*, certificate: Certificate, by: Actor, now: datetime) -> User:
     user = proven.open_account(bound.user_id)
     if user is None:
         raise refusals.ClosedAccount
+    _renew(user, certificate, by, now)
     BoundCertificate.objects.filter(pk=bound.pk).update(used_at=now)
     return user
 
@@ -54,7 +56,23 @@ def _by_number(certificate: Certificate, by: Actor, now: datetime) -> User:
     if user is None:
         raise refusals.ClosedAccount
     _bind(user, certificate, "number", by, now)
+    _renew(user, certificate, by, now)
     return user
+
+
+def _renew(user: User, certificate: Certificate, by: Actor, now: datetime) -> None:
+    number = certificate.resident_number()
+    if number and not proven.is_renewed(
+        user,
+        name=certificate.common_name,
+        number=number,
+        mobile="",
+        means="certificate",
+        valid_to=journal.legal_day(certificate.not_after),
+        by=by,
+        now=now,
+    ):
+        raise refusals.OtherPerson("证书上的人与这个账号的实名不是同一个人，没有登录。请带身份证件到受理窗口核对。")
 
 
 @command
@@ -68,20 +86,33 @@ def bind(*, user: User, certificate: Certificate, by: Actor, now: datetime) -> B
     if bound is not None:
         if bound.user_id != user.pk:
             raise refusals.SomebodyElses
+        _agree_on_the_person(user, certificate, by, now)
         return bound
-    if number := certificate.resident_number():
-        _agree_on_the_person(user, certificate.common_name, number, by, now)
+    _agree_on_the_person(user, certificate, by, now)
     return _bind(user, certificate, "self", by, now)
 
 
-def _agree_on_the_person(user: User, name: str, number: str, by: Actor, now: datetime) -> None:
+def _agree_on_the_person(user: User, certificate: Certificate, by: Actor, now: datetime) -> None:
     """The certification authority has checked who it is: it proves the real name of whoever has none yet."""
+    name, number = certificate.common_name, certificate.resident_number()
+    if not number:
+        return
     known = proven.holder(number)
     if known is not None and known.user_id == user.pk and known.name == name:
+        _renew(user, certificate, by, now)
         return
     if known is not None or proven.name_of(user.pk) is not None:
         raise refusals.OtherPerson
-    proven.prove(user, name=name, number=number, mobile="", means="certificate", by=by, now=now)
+    proven.prove(
+        user,
+        name=name,
+        number=number,
+        mobile="",
+        means="certificate",
+        valid_to=journal.legal_day(certificate.not_after),
+        by=by,
+        now=now,
+    )
 
 
 def _bind(user: User, certificate: Certificate, how: str, by: Actor, now: datetime) -> BoundCertificate:

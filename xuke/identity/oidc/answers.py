@@ -114,6 +114,12 @@ class OtherPerson(NotBelieved):
     kind = "other_person"
 
 
+class OtherHolder(NotBelieved):
+    """平台账号现在的实名与这个账号的实名不是同一个人，没有登录。请带身份证件到受理窗口核对。"""
+
+    kind = "other_holder"
+
+
 class LinkEnded(NotBelieved):
     """您曾经解除过这个平台账号的关联。请用别的方式登录，需要时在“账号与安全”里重新关联。"""
 

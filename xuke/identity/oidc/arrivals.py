@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from xuke.foundation.identifiers import credit_code, resident_id
@@ -20,6 +21,8 @@ class Arrival:
     number: str = ""
     """Resident identity number; only where the platform has proven it."""
     mobile: str = ""
+    valid_to: date | None = None
+    """The last day of the document by which the platform knows the person, where it tells."""
     credit_code: str = ""
     is_strong: bool = False
     acr: str = ""
@@ -44,10 +47,18 @@ def arrival_from(claims: Mapping[str, Any], platform: Platform) -> Arrival:
         name=_text(claims, names.name, 64),
         number=number if platform.proves(acr) and resident_id.parse(number).valid else "",
         mobile=_text(claims, names.mobile, 20),
+        valid_to=_day(_text(claims, names.valid_to, 10)),
         credit_code=code if credit_code.parse(code).valid else "",
         is_strong=platform.is_strong(acr, methods),
         acr=acr,
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _text(claims: Mapping[str, Any], name: str, longest: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import User
@@ -26,7 +27,8 @@ def welcome(*, arrival: Arrival, by: Actor, now: datetime) -> User:
     """The person an arrival means, so that they can be let in: linked before, known by their number, or new.
 
     Never by an address, a phone number or a name: those can be typed into the platform, or belong to two people.
-    Whoever ended a link is not linked again behind their back.
+    Whoever ended a link is not linked again behind their back. A login that proves the real name renews it: it ends on
+    a day of its own, whatever becomes of the account.
     """
     linked = ExternalIdentity.objects.filter(issuer=arrival.issuer, subject=arrival.subject, ended_at=None).first()
     if linked is None:
@@ -34,6 +36,7 @@ def welcome(*, arrival: Arrival, by: Actor, now: datetime) -> User:
     user = proven.open_account(linked.user_id)
     if user is None:
         raise answers.ClosedAccount
+    _renew(user, arrival, by, now)
     ExternalIdentity.objects.filter(pk=linked.pk).update(used_at=now)
     return user
 
@@ -48,6 +51,7 @@ def _first_time(arrival: Arrival, by: Actor, now: datetime) -> User:
             number=arrival.number,
             mobile=arrival.mobile,
             means="identity_platform",
+            valid_to=_valid_to(arrival, now),
             by=by,
             now=now,
         )
@@ -61,7 +65,27 @@ def _first_time(arrival: Arrival, by: Actor, now: datetime) -> User:
     if account is None:
         raise answers.ClosedAccount
     _link(account, arrival, "number", by, now)
+    _renew(account, arrival, by, now)
     return account
+
+
+def _valid_to(arrival: Arrival, now: datetime) -> date:
+    """Until when what the platform says about a person is taken for proven."""
+    return arrival.valid_to or journal.legal_day(now) + timedelta(days=settings.XUKE_REAL_NAME_DAYS)
+
+
+def _renew(user: User, arrival: Arrival, by: Actor, now: datetime) -> None:
+    if arrival.is_proven and not proven.is_renewed(
+        user,
+        name=arrival.name,
+        number=arrival.number,
+        mobile=arrival.mobile,
+        means="identity_platform",
+        valid_to=_valid_to(arrival, now),
+        by=by,
+        now=now,
+    ):
+        raise answers.OtherHolder
 
 
 def _was_ended(user_id: int, arrival: Arrival) -> bool:
@@ -79,6 +103,8 @@ def link(*, user: User, arrival: Arrival, by: Actor, now: datetime) -> ExternalI
     if linked is not None:
         if linked.user_id != user.pk:
             raise answers.SomebodyElses
+        if arrival.is_proven:
+            _agree_on_the_name(user, arrival, by, now)
         return linked
     if arrival.is_proven:
         _agree_on_the_name(user, arrival, by, now)
@@ -88,6 +114,7 @@ def link(*, user: User, arrival: Arrival, by: Actor, now: datetime) -> ExternalI
 def _agree_on_the_name(user: User, arrival: Arrival, by: Actor, now: datetime) -> None:
     known = proven.holder(arrival.number)
     if known is not None and known.user_id == user.pk and known.name == arrival.name:
+        _renew(user, arrival, by, now)
         return
     if known is not None or proven.name_of(user.pk) is not None:
         raise answers.OtherPerson
@@ -97,6 +124,7 @@ def _agree_on_the_name(user: User, arrival: Arrival, by: Actor, now: datetime) -
         number=arrival.number,
         mobile=arrival.mobile,
         means="identity_platform",
+        valid_to=_valid_to(arrival, now),
         by=by,
         now=now,
     )

@@ -24,6 +24,8 @@ class Claims:
     number: str = "id_number"
     """The resident identity number (公民身份号码), which proves who it is."""
     mobile: str = "phone_number"
+    valid_to: str = "id_valid_to"
+    """The last day of the document, written 2036-01-01."""
     credit_code: str = "uscc"
     """The enterprise somebody logged in for. It is noted; a mandate does not come of it."""
 
@@ -108,7 +110,9 @@ def _claims(value: str) -> Claims:
     """``name=xm,number=zjhm``: only what this platform calls differently."""
     given = dict(pair.split("=", 1) for pair in _several(value) if "=" in pair)
     if unknown := set(given) - set(Claims.__dataclass_fields__) or (_several(value) and not given):
-        raise Misconfigured(f"XUKE_OIDC_CLAIMS 写成 name=…,number=…,mobile=…,credit_code=…；读不懂 {unknown}。")
+        raise Misconfigured(
+            f"XUKE_OIDC_CLAIMS 写成 name=…,number=…,mobile=…,valid_to=…,credit_code=…；读不懂 {unknown}。"
+        )
     return Claims(**given)
 
 

@@ -14,10 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from xuke.accounts import commands as accounts
 from xuke.accounts.models import RealName, User
 from xuke.config.demonstration.people import PASSWORD
-from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import resident_id
 from xuke.foundation.scope import Scope
 from xuke.identity import browser
@@ -25,7 +23,7 @@ from xuke.identity.models import Attempt
 from xuke.identity.oidc import departures, health
 from xuke.identity.oidc.models import Departure, ExternalIdentity, PlatformHealth
 from xuke.identity.oidc.provider import provider_of
-from xuke.tests.cast import NOON, everything, seen_by
+from xuke.tests.cast import everything, seen_by
 from xuke.tests.oidc import hostile
 from xuke.tests.oidc.hostile import Hostile
 from xuke.web import kept
@@ -63,7 +61,7 @@ def wu(world) -> User:
 def wu_unproven(wu: User) -> User:
     """The same, as she is known to the platform and not to us."""
     with everything():
-        accounts.withdraw_real_name(user=wu, reason="还没有核实", by=SYSTEM, now=NOON)
+        RealName.objects.filter(user=wu).delete()
     return wu
 
 

@@ -99,8 +99,8 @@ def test_what_does_not_hold_is_said_in_whole_sentences(facts):
         (replace(GOOD, natural_person=replace(WU, withdrawn=True)), "实名已经撤回", ""),
         (
             replace(GOOD, natural_person=replace(WU, valid_to=TODAY - timedelta(days=1))),
-            "居民身份证有效期到2026年9月6日为止",
-            "居民身份证法第十一条",
+            "居民身份证核验的实名有效期到2026年9月6日为止",
+            "",
         ),
         (replace(GOOD, mandate=None), "没有授权您办事。请法定代表人郑国强授权", "民法典第一百六十五条"),
         (replace(GOOD, mandate=replace(MANDATE, over_from=TODAY)), "已经结束", "民法典第一百七十三条"),

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from xuke.accounts import commands as accounts
 from xuke.accounts.models import RealName, User
-from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import resident_id
 from xuke.identity.oidc.provider import SEEN_FOR
 from xuke.tests import served
@@ -130,7 +128,7 @@ def test_what_was_typed_survives_the_way_through_the_platform(
 def test_wu_links_her_account_there_by_herself(at_screen: AtScreen, platform: Real) -> None:
     with everything():
         user = User.objects.get(login_name="wuxiaomei")
-        accounts.withdraw_real_name(user=user, reason="还没有核实", by=SYSTEM, now=NOON)
+        RealName.objects.filter(user=user).delete()
     wu = at_screen("wuxiaomei")
     wu.open("/account/security/")
     wu.reads("未关联")
