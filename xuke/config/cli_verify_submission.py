@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +14,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from xuke.config.unusable import Unusable
+from xuke.config.unusable import Unusable, why_not_read
 from xuke.foundation.pki.stores import read_store
-from xuke.signatures import checking, package, statement
+from xuke.signatures import package, statement
 from xuke.signatures.checking import Trust, Verdict
 from xuke.signatures.package import NotAPackage, Package
 from xuke.signatures.records import PlatformKeys
+from xuke.signatures.statement import NotAStatement
 
 GOOD, NOT_GOOD = 0, 1
 PLATFORM = "platform"
@@ -44,13 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
         with arguments.file.open("rb") as stream:
             content = stream.read(package.LARGEST + 1)
     except OSError as problem:
-        raise Unusable(f"无法核验：读不到 {arguments.file}（{problem.strerror}）。") from None
+        raise Unusable(f"无法核验：{why_not_read(arguments.file, problem)}") from None
     try:
         found = package.unpack(content)
     except NotAPackage as problem:
         sys.stdout.write(f"签名核验没有通过：{arguments.file}\n{problem}\n")
         return NOT_GOOD
-    verdict = checking.check(found.record, text=found.text, attestation=found.attestation, trust=trust)
+    verdict = package.check(found, trust=trust)
     write = _as_json if arguments.json else _as_text
     sys.stdout.write(write(arguments.file, found, verdict))
     return GOOD if verdict.good else NOT_GOOD
@@ -111,10 +113,25 @@ def _as_text(file: Path, found: Package, verdict: Verdict) -> str:
         if check.note:
             lines.append(f"　　　{check.note}")
     lines += [
-        f"事项　　　{statement.Kind(record.kind).words}（{record.about}）",
+        *_about(found),
         f"签名人　　{record.name}（{record.capacity}）",
         f"签名方式　{record.means.label}。{record.means.proves}",
         f"签名时间　{record.at.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S}（北京时间，平台时钟）",
         f"内容摘要　SHA-256 {record.digest}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _about(found: Package) -> Iterator[str]:
+    """What was done with which case: by its number where the statement has one, else by its key."""
+    kind = statement.Kind(found.record.kind).words
+    try:
+        content = statement.read(found.text)
+    except NotAStatement:
+        yield f"事项　　　{kind}"
+    else:
+        yield f"事项　　　{kind} · {content.title}（{content.enterprise.name}）"
+        if content.number:
+            yield f"接收凭证　{content.number}"
+            return
+    yield f"申请件　　{found.record.about.partition(':')[2]}"

@@ -86,6 +86,7 @@ def compose(
         receiver=Party(authority.name, authority.code) if authority else Party(""),
         enterprise=_party(application),
         signer=signer,
+        number=application.receipt_number or "",
         **content,
     )
 

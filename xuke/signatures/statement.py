@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -146,11 +147,15 @@ class Statement:
     files: tuple[Filed, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     """The answers as codes, as they go into the case."""
+    number: str = ""
+    """The receipt number of the case, once it has one. Left out of the text while it has none."""
 
     @cached_property
     def encoded(self) -> bytes:
         """The canonical bytes: what is signed, by their digest."""
         facts = asdict(self)
+        if not self.number:
+            del facts["number"]
         return encode({**facts, "kind": self.kind.value, "type": VERSION})
 
     @property
@@ -228,6 +233,7 @@ def _read(facts: Any) -> Statement:
         parts=tuple(_read_part(one) for one in facts["parts"]),
         files=tuple(Filed(**one) for one in facts["files"]),
         values=facts["values"],
+        number=facts.get("number", ""),
     )
 
 
@@ -258,17 +264,18 @@ class Shown:
 def as_shown(statement: Statement, *, hide: Callable[[str], str] | None = None) -> Shown:
     """The readable form. `hide` replaces telephone numbers, for readers who do not see them whole."""
     signer = statement.signer
-    until = f"，{signer.mandate_over}起不再有效" if signer.mandate_over else "，没有终止日"
-    valid = f"有效期至{signer.document_to}" if signer.document_to else "长期有效"
+    until = f"，{_day(signer.mandate_over)}起不再有效" if signer.mandate_over else "，没有终止日"
+    valid = f"有效期至{_day(signer.document_to)}" if signer.document_to else "没有终止日"
     lines = (
         Line("声明人", statement.enterprise.name),
         Line("统一社会信用代码", statement.enterprise.code),
         Line("法定代表人（负责人）", statement.enterprise.head),
         Line("签名人", f"{signer.name}（{signer.capacity}）"),
-        Line("授权", f"{signer.mandate_from}起有效{until}"),
-        Line("实名", f"经{signer.document}核验，证件{valid}"),
+        Line("授权", f"{_day(signer.mandate_from)}起有效{until}"),
+        Line("实名", f"经{signer.document}核验，{valid}"),
         Line("受理机关", statement.receiver.name),
-        Line("日期", statement.on),
+        Line("接收凭证", statement.number),
+        Line("日期", _day(statement.on)),
     )
     return Shown(
         heading=f"{statement.kind.words} · {statement.title}",
@@ -277,6 +284,15 @@ def as_shown(statement: Statement, *, hide: Callable[[str], str] | None = None) 
         parts=tuple(_shown_part(part, hide) for part in statement.parts),
         files=statement.files,
     )
+
+
+def _day(text: str) -> str:
+    """2026-07-25 as 2026年7月25日; anything else as it stands."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _shown_part(part: Part, hide: Callable[[str], str] | None) -> Part:
@@ -291,7 +307,10 @@ def _shown_part(part: Part, hide: Callable[[str], str] | None) -> Part:
 
 
 def as_text(statement: Statement) -> str:
-    """The readable form as plain text, for the package."""
+    """The readable form as plain text, for the package.
+
+    Packages that were taken away are compared with it when they are checked, so its wording is kept.
+    """
     shown = as_shown(statement)
     out = [shown.heading, ""]
     out += [f"{line.label}：{line.value}" for line in shown.lines]

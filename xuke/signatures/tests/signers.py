@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import cbor2
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from xuke.accounts.models import RealName, User
@@ -57,13 +59,51 @@ def by_certificate(statement: Statement, by: Applicant, held: Issued | None = No
     return replace(proof, **changes)
 
 
-def a_phone(by: Applicant, now: datetime = NOON) -> SoftPasskey:
-    """A passkey registered to this person."""
+class EdDSAKey:
+    """The key of a security key that signs with Ed25519 (COSE -8), in the place of the usual one."""
+
+    def __init__(self) -> None:
+        self.private = ed25519.Ed25519PrivateKey.generate()
+
+    def sign(self, data: bytes, _: object) -> bytes:
+        """Over the message itself."""
+        return self.private.sign(data)
+
+    @property
+    def registered(self) -> dict[int, Any]:
+        """As the device registers it."""
+        return {1: 1, 3: -8, -1: 6, -2: self.private.public_key().public_bytes_raw()}
+
+
+class RSAKey:
+    """The key of an older computer, which signs with RSA and SHA-256 (COSE -257)."""
+
+    def __init__(self) -> None:
+        self.private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def sign(self, data: bytes, _: object) -> bytes:
+        """With the padding of PKCS #1 version 1.5."""
+        return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    @property
+    def registered(self) -> dict[int, Any]:
+        """As the device registers it."""
+        numbers = self.private.public_key().public_numbers()
+        return {1: 3, 3: -257, -1: numbers.n.to_bytes(256, "big"), -2: numbers.e.to_bytes(3, "big")}
+
+
+PASSKEYS: dict[str, type[EdDSAKey | RSAKey]] = {"EdDSA": EdDSAKey, "RS256": RSAKey}
+
+
+def a_phone(by: Applicant, now: datetime = NOON, *, key: EdDSAKey | RSAKey | None = None) -> SoftPasskey:
+    """A passkey registered to this person; with a key of another kind, where one is given."""
     phone = SoftPasskey()
     options = {"challenge": bytes_to_base64url(b"0" * 32), "user": {"id": bytes_to_base64url(b"h" * 32)}}
     made = json.loads(phone.make(options))
     numbers = phone.key.public_key().public_numbers()
     public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+    if key is not None:
+        public, phone.key = key.registered, key  # type: ignore[assignment]
     new = NewPasskey(base64url_to_bytes(made["id"]), cbor2.dumps(public), 0, ("internal",), True)
     person = Person(by.user_id, by.name)
     factors.add_passkey(

@@ -98,7 +98,7 @@ def test_the_page_shows_everything_that_is_signed():
     assert shown.heading == "提交申请 · 食品生产许可首次申请"
     told = {line.label: line.value for line in shown.lines}
     assert told["签名人"] == "吴晓梅（经办人）"
-    assert told["授权"] == "2026-01-05起有效，没有终止日"
+    assert told["授权"] == "2026年1月5日起有效，没有终止日"
     assert told["受理机关"] == "宜昌市夷陵区市场监督管理局"
     assert (shown.parts, shown.files, shown.declarations) == (CAKES.parts, CAKES.files, CAKES.declarations)
 
@@ -107,6 +107,45 @@ def test_years_later_it_reads_the_same():
     assert as_text(read(CAKES.text)) == as_text(CAKES)
     for told in ("烤炉", "13800005678", "ab" * 32, "以上内容真实", "行政许可法第三十一条"):
         assert told in as_text(CAKES)
+
+
+def test_packages_taken_away_earlier_can_still_be_compared_with_the_readable_text():
+    """`xuke verify-submission` makes the readable copy again: another wording would fail every older package."""
+    assert as_text(CAKES) == "\n".join(
+        (
+            "提交申请 · 食品生产许可首次申请",
+            "",
+            "声明人：宜昌禾穗坊食品有限公司",
+            "统一社会信用代码：91420506MAX000016K",
+            "法定代表人（负责人）：郑国强",
+            "签名人：吴晓梅（经办人）",
+            "授权：2026年1月5日起有效，没有终止日",
+            "实名：经居民身份证核验，没有终止日",
+            "受理机关：宜昌市夷陵区市场监督管理局",
+            "日期：2026年9月7日",
+            "",
+            "声明：以上内容真实、合法、有效，由本企业负责（行政许可法第三十一条：如实提交有关材料。）",
+            "",
+            "【企业信息】",
+            "联系人：吴晓梅",
+            "联系电话：13800005678",
+            "",
+            "【设备】",
+            "设备设施：",
+            "　名称 烤炉；数量 2",
+            "",
+            "【上传的材料】",
+            f"工艺流程图：流程图.pdf，SHA-256 {'ab' * 32}",
+            "",
+        )
+    )
+
+
+def test_a_statement_says_the_number_of_the_case_once_it_has_one():
+    numbered = replace(CAKES, number="20260907-420506-0001")
+    assert "number" not in CAKES.text
+    assert read(numbered.text) == numbered
+    assert "接收凭证：20260907-420506-0001" in as_text(numbered)
 
 
 def test_officers_do_not_see_the_telephone_number():

@@ -28,7 +28,17 @@ from xuke.identity.certificates import trust as trusted
 from xuke.signatures import checking, keys, package, queries, records
 from xuke.signatures.models import Signature
 from xuke.signatures.package import NotAPackage, Package
-from xuke.signatures.tests.signers import MEANS, by_certificate, number_of, sign_by, signed, statement_of
+from xuke.signatures.tests.signers import (
+    MEANS,
+    PASSKEYS,
+    a_phone,
+    by_certificate,
+    by_passkey,
+    number_of,
+    sign_by,
+    signed,
+    statement_of,
+)
 from xuke.tests.cast import MORNING, NOON, everything
 
 TARGET_MS = 10
@@ -193,6 +203,92 @@ def test_every_byte_of_a_package_counts(statement, wu_the_applicant, trust, tmp_
         assert cli.main(["verify-submission", str(file), "--trust", str(trust)]) == 1
 
 
+COPIES = {
+    "certificate": ("certificate.pem", "chain.pem", "message.bin", "signature.bin"),
+    "passkey": ("public_key.pem", "client_data.json", "message.bin", "signature.bin"),
+    "confirmation": (),
+}
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_a_changed_or_missing_copy_in_a_package_is_told_by_its_name(
+    statement, wu_the_applicant, trust, tmp_path, capsys, means
+):
+    good = packed(sign_by(means, statement, wu_the_applicant))
+    files = _files(good)
+    copies = {"README.txt", "statement.txt", "platform.pem", *COPIES[means]}
+    assert set(files) == {package.STATEMENT, package.RECORD, package.ATTESTATION} | copies
+    for name in copies:
+        without = {other: content for other, content in files.items() if other != name}
+        changed = {name: files[name] + "。".encode()}
+        for spoilt, told in ((without | changed, "与签名的内容不一致，可能被改动。"), (without, "缺少")):
+            code, out = _verified(_zipped(spoilt), trust, tmp_path, capsys)
+            assert code == 1
+            assert "签名核验没有通过" in out
+            assert name in out
+            assert told in out
+
+
+def test_a_readable_copy_with_another_area_is_not_passed(statement, wu_the_applicant, trust, tmp_path, capsys):
+    files = _files(packed(sign_by("certificate", statement, wu_the_applicant)))
+    assert b"1200" in files["statement.txt"]
+    files["statement.txt"] = files["statement.txt"].replace(b"1200", b"9200")
+    code, out = _verified(_zipped(files), trust, tmp_path, capsys)
+    assert code == 1
+    assert "statement.txt（供阅读的内容）与签名的内容不一致，可能被改动。" in out
+
+
+def test_a_file_that_does_not_belong_into_a_package_is_told(statement, wu_the_applicant, trust, tmp_path, capsys):
+    files = _files(packed(sign_by("confirmation", statement, wu_the_applicant)))
+    for extra, told in (("补充说明.txt", "补充说明.txt"), ("a\x1b[2J.txt", "a\ufffd[2J.txt"), ("public_key.pem",) * 2):
+        code, out = _verified(_zipped(files | {extra: b"x"}), trust, tmp_path, capsys)
+        assert code == 1
+        assert f"多出不属于签名包的文件：{told}。" in out
+        assert "\x1b" not in out
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_are_no_package(statement, wu_the_applicant):
+    made = io.BytesIO(packed(sign_by("confirmation", statement, wu_the_applicant)))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("statement.txt", "别的内容")
+    with pytest.raises(NotAPackage, match="同名"):
+        package.unpack(made.getvalue())
+
+
+def test_whoever_verifies_reads_chinese_and_the_name_of_the_case(statement, wu_the_applicant, trust, tmp_path, capsys):
+    good = packed(sign_by("confirmation", statement, wu_the_applicant))
+    _, out = _verified(good, trust, tmp_path, capsys)
+    assert f"提交申请 · 食品生产许可首次申请（{statement.enterprise.name}）" in out
+    assert "application:" not in out
+    for place, told in ((tmp_path / "none.zip", "没有这个文件"), (tmp_path, "这是一个目录，不是文件")):
+        assert cli.main(["verify-submission", str(place), "--trust", str(trust)]) == 2
+        said = capsys.readouterr()
+        assert f"无法核验：{told}：{place}。" in said.out + said.err
+
+
+def test_a_numbered_case_is_told_by_its_number(statement, wu_the_applicant, trust, tmp_path, capsys):
+    numbered = replace(statement, number="20260907-420506-0001")
+    _, out = _verified(packed(sign_by("confirmation", numbered, wu_the_applicant)), trust, tmp_path, capsys)
+    assert "接收凭证　20260907-420506-0001" in out
+    assert statement.about.partition(":")[2] not in out
+
+
+def _verified(content: bytes, trust: Path, place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    (place / "signed.zip").write_bytes(content)
+    code = cli.main(["verify-submission", str(place / "signed.zip"), "--trust", str(trust)])
+    return code, capsys.readouterr().out
+
+
+def _files(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    return _zip(**files)
+
+
 @pytest.mark.parametrize("means", MEANS)
 def test_every_byte_of_a_record_counts_and_none_stops_the_check(statement, wu_the_applicant, means):
     signature = sign_by(means, statement, wu_the_applicant)
@@ -288,9 +384,12 @@ def test_a_spoilt_statement_can_still_be_taken_away(statement, wu_the_applicant)
 # --- with other people's programs -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("means", ["ECDSA", "RSA", "SM2", "passkey", "confirmation"])
+@pytest.mark.parametrize("means", ["ECDSA", "RSA", "SM2", "passkey", *PASSKEYS, "confirmation"])
 def test_openssl_agrees_by_the_commands_of_the_readme(world, statement, wu_the_applicant, settings, tmp_path, means):
-    if means in ("passkey", "confirmation"):
+    if means in PASSKEYS:
+        device = a_phone(wu_the_applicant, key=PASSKEYS[means]())
+        signature = signed(statement, by_passkey(statement, device), wu_the_applicant)
+    elif means in ("passkey", "confirmation"):
         signature = sign_by(means, statement, wu_the_applicant)
     else:
         signature = _signed_by_family(Family(means), statement, wu_the_applicant, settings)
@@ -304,6 +403,8 @@ def test_openssl_agrees_by_the_commands_of_the_readme(world, statement, wu_the_a
     assert all(done.returncode == 0 for done in said), [(done.args, done.stderr) for done in said if done.returncode]
     digest = subprocess.run(["sha256sum", "statement.json"], cwd=tmp_path, capture_output=True, text=True).stdout
     assert digest.split()[0] == statement.digest
+    assert queries.verify(signature).good
+    assert ("pkeyutl -verify -pubin -inkey public_key.pem -rawin" in readme) is (means in ("SM2", "EdDSA"))
 
 
 _ROOT: list[str] = []
