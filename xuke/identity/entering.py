@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from xuke.accounts.backends import person
 from xuke.accounts.models import User
 from xuke.accounts.persons import Person
+from xuke.foundation import vault
 from xuke.foundation.journal import legal_day
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
@@ -72,11 +73,11 @@ def admit(
     if not strong and _has_factor(user, means, now):
         request.session.flush()
         request.session[_ON_THE_WAY] = {"user_id": user.pk, "means": means, "at": now.isoformat()}
-        request.session[_CARRIED], request.session[_WANTED] = carried, wanted
+        _put_by(request, wanted=wanted, carried=carried)
         return go(request, "second-factor")
     _enter(request, user, means=means, strong=strong, now=now)
     if owed := sessions.owes(request):
-        request.session[_CARRIED], request.session[_WANTED] = carried, wanted
+        _put_by(request, wanted=wanted, carried=carried)
         return go(request, owed)
     return _go_on(request, wanted=wanted, carried=carried)
 
@@ -85,7 +86,7 @@ def go_on(request: HttpRequest) -> HttpResponse | None:
     """Lead on somebody who came in as far as their own account and owed it something; None if nothing waits."""
     if owed := sessions.owes(request):
         return go(request, owed)
-    wanted, carried = request.session.pop(_WANTED, ""), request.session.pop(_CARRIED, "")
+    wanted, carried = request.session.pop(_WANTED, ""), _opened(request.session.pop(_CARRIED, ""))
     return _go_on(request, wanted=wanted, carried=carried) if wanted or carried else None
 
 
@@ -192,7 +193,20 @@ def _wanted(request: HttpRequest) -> str:
 
 
 def _carried(request: HttpRequest) -> str:
-    return str(request.POST.get(kept.FIELD, "") if kept.is_carried(request) else request.session.get(_CARRIED, ""))
+    return str(request.POST[kept.FIELD]) if kept.is_carried(request) else _opened(request.session.get(_CARRIED, ""))
+
+
+def _put_by(request: HttpRequest, *, wanted: str, carried: str) -> None:
+    """Both, in the session. A form may hold numbers of persons, and the data of a session are only signed: sealed."""
+    request.session[_CARRIED], request.session[_WANTED] = vault.seal_text(carried, kept.FIELD), wanted
+
+
+def _opened(sealed: str) -> str:
+    """The form that waits; none when its key was replaced meanwhile."""
+    try:
+        return vault.unseal_text(sealed, kept.FIELD)
+    except vault.Unreadable:
+        return ""
 
 
 def wanted_page(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import xuke.foundation.vault
 from xuke.foundation.row_security import SYSTEM, own_wall, policies
 
 
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
                 ("nonce", models.TextField()),
                 ("verifier", models.TextField()),
                 ("wanted", models.TextField(blank=True, default="")),
-                ("kept", models.TextField(blank=True, default="")),
+                ("kept", xuke.foundation.vault.SealedField(blank=True, default="", purpose="kept")),
                 ("left_at", models.DateTimeField(db_index=True)),
                 (
                     "user",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from xuke.foundation import vault
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity.oidc.models import Departure
@@ -86,7 +87,15 @@ def come_back(*, state: str, browser: str, now: datetime) -> Return | None:
     if row is None:
         return None
     issuer, nonce, verifier, wanted, form, user_id, left_at = row
-    return Return(issuer, nonce, verifier, wanted, form, user_id, is_in_time=left_at + LONGEST > now)
+    return Return(issuer, nonce, verifier, wanted, _opened(form), user_id, is_in_time=left_at + LONGEST > now)
+
+
+def _opened(sealed: bytes) -> str:
+    """The form that waits; none when its key was replaced meanwhile, for nobody is kept out by that."""
+    try:
+        return vault.unseal(bytes(sealed), "kept") if sealed else ""
+    except vault.Unreadable:
+        return ""
 
 
 def forget_old(*, now: datetime) -> int:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xuke.accounts.models import User
+from xuke.foundation import vault
 
 
 class ExternalIdentity(models.Model):
@@ -45,8 +46,8 @@ class Departure(models.Model):
     verifier = models.TextField()
     wanted = models.TextField(default="", blank=True)
     """The page somebody wanted to see."""
-    kept = models.TextField(default="", blank=True)
-    """A form that waits to be sent again, signed (`xuke.web.kept`)."""
+    kept = vault.SealedField(purpose="kept", default="", blank=True)
+    """A form that waits to be sent again (`xuke.web.kept`); there may be numbers of persons in it."""
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+")
     """Who wants to link the platform's account to theirs; empty for a login."""
     left_at = models.DateTimeField(db_index=True)
