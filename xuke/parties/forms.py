@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from xuke.accounts.models import RealName
 from xuke.foundation.identifiers import credit_code, resident_id
 from xuke.parties.models import Enterprise, Mandate
 from xuke.web.forms import PlainForm
@@ -177,6 +178,27 @@ class CodeForm(PlainForm):
         if not code:
             raise ValidationError("请填写邀请码。")
         return code
+
+
+class NameForm(PlainForm):
+    """Whose real name is proven at the counter, by which document."""
+
+    login_name = forms.CharField(
+        label="本人账号的登录名", max_length=64, help_text="本人登录后在“账号与安全”里可以看到"
+    )
+    name = forms.CharField(label="证件上的姓名", max_length=64)
+    document = forms.ChoiceField(label="证件种类", choices=list(RealName.DOCUMENTS.items()))
+    number = forms.CharField(label="证件号码", max_length=30)
+    mobile = forms.CharField(label="手机号码", max_length=20, required=False)
+    valid_to = _day("证件有效期的最后一天", required=False, help_text="长期有效的不填写")
+    documents = forms.CharField(label="核验的证件", max_length=200, help_text="例如：居民身份证原件，本人到场")
+
+
+class WithdrawForm(PlainForm):
+    """Whose real name is taken back, and why."""
+
+    login_name = forms.CharField(label="本人账号的登录名", max_length=64)
+    reason = forms.CharField(label="撤回的原因", max_length=200, help_text="例如：录错了人；本人证件被冒用")
 
 
 class CounterForm(EnterpriseForm):

@@ -9,8 +9,12 @@ from typing import Any
 
 from xuke.accounts import commands as accounts
 from xuke.accounts.models import RealName, User
+from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
+from xuke.foundation.pki.certificates import Certificate
+from xuke.foundation.pki.pem import Unreadable
 from xuke.foundation.refusals import Invalid, Problem
+from xuke.identity.certificates import trust
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.parties import commands
 from xuke.parties.models import Enterprise, Mandate
@@ -54,7 +58,7 @@ class Standing:
     name: str
     """Their real name; empty where nobody proved it."""
     certificates: tuple[BoundCertificate, ...] = ()
-    """Certificates of enterprises that they keep, judged when they were bound, and not over."""
+    """Certificates of enterprises that they keep, judged now: neither over nor revoked since they were bound."""
 
     @property
     def is_enough(self) -> bool:
@@ -66,14 +70,24 @@ def standing(user: User, *, now: datetime) -> Standing:
     """Read for the person themselves, or by the system."""
     proven = RealName.objects.filter(user=user, withdrawn_at=None).first()
     kept = BoundCertificate.objects.filter(user=user, ended_at=None, not_after__gt=now).exclude(credit_code="")
-    return Standing(proven.name if proven else "", tuple(kept.order_by("pk")))
+    today = journal.legal_day(now)
+    name = proven.name if proven and (proven.valid_to is None or proven.valid_to >= today) else ""
+    return Standing(name, tuple(each for each in kept.order_by("pk") if _is_trusted(each, now)))
+
+
+def _is_trusted(kept: BoundCertificate, now: datetime) -> bool:
+    try:
+        certificate = Certificate.read(bytes(kept.content))
+    except Unreadable:
+        return False
+    return trust.verdict_on(certificate, at=now).trusted
 
 
 def register_with_certificate(user: User, typed: Mapping[str, Any], *, now: datetime) -> Enterprise:
     """Register the enterprise that a certificate names, for the person who keeps it.
 
-    The certification authority has checked that the enterprise exists and under which name; the person becomes its
-    legal representative only under the name of the legal representative.
+    The certification authority has checked that the enterprise exists and under which name; who heads it, the person
+    has typed themselves. So they become a contact, whoever they are: a head is seated at the counter.
     """
     proven = standing(user, now=now)
     named = [each for each in proven.certificates if each.credit_code == typed["uscc"]]
@@ -82,7 +96,5 @@ def register_with_certificate(user: User, typed: Mapping[str, Any], *, now: date
     if not any(is_same_name(each.subject, typed["enterprise_name"]) for each in named):
         raise Invalid(Problem("enterprise_name", f"数字证书上的名称是“{named[0].subject}”，请与证书一致。"))
     enterprise = add_enterprise(typed, now=now)
-    heads = is_same_name(proven.name, typed["legal_representative"])
-    capacity = Mandate.LEGAL_REPRESENTATIVE if heads else Mandate.CASE_CONTACT
-    commands.give_mandate(user=user, enterprise=enterprise, capacity=capacity, by=SYSTEM, now=now)
+    commands.give_mandate(user=user, enterprise=enterprise, capacity=Mandate.CASE_CONTACT, by=SYSTEM, now=now)
     return enterprise

@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("my/invitations/", invitations.find, name="my-invitations"),
     path("my/invitations/<str:code>/", invitations.invitation, name="my-invitation"),
     path("office/counter/", counter.head, name="officer-counter"),
+    path("office/counter/people/", counter.person, name="officer-counter-person"),
 ]

@@ -14,9 +14,12 @@ WORDS = {
     "invitation.accepted": "接受邀请",
     "invitation.refused": "拒绝使用邀请",
     "user.invitation_refused": "拒绝使用邀请",
+    "user.counter_refused": "窗口办理被拒绝",
 }
 SUBJECTS = {"enterprise": "企业", "invitation": "邀请"}
 FACTS = {
+    "about": "办理的对象",
+    "act": "办理的事项",
     "address": "地址",
     "capacity": "身份",
     "changed": "变化的内容",

@@ -124,6 +124,7 @@ def _bind(user: User, certificate: Certificate, how: str, by: Actor, now: dateti
                 fingerprint=bytes.fromhex(certificate.fingerprint),
                 issuer=str(certificate.issuer)[:500],
                 serial=f"{certificate.serial:X}",
+                content=certificate.der,
                 subject=(certificate.common_name or certificate.organisation)[:200],
                 credit_code=certificate.credit_code(),
                 family=certificate.family.value,

@@ -21,6 +21,8 @@ class BoundCertificate(models.Model):
     issuer = models.TextField()
     serial = models.TextField()
     """In hexadecimal, as certification authorities print it."""
+    content = models.BinaryField(default=b"")
+    """The certificate itself (DER), so that it can be judged again: it may be revoked after it was bound."""
     subject = models.TextField()
     """The name in it, without numbers of persons."""
     credit_code = models.CharField(max_length=18, default="", blank=True)

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("fingerprint", models.BinaryField(max_length=32)),
                 ("issuer", models.TextField()),
                 ("serial", models.TextField()),
+                ("content", models.BinaryField(default=b"")),
                 ("subject", models.TextField()),
                 ("credit_code", models.CharField(blank=True, default="", max_length=18)),
                 ("family", models.TextField(choices=[("RSA", "RSA"), ("ECDSA", "ECDSA"), ("SM2", "SM2")])),

@@ -1,7 +1,7 @@
 """The only writers of enterprises, sites, mandates and invitations, one file per family of verbs."""
 
 from xuke.parties.commands.enterprises import Registered, add_site, note_registration, register_enterprise
-from xuke.parties.commands.heads import seat_head
+from xuke.parties.commands.heads import note_counter_refusal, seat_head
 from xuke.parties.commands.invitations import accept_invitation, invite, note_refusal, withdraw_invitation
 from xuke.parties.commands.mandates import change_mandate, end_mandate, give_mandate, hand_over
 
@@ -14,6 +14,7 @@ __all__ = [
     "give_mandate",
     "hand_over",
     "invite",
+    "note_counter_refusal",
     "note_refusal",
     "note_registration",
     "register_enterprise",

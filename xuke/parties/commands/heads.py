@@ -16,6 +16,25 @@ from xuke.parties.rules import is_same_name
 
 
 @command
+def note_counter_refusal(*, act: str, about: str, reason: str, by: Officer, now: datetime) -> None:
+    """Write down that an officer tried something at the counter that was refused. No number of a person is told. Asked
+    by the system."""
+    user = User.objects.select_for_update(no_key=True).get(pk=by.user_id)
+    user.revision += 1
+    user.save(update_fields=["revision"])
+    journal.record(
+        "user.counter_refused",
+        subject=user,
+        by=by,
+        at=now,
+        within=by.authority_path,
+        act=act,
+        about=about,
+        reason=reason[:200],
+    )
+
+
+@command
 def seat_head(*, enterprise: Enterprise, user: User, documents: str, by: Officer, now: datetime) -> Mandate:
     """Let the registered legal representative act for the enterprise, once their documents were checked.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xuke.accounts.models import User
+from xuke.foundation import journal
 from xuke.foundation.identifiers import credit_code
 from xuke.parties.models import Enterprise, Mandate
 from xuke.parties.tests.conftest import mandate_of, proven, seeing
@@ -77,6 +78,73 @@ def test_what_does_not_agree_writes_nothing(committed_db, client, world, change,
 def test_the_counter_is_for_those_who_accept(client, world, login_name, status):
     log_in(client, login_name)
     assert client.post("/office/counter/", typed()).status_code == status
+
+
+def identity(**change):
+    known = proven("wuxiaomei")
+    return {
+        "act": "prove",
+        "login_name": "wuxiaomei",
+        "name": known.name,
+        "document": known.document,
+        "number": known.number,
+        "mobile": known.mobile,
+        "valid_to": "",
+        "documents": "居民身份证原件，本人到场",
+    } | change
+
+
+def journalled(login_name):
+    with everything():
+        return journal.history(User.objects.get(login_name=login_name).stream)
+
+
+def test_a_real_name_is_taken_back_and_proven_anew(client, world):
+    log_in(client, "zhoumin")
+    assert "窗口核验实名" in client.get("/office/counter/people/").content.decode()
+    gone = {"act": "withdraw", "login_name": "wuxiaomei", "reason": "证件被冒用"}
+    assert "实名已经撤回" in client.post("/office/counter/people/", gone).content.decode()
+    assert proven("wuxiaomei").withdrawn_at is not None
+    assert "实名已经核验" in client.post("/office/counter/people/", identity()).content.decode()
+    assert proven("wuxiaomei").withdrawn_at is None
+    withdrawn, again = journalled("wuxiaomei")[-2:]
+    assert (withdrawn.verb, withdrawn.facts["reason"]) == ("user.real_name_withdrawn", "证件被冒用")
+    assert (again.verb, again.facts["documents"]) == ("user.real_name_proven", "居民身份证原件，本人到场")
+    assert proven("wuxiaomei").number not in str(again.facts)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"login_name": "nobody"}, "没有这个登录名的账号"),
+        ({"login_name": "malan"}, "已经实名为另一个人"),
+        ({"number": "420506199001010009"}, "校验"),
+        ({"act": "withdraw", "login_name": "nobody", "reason": "错了"}, "没有这个登录名的账号"),
+    ],
+)
+def test_what_is_refused_at_the_counter_is_written_down_without_the_number(client, world, change, told):
+    log_in(client, "zhoumin")
+    answer = client.post("/office/counter/people/", identity(**change))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    entry = journalled("zhoumin")[-1]
+    assert entry.verb == "user.counter_refused"
+    assert told in entry.facts["reason"]
+    assert proven("wuxiaomei").number not in str(entry.facts)
+
+
+def test_a_head_who_is_refused_at_the_counter_is_written_down(client, world):
+    log_in(client, "zhoumin")
+    client.post("/office/counter/", typed(legal_representative="别人"))
+    entry = journalled("zhoumin")[-1]
+    assert (entry.verb, entry.facts["about"]) == ("user.counter_refused", USCC)
+    assert proven("malan").number not in str(entry.facts)
+
+
+@pytest.mark.parametrize("login_name", ["chenlixin", "gaolan", "wuxiaomei"])
+def test_real_names_are_for_those_who_accept(client, world, login_name):
+    log_in(client, login_name)
+    assert client.post("/office/counter/people/", identity()).status_code == 403
 
 
 def test_another_county_has_no_business_with_it(client, world, enterprise):

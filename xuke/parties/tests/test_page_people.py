@@ -15,6 +15,7 @@ from django.utils import timezone
 from xuke.accounts.models import User
 from xuke.config.demonstration.people import resident_number
 from xuke.foundation import journal
+from xuke.parties import patience
 from xuke.parties.models import Invitation, Mandate
 from xuke.parties.tests.conftest import mandate_of, proven, seeing
 
@@ -143,6 +144,21 @@ def test_a_guess_is_refused_and_soon_has_to_wait(ma):
     with seeing():
         user = User.objects.get(login_name="malan")
         assert journal.history(user.stream)[-1].verb == "user.invitation_refused"
+
+
+def test_looking_at_ones_own_invitation_is_no_guess(zheng, ma):
+    code = invite(zheng)
+    assert {ma.get(f"/my/invitations/{code}/").status_code for _ in range(22)} == {200}
+
+
+def test_an_hour_that_ends_between_two_tries_is_no_error(ma, monkeypatch):
+    ma.get("/my/invitations/guessed/")
+
+    def gone(key):
+        raise ValueError(key)
+
+    monkeypatch.setattr(patience.cache, "incr", gone)
+    assert ma.get("/my/invitations/guessed/").status_code == 404
 
 
 def test_in_a_demonstration_a_newcomer_makes_an_account_and_comes_back(zheng, settings):

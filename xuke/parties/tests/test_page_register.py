@@ -13,8 +13,11 @@ from xuke.accounts.models import User
 from xuke.config.demonstration.people import resident_number
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import credit_code
+from xuke.foundation.pki.issuing import Subject
+from xuke.identity.certificates import trust
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.parties.models import Enterprise, Mandate
+from xuke.tests import cards
 from xuke.tests.cast import NOON, everything, verbs
 
 USCC = credit_code.compose(registrar="91", division="420506", organisation="MAR70001")
@@ -155,16 +158,28 @@ ENTERPRISE = {
 
 
 @pytest.fixture
-def ma_with_a_certificate(client, world, settings):
+def authority():
+    with cards.trusted() as found:
+        yield found
+
+
+@pytest.fixture
+def card(authority):
+    return authority.give(Subject("宜昌新厂食品有限公司", credit_code=USCC)).certificate
+
+
+@pytest.fixture
+def ma_with_a_certificate(client, world, settings, card):
     """马兰, whose real name is proven, has bound the certificate of a new enterprise."""
     settings.XUKE_REGISTRATION = False
     with everything():
         user = User.objects.get(login_name="malan")
         BoundCertificate.objects.create(
             user=user,
-            fingerprint=b"f" * 32,
-            issuer="CN=演示CA",
+            fingerprint=bytes.fromhex(card.fingerprint),
+            issuer=str(card.issuer),
             serial="01",
+            content=card.der,
             subject="宜昌新厂食品有限公司",
             credit_code=USCC,
             family="RSA",
@@ -186,10 +201,19 @@ def test_the_certificate_of_the_enterprise_registers_it(client, ma_with_a_certif
         assert (mandate.user.login_name, mandate.capacity) == ("malan", "case_contact")
 
 
-def test_whoever_is_the_legal_representative_becomes_its_head(client, ma_with_a_certificate):
+def test_nobody_makes_themselves_the_head_by_typing_their_own_name(client, ma_with_a_certificate):
+    assert "到受理窗口办理" in page_of(client.get("/register/"))
     assert client.post("/register/", ENTERPRISE | {"legal_representative": "马兰"}).status_code == 303
     with everything():
-        assert Mandate.objects.get(enterprise__uscc=USCC).capacity == "legal_representative"
+        assert Mandate.objects.get(enterprise__uscc=USCC).capacity == "case_contact"
+        assert Enterprise.objects.get(uscc=USCC).noted_at is None  # And so nobody asks for a head of that name.
+
+
+def test_a_card_that_was_revoked_after_it_was_bound_registers_nothing(client, ma_with_a_certificate, authority, card):
+    authority.lay_down(trust.place(), revoked=[(card, timezone.now() - timedelta(hours=1))])
+    assert "没有企业的数字证书" in page_of(client.post("/register/", ENTERPRISE))
+    with everything():
+        assert not Enterprise.objects.filter(uscc=USCC).exists()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,13 +10,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from xuke.accounts.models import RealName, User
 from xuke.accounts.persons import Person
-from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, Refused, TooMany
+from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, Refused
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import entering, sessions
 from xuke.identity.doors import self_of
 from xuke.identity.rules import Means
-from xuke.parties import commands, queries
+from xuke.parties import commands, patience, queries
 from xuke.parties.commands.invitations import NotYourInvitation, hash_of, is_meant
 from xuke.parties.forms import AccountFields, CodeForm
 from xuke.parties.middleware import ACTING
@@ -48,7 +47,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_again", "number", "mobile")
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
     """What is asked, and the button that accepts. A stranger is told nothing but to log in."""
-    _demand_patience(request)
+    patience.demand(_key(request), TRIES_AN_HOUR, "这个地址一小时内试错邀请码的次数太多了，请过一小时再来。")
     if isinstance(request.user, User):
         return _for_a_person(request, code)
     return _for_a_stranger(request, code)
@@ -57,6 +56,8 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
 def _for_a_stranger(request: HttpRequest, code: str) -> HttpResponse:
     here = reverse("my-invitation", args=[code])
     form = AccountFields(request.POST or None) if settings.XUKE_DEMO else None
+    if request.method == "POST":
+        patience.count(_key(request))
     if form is not None and form.is_valid():
         now = frame.stamp(request)
         try:
@@ -82,6 +83,8 @@ def _for_a_person(request: HttpRequest, code: str) -> HttpResponse:
                 return go(request, "/my/")
             return _page(request, code, me)
     except (NotYourInvitation, NotFound, NotPermitted) as refused:
+        if isinstance(refused, NotFound):  # A code that is right and cannot be used is no guess.
+            patience.count(_key(request))
         with opened_for(EVERYTHING):
             commands.note_refusal(code=code, reason=_reason(refused), by=me, now=now)
         raise
@@ -111,9 +114,5 @@ def _page(request: HttpRequest, code: str, me: Person) -> HttpResponse:
     return page(request, "parties/invitation.html", context)
 
 
-def _demand_patience(request: HttpRequest) -> None:
-    """Twenty looks an hour from one address, counted by each web process for itself: a brake for whoever guesses."""
-    key = f"invitation:{sessions.address(request)}"
-    cache.add(key, 0, timeout=3600)
-    if cache.incr(key) > TRIES_AN_HOUR:
-        raise TooMany("这个地址一小时内打开邀请的次数太多了，请过一小时再来。")
+def _key(request: HttpRequest) -> str:
+    return f"invitation:{sessions.address(request)}"

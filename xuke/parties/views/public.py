@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -15,11 +14,11 @@ from xuke.accounts.officers import Officer
 from xuke.accounts.queries import root_division
 from xuke.foundation import divisions
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import Invalid, NotFound, TooMany
+from xuke.foundation.refusals import Invalid, NotFound
 from xuke.foundation.transactions import opened_for
 from xuke.identity import entering, sessions
 from xuke.identity.rules import Means
-from xuke.parties import commands, queries, registering
+from xuke.parties import commands, patience, queries, registering
 from xuke.parties.doors import to_login
 from xuke.parties.forms import EnterpriseForm, RegistrationForm
 from xuke.parties.middleware import ACTING, actor_of
@@ -137,9 +136,8 @@ def _register_proven(request: HttpRequest, user: User) -> HttpResponse:
 def _demand_patience(request: HttpRequest) -> None:
     """Ten tries an hour from one address. Counted by each web process for itself: a brake, not a wall."""
     key = f"register:{sessions.address(request)}"
-    cache.add(key, 0, timeout=3600)
-    if cache.incr(key) > TRIES_AN_HOUR:
-        raise TooMany("这个地址一小时内登记得太多了，请过一小时再来，或者到受理窗口办理。")
+    patience.demand(key, TRIES_AN_HOUR, "这个地址一小时内登记得太多了，请过一小时再来，或者到受理窗口办理。")
+    patience.count(key)
 
 
 def _counties(today: date) -> list[tuple[str, str | list[tuple[str, str]]]]:

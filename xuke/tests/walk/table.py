@@ -318,6 +318,7 @@ TABLE: dict[str, Row] = {
     # Looking leads to the signature, which is asked for then; sending takes the package and is written down.
     "officer-signature-package": Row(get=DESK, post=READ, about=the_signature),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
+    "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     # --- the auditor's desk -------------------------------------------------------------------------------------
     "audit-journal": Row(get=officers(Role.AUDITOR)),
     "audit-looks": Row(get=officers(Role.AUDITOR)),
