@@ -253,6 +253,20 @@ def test_a_certificate_without_numbers_must_be_bound_first(statement, wu_the_app
     assert signed(statement, proof, wu_the_applicant).means == "certificate"
 
 
+def test_a_card_of_the_enterprise_that_a_colleague_reported_lost_signs_for_nobody(
+    statement, wu_the_applicant, wang_the_sauce_brewer, home
+):
+    subject = Subject("宜昌禾穗坊食品有限公司", credit_code=wu_the_applicant.uscc)
+    held = signing.authority(home).issue(subject, now=MORNING)
+    bound = _bind(held, wang_the_sauce_brewer)
+    BoundCertificate.objects.filter(pk=bound.pk).update(ended_at=NOON)
+    proof = by_certificate(statement, wu_the_applicant, held)
+    with pytest.raises(refusals.NotYourCertificate, match="已经解除"):
+        signed(statement, proof, wu_the_applicant)
+    BoundCertificate.objects.filter(pk=bound.pk).update(ended_at=None)
+    assert signed(statement, proof, wu_the_applicant).means == "certificate"
+
+
 def test_a_certificate_that_was_reported_lost_signs_nothing_although_it_names_the_person(
     statement, wu_the_applicant, home
 ):

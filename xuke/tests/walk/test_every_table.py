@@ -215,6 +215,7 @@ FUNCTIONS = {
     "parties_may_head": "whether whoever asks is whom the register names as the head of an enterprise",
     "parties_inviting": "one invitation, asked with the digest of its secret code",
     "parties_mandates_of": "the mandates of one person, before anybody is known",
+    "signatures_card_is_ended": "whether a card was reported lost; asked with its fingerprint",
 }
 """Functions that go past the walls, and what each tells."""
 
