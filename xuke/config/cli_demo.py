@@ -11,15 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
 from xuke.config import embedded, installation
-from xuke.config.demonstration import people, province
+from xuke.config.demonstration import accounts, cards, people, province
+from xuke.config.demonstration.cards import Card
 
 PATIENCE = 60
 """Seconds to wait for the web to answer."""
@@ -40,13 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         with embedded.running(settings.XUKE_HOME):
-            _prepare()
+            made = _prepare()
             if arguments.prepare_only:
                 return 0
             port = _free_port(arguments.port)
             with _started(port) as processes:
                 _await_answer(port, processes)
-                _say(_introduction(f"http://127.0.0.1:{port}"))
+                _say(_introduction(f"http://127.0.0.1:{port}", made))
                 return _watch(processes)
     except (KeyboardInterrupt, Stopped):
         return 0
@@ -58,13 +60,14 @@ def _stop(*_: object) -> None:
     raise Stopped()
 
 
-def _prepare() -> None:
+def _prepare() -> tuple[Card, ...]:
     installation.prepare(now=timezone.now())
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
     if not province.is_there():
         _say("正在用命令生成演示省份：机关、人员、企业、各种状态的申请……")
         province.make(now=timezone.now())
+    return cards.make(now=timezone.now())
 
 
 def _free_port(wanted: int) -> int:
@@ -127,8 +130,8 @@ def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
         time.sleep(0.5)
 
 
-def _introduction(address: str) -> str:
-    owner, seat = people.FIRMS[2], "宜昌市夷陵区市场监督管理局"
+def _introduction(address: str, made: Sequence[Card]) -> str:
+    owner, seats = people.FIRMS[2], {seat.code: seat.name for seat in people.SEATS}
     lines = [
         "",
         "  许可演示已启动，数据均为虚构",
@@ -139,10 +142,29 @@ def _introduction(address: str) -> str:
         f"  {owner.login_name:<17}企业经办人　{owner.contact}，{owner.name}（有一份草稿）",
     ]
     lines += [
-        f"  {person.login_name:<17}{'、'.join(role.label for role in person.roles)}　{person.name}，{seat}"
-        for person in people.STAFF["420506"]
+        f"  {person.login_name:<17}{'、'.join(role.label for role in person.roles)}　{person.name}，{seats[code]}"
+        for code in accounts.SEATS_SHOWN
+        for person in people.STAFF[code]
     ]
-    return "\n".join([*lines, "", "  Ctrl-C 停止", ""])
+    return "\n".join([*lines, "", *_how_to_sign(address, made), "  Ctrl-C 停止", ""])
+
+
+def _how_to_sign(address: str, made: Sequence[Card]) -> list[str]:
+    """What to start, to log in and to sign with a card of the demonstration."""
+    card = next((card for card in made if card.login_name == people.FIRMS[2].login_name), None)
+    if card is None:
+        return []
+    xuke, key, certificate = map(_from_here, (Path(sys.executable).with_name("xuke"), card.key, card.certificate))
+    return [
+        f"  用数字证书登录、签名：另开一个终端运行（口令 {cards.PIN}；同一目录下还有工作人员的证书，RSA和SM2各一张）",
+        f"  {xuke} agent --key {key} --certificate {certificate} --origin {address}",
+        "",
+    ]
+
+
+def _from_here(path: Path) -> str:
+    """The path as one types it here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _say(text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xuke.accounts.queries import taken
-from xuke.config.demonstration.people import FIRMS, PASSWORD, SEATS, STAFF
+from xuke.config.demonstration.people import FIRMS, PASSWORD, PROVINCE, SEATS, STAFF
 
-_COUNTY = "420506"
+SEATS_SHOWN = ("420506", PROVINCE)
+"""One county with somebody for every part, and whoever keeps the whole province."""
 _FIRMS_SHOWN = 4
 
 
@@ -20,7 +21,8 @@ class Shown:
 
 
 def shown() -> Shown | None:
-    """One account for every role of one county, and a few enterprises; None where nobody made the demonstration."""
+    """One account for every role of one county, the administrators of the province, and a few enterprises; None where
+    nobody made the demonstration."""
     known = _known()
     there = taken(known)
     people = tuple((login_name, who) for login_name, who in known.items() if login_name in there)
@@ -28,10 +30,11 @@ def shown() -> Shown | None:
 
 
 def _known() -> dict[str, str]:
-    place = next(seat.name for seat in SEATS if seat.code == _COUNTY)
+    places = {seat.code: seat.name for seat in SEATS}
     officers = {
-        person.login_name: f"{person.name}，{'、'.join(role.label for role in person.roles)}（{place}）"
-        for person in STAFF[_COUNTY]
+        person.login_name: f"{person.name}，{'、'.join(role.label for role in person.roles)}（{places[code]}）"
+        for code in SEATS_SHOWN
+        for person in STAFF[code]
     }
     heads = {
         firm.head_login_name: f"{firm.legal_representative}，法定代表人（{firm.name}）"

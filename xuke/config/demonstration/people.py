@@ -55,6 +55,7 @@ class Person:
 
 
 PROVINCE = "420000"
+"""Its three administrators keep everybody below."""
 STAFF: dict[str, tuple[Person, ...]] = {
     "420506": (
         Person("zhoumin", "周敏", (Role.ACCEPTOR,)),

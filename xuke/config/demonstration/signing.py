@@ -34,7 +34,7 @@ SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2049, 12, 31, tzinfo=UTC)
 """Stories of the demonstration take place on any day between."""
 PIN = "demonstration"
-_DAYS = (UNTIL - SINCE).days
+DAYS = (UNTIL - SINCE).days
 
 
 def proof(verb: str, application: Application, *, by: Applicant, now: datetime) -> ByCertificate:
@@ -83,7 +83,7 @@ def certificate_of(uscc: str, name: str) -> Issued:
 @lru_cache(maxsize=1024)
 def _certificate_of(home: Path, uscc: str, name: str) -> Issued:
     subject = Subject(name, name, credit_code=uscc)
-    return authority(home).issue(subject, now=SINCE, days=_DAYS)
+    return authority(home).issue(subject, now=SINCE, days=DAYS)
 
 
 def authority(home: Path) -> CertificateMaker:
@@ -115,7 +115,7 @@ def _read(place: Path) -> CertificateMaker | None:
 
 def _found(place: Path) -> CertificateMaker:
     """Make it; its root and its empty revocation list go where trust lies when somebody signs."""
-    made = CertificateMaker.root(NAME, now=SINCE, family=Family.ECDSA, days=_DAYS)
+    made = CertificateMaker.root(NAME, now=SINCE, family=Family.ECDSA, days=DAYS)
     (place / "root.key").write_bytes(made.key.protected(PIN, rounds=1000))
     (place / "root.key").chmod(0o600)
     _put(place / "root.pem", made.certificate.pem.encode())
