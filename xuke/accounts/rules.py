@@ -137,7 +137,7 @@ PASSWORD = Half(
 )
 FACTORS = Half(
     frozenset({"user.factors_reset"}),
-    frozenset({"user.totp_set", "user.passkey_added"}),
+    frozenset({"user.totp_set", "user.passkey_added", "user.certificate_bound", "user.platform_linked"}),
     did="重置过这个账号的第二因素",
     does="重置第二因素",
     until="本人重新添加第二因素以前",

@@ -149,7 +149,7 @@ def why_not_remove(*, left: int, must_have: bool) -> str:
 
 DONE_BY_OTHERS = {
     "user.password_given": "给您设了初始密码，原来的密码作废",
-    "user.factors_reset": "清除了您的第二因素：身份验证器、通行密钥和恢复码",
+    "user.factors_reset": "清除了您的第二因素：身份验证器、通行密钥、恢复码，以及数字证书和统一身份认证平台的绑定",
 }
 """What administrators do to somebody's ways in, as the person reads it."""
 TOLD = "user.informed"
