@@ -178,6 +178,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # The name of the field in the login form; left out, django-axes would look for the model's and count nobody's attempts.
 AXES_USERNAME_FORM_FIELD = "username"
+# People type their password into the field of the name: what is counted by is a keyed digest of it.
+AXES_USERNAME_CALLABLE = "xuke.identity.entering.name_in_attempts"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True

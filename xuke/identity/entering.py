@@ -7,8 +7,10 @@ whatever becomes of the request afterwards, so views that call them stand outsid
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
@@ -226,6 +228,11 @@ def name_mark(login_name: str) -> bytes:
     """A keyed digest of a login name as it was typed, to count different ones by without keeping them."""
     plain = login_name.strip().lower()
     return salted_hmac("xuke.identity.name", plain, algorithm="sha256").digest() if plain else b""
+
+
+def name_in_attempts(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """By what django-axes counts wrong passwords: the digest of the name that was typed, or of whoever came in."""
+    return name_mark(str((credentials or request.POST).get("username") or "")).hex()
 
 
 def must_have_factor(user: User, now: datetime) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from axes.models import AccessAttempt
+from django.db import connection
 
 from xuke.accounts import commands
 from xuke.accounts.models import User
 from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.actors import SYSTEM
+from xuke.identity import entering
 from xuke.identity.sessions import SessionStore
 from xuke.tests.cast import NOON, everything
 
@@ -72,6 +74,7 @@ def test_five_wrong_passwords_close_the_door_even_to_the_right_one(client, wu_th
     for name in ("wuxiaomei", "WUXIAOMEI", " wuxiaomei "):
         response = log_in(client, name)
         assert response.status_code == 429
+        assert f'value="{name}"' in page_of(response)
     assert "密码连续输错5次，这个登录名在这里暂停登录15分钟" in page_of(response)
     assert client.get("/my/").status_code != 200
 
@@ -85,7 +88,27 @@ def test_others_at_the_same_address_still_get_in(client, wu_the_applicant):
 def test_a_failed_attempt_is_written_although_it_was_refused(committed_db, client, world):
     log_in(client, password="wrong")
     with everything():
-        assert [attempt.failures_since_start for attempt in AccessAttempt.objects.filter(username="wuxiaomei")] == [1]
+        (attempt,) = AccessAttempt.objects.all()
+        assert (attempt.username, attempt.failures_since_start) == (entering.name_mark("wuxiaomei").hex(), 1)
+
+
+def test_nothing_typed_as_a_name_lies_in_the_table_that_counts(committed_db, client, world):
+    typed = "My-Secret-Passw0rd!"
+    for _ in range(2):
+        answer = client.post(f"/login/?next=/my/&username={typed}", {"username": typed, "password": "x" + typed})
+    assert typed in page_of(answer)  # The page still has it.
+    with everything(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(attempt)::text FROM axes_accessattempt AS attempt")
+        ((row,),) = cursor.fetchall()
+    assert typed.lower() not in row.lower()
+
+
+def test_coming_in_forgets_the_wrong_ones_before(committed_db, client, world):
+    for _ in range(4):
+        log_in(client, " WuXiaoMei ", password="wrong")
+    assert log_in(client).status_code == 303
+    with everything():
+        assert not AccessAttempt.objects.exists()
 
 
 def test_the_session_gets_a_new_key(client, wu_the_applicant):
