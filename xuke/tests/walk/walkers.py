@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from xuke.accounts import commands as accounts
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import READERS, Role
@@ -65,6 +67,8 @@ def walkers(world: World) -> list[Walker]:
         for user, (place, role) in zip(hired, seats, strict=True)
     )
     person = User.objects.create(login_name="zhangsan", name="张三", password="!")
+    seated = Mandate.objects.filter(enterprise=enterprise, capacity=Mandate.LEGAL_REPRESENTATIVE, ended_at=None)
+    seated.update(valid_to=F("valid_from"), ended_at=LONG_AGO)  # There is one head.
     head = User.objects.create(login_name="thehead", name=enterprise.legal_representative, password="!")
     Mandate.objects.create(user=head, enterprise=enterprise, capacity=Mandate.LEGAL_REPRESENTATIVE, valid_from=day)
     return [
