@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,13 +144,14 @@ def refuse(
     user: User | None = None,
     wrong: bool = True,
     told: str = "",
+    inside: bool = False,
 ) -> str:
     """Write down that somebody was turned away and why; returns the sentence for the page.
 
     `told` takes the place of the reason where the person must not learn it. `wrong`: a secret was guessed, and this
-    counts towards throttling.
+    counts towards throttling. `inside`: the door is open already, and what was counted there is counted together.
     """
-    with opened_for(EVERYTHING):
+    with nullcontext() if inside else opened_for(EVERYTHING):
         noted = attempts.note_refusal(
             user=user,
             means=means,

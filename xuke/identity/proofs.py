@@ -34,6 +34,11 @@ def step_of(secret: str, code: str, *, after: int, now: datetime) -> int | None:
     return None
 
 
+def hold(user_id: int) -> None:
+    """Keep others from guessing for this person until the transaction is over."""
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=user_id)
+
+
 def fits_totp(user_id: int, code: str, *, now: datetime) -> bool:
     """Whether this is a code of the person's app that has not been used."""
     device = TotpDevice.objects.select_for_update().filter(user=user_id).first()

@@ -111,6 +111,7 @@ class SessionStore(SessionBase):
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        # Django saves a session after the answer is made, where nobody is left to hand in the time.
         proof, user, now = proof_in(data), data.get(SESSION_KEY), timezone.now()
         arguments = (
             proof.proved_at if proof else None,

@@ -12,11 +12,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from xuke.accounts.models import User
-from xuke.foundation.scope import EVERYTHING
-from xuke.foundation.transactions import opened_for
-from xuke.identity import entering, proofs, queries, rules
-from xuke.identity.rules import Means
-from xuke.identity.views.second import try_password
+from xuke.identity.views.second import try_code, try_password
 from xuke.signatures.proofs import ByConfirmation, shown_in
 
 
@@ -35,23 +31,11 @@ def confirm(request: HttpRequest, now: datetime) -> ByConfirmation | Refused:
     shown = shown_in(request.POST)
     code = request.POST.get("code", "").strip()
     if code:
-        refused = _try_code(request, user, code, now)
+        tried = try_code(request, user, code, now)
     elif request.POST.get("password", ""):
         tried = try_password(request, user, now)
-        refused = Refused(tried.reason, tried.status) if tried.reason else None
     else:
         return Refused("请输入密码或者动态口令，再签名提交。")
-    if refused:
-        return refused
+    if tried.reason:
+        return Refused(tried.reason, tried.status)
     return ByConfirmation(user_id=user.pk, factor="code" if code else "password", at=now, **shown)
-
-
-def _try_code(request: HttpRequest, user: User, code: str, now: datetime) -> Refused | None:
-    with opened_for(EVERYTHING):
-        wait = rules.why_wait_with_codes(queries.wrong_factors(user.pk, now))
-        fits = not wait and proofs.fits_totp(user.pk, code[:16], now=now)
-    if fits:
-        return None
-    reason = wait or "动态口令不对，或者已经用过。请等手机上换了新的再输入。"
-    entering.refuse(request, means=Means.CODE, reason=reason, user=user, wrong=not wait)
-    return Refused(reason, 429 if wait else 422)

@@ -133,7 +133,7 @@ def judge(
             return Verdict(outcome, certificate, (certificate,))
     extra = tuple(extra)[:MOST_EXTRA]
     question = (certificate.der, *(one.der for one in extra))
-    chains = store.remember(question, lambda: _search(certificate, store, extra))
+    chains = store.remember(question, lambda: _search(certificate, store, extra), is_worth=_reach_a_root)
     verdicts = []
     for chain in chains:
         verdicts.append(chain if isinstance(chain, Verdict) else _weigh(chain, store, at, demand_crl))
@@ -153,6 +153,10 @@ def _search(certificate: Certificate, store: TrustStore, extra: tuple[Certificat
         return chains
     faults = [way for way in ways if isinstance(way, Verdict)]
     return (max(faults, key=lambda fault: (len(fault.chain), fault.outcome is not Outcome.UNKNOWN_ISSUER)),)
+
+
+def _reach_a_root(found: tuple[Chain | Verdict, ...]) -> bool:
+    return not isinstance(found[0], Verdict)
 
 
 def _climb(chain: Chain, store: TrustStore, extra: tuple[Certificate, ...]) -> Iterator[Chain | Verdict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from xuke.foundation.pki.pem import Unreadable
 ROOTS, INTERMEDIATES, LISTS = "roots", "intermediates", "crls"
 """The directories below a directory of trust. Whatever lies in the first is trusted because somebody put it there."""
 _MOST_REMEMBERED = 4096
+"""Chains of some kilobytes each: a dozen megabytes at most."""
 _KEPT = TypeVar("_KEPT")
 State = tuple[tuple[str, int, int, int], ...]
 
@@ -35,7 +37,7 @@ class TrustStore:
         """Sentences for the operator about files that could not be read."""
         self._anchors = frozenset(root.der for root in self.roots)
         self._lists: dict[bytes, tuple[RevocationList, ...]] = {}
-        self._remembered: dict[object, object] = {}
+        self._remembered: dict[tuple[bytes, ...], object] = {}
 
     def is_anchor(self, certificate: Certificate) -> bool:
         """Whether somebody put exactly this certificate among the roots."""
@@ -58,15 +60,23 @@ class TrustStore:
             )
         return known
 
-    def remember(self, question: object, find: Callable[[], _KEPT]) -> _KEPT:
-        """What was found for a question about these certificates. Strangers' questions do not fill the memory."""
-        known = self._remembered.get(question)
-        if known is None:
-            known = find()
+    def remember(
+        self, question: Iterable[bytes], find: Callable[[], _KEPT], *, is_worth: Callable[[_KEPT], bool]
+    ) -> _KEPT:
+        """What was found for a question about these certificates, by their digests.
+
+        Only what is worth it is kept, and only so much of that: anybody may ask about certificates of their own making.
+        """
+        key = tuple(sha256(der).digest() for der in question)
+        known = self._remembered.get(key)
+        if known is not None:
+            return known  # type: ignore[return-value]
+        found = find()
+        if is_worth(found):
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[question] = known
-        return known  # type: ignore[return-value]
+            self._remembered[key] = found
+        return found
 
 
 class TrustDirectory:

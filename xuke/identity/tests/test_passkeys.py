@@ -175,7 +175,8 @@ def test_a_question_asked_for_something_else_is_not_answered_here(wu, phone):
 
 
 def test_somebody_whose_account_was_closed_does_not_come_in(wu, phone):
-    type(wu.user).objects.filter(pk=wu.user.pk).update(is_active=False)
+    with everything():
+        type(wu.user).objects.filter(pk=wu.user.pk).update(is_active=False)
     assert use(wu, phone).status_code == 422
     assert why(wu) == "账号已经停用"
 

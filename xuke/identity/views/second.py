@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from xuke.web.pages import go, page
 
 NOT_HERE = "通行密钥要用域名打开本站才能使用，现在的地址不行。请用其他方式登录。"
 NOT_TAKEN = "通行密钥没有通过。请再试一次，或者用其他方式登录。"
+WRONG_CODE = "动态口令不对，或者已经用过。请等手机上换了新的再输入。"
 FACTOR_WANTED = "您有第二因素，请用它验证，只凭密码不够。"
 SECURITY = "/account/security/"
 
@@ -85,15 +87,42 @@ def _usable(request: HttpRequest, held: tuple[queries.HeldPasskey, ...]) -> bool
 
 
 def _try(request: HttpRequest, user: User, now: datetime, *, use: str) -> Tried:
-    """Check what was posted. What is wrong is written down and counts; after five the rest is not looked at."""
-    with opened_for(EVERYTHING):
-        wait = rules.why_wait_with_codes(queries.wrong_factors(user.pk, now))
+    """Check the factor that was posted."""
     means = _means(request)
-    if wait:
-        told = entering.refuse(request, means=means, reason=wait, user=user, wrong=False)
-        return Tried(means, told, status=429)
-    reason = _why_not(request, user, means, now, use=use)
-    return Tried(means, entering.refuse(request, means=means, reason=reason, user=user) if reason else "")
+    return _guess(
+        request,
+        user,
+        means,
+        wrong=lambda: queries.wrong_factors(user.pk, now),
+        why_not=lambda: _why_not(request, user, means, now, use=use),
+    )
+
+
+def try_code(request: HttpRequest, user: User, code: str, now: datetime) -> Tried:
+    """Check a one-time code that somebody who is logged in signs with; it is spent."""
+    return _guess(
+        request,
+        user,
+        Means.CODE,
+        wrong=lambda: queries.wrong_factors(user.pk, now),
+        why_not=lambda: "" if proofs.fits_totp(user.pk, code[:16], now=now) else WRONG_CODE,
+    )
+
+
+def _guess(
+    request: HttpRequest, user: User, means: str, *, wrong: Callable[[], int], why_not: Callable[[], str]
+) -> Tried:
+    """What is wrong is written down and counts; after five the rest is not looked at.
+
+    Counted, looked at and written down under the lock of the person's row: of many guesses at the same moment, five.
+    """
+    with opened_for(EVERYTHING):
+        proofs.hold(user.pk)
+        wait = rules.why_wait_with_codes(wrong())
+        if reason := wait or why_not():
+            told = entering.refuse(request, means=means, reason=reason, user=user, wrong=not wait, inside=True)
+            return Tried(means, told, status=429 if wait else 422)
+    return Tried(means)
 
 
 def _means(request: HttpRequest) -> str:
@@ -103,7 +132,7 @@ def _means(request: HttpRequest) -> str:
 
 
 def _why_not(request: HttpRequest, user: User, means: str, now: datetime, *, use: str) -> str:
-    """The reason why what was posted is not a factor of this person, or an empty string."""
+    """The reason why what was posted is not a factor of this person, or an empty string. The door is open."""
     if means == Means.PASSKEY:
         try:
             _answered(request, user, now, use=use)
@@ -111,13 +140,11 @@ def _why_not(request: HttpRequest, user: User, means: str, now: datetime, *, use
             return NOT_TAKEN
         return ""
     if means == Means.RECOVERY_CODE:
-        with opened_for(EVERYTHING):
-            fits = use == passkeys.SECOND and proofs.fits_recovery_code(user.pk, request.POST["recovery_code"], now=now)
+        fits = use == passkeys.SECOND and proofs.fits_recovery_code(user.pk, request.POST["recovery_code"], now=now)
         return "" if fits else "恢复码不对，或者已经用过。每个恢复码只能用一次。"
     form = CodeForm(request.POST)
-    with opened_for(EVERYTHING):
-        fits = form.is_valid() and proofs.fits_totp(user.pk, form.cleaned_data["code"], now=now)
-    return "" if fits else "动态口令不对，或者已经用过。请等手机上换了新的再输入。"
+    fits = form.is_valid() and proofs.fits_totp(user.pk, form.cleaned_data["code"], now=now)
+    return "" if fits else WRONG_CODE
 
 
 # --- passkeys ---------------------------------------------------------------------------------------------------------
@@ -162,7 +189,8 @@ def passkey_log_in(request: HttpRequest) -> HttpResponse:
         return go(request, "login")
     now = frame.stamp(request)
     try:
-        user = _answered(request, None, now, use=passkeys.ALONE)
+        with opened_for(EVERYTHING):
+            user = _answered(request, None, now, use=passkeys.ALONE)
     except WrongPasskey as wrong:
         sentence = entering.refuse(request, means=Means.PASSKEY, reason=str(wrong), told=NOT_TAKEN)
         return show(request, sentence=sentence, status=422)
@@ -170,20 +198,19 @@ def passkey_log_in(request: HttpRequest) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, user: User | None, now: datetime, *, use: str) -> User:
-    """Whose passkey answered; raises `WrongPasskey`. Counts the use."""
+    """Whose passkey answered; raises `WrongPasskey`. Counts the use. The door is open."""
     site, alone = _site(request), use == passkeys.ALONE
     challenge = passkeys.spend_challenge(request, use, now)
     answer = passkeys.parse(request.POST.get("credential", ""))
-    with opened_for(EVERYTHING):
-        rows = Passkey.objects.select_for_update().filter(credential_id=passkeys.id_of(answer), rp_id=site.rp_id)
-        passkey = (rows.filter(user=user) if user else rows).first()
-        if passkey is None:
-            raise WrongPasskey("没有这个通行密钥")
-        handle = passkeys.handle_of(answer)
-        if handle != bytes(passkey.handle) and (handle or alone):
-            raise WrongPasskey("通行密钥属于别的账号")
-        found = passkeys.used(answer, passkey, challenge=challenge, site=site, alone=alone)
-        proofs.count_use(passkey, found.sign_count, now=now)
+    rows = Passkey.objects.select_for_update().filter(credential_id=passkeys.id_of(answer), rp_id=site.rp_id)
+    passkey = (rows.filter(user=user) if user else rows).first()
+    if passkey is None:
+        raise WrongPasskey("没有这个通行密钥")
+    handle = passkeys.handle_of(answer)
+    if handle != bytes(passkey.handle) and (handle or alone):
+        raise WrongPasskey("通行密钥属于别的账号")
+    found = passkeys.used(answer, passkey, challenge=challenge, site=site, alone=alone)
+    proofs.count_use(passkey, found.sign_count, now=now)
     owner = person(passkey.user_id)
     if owner is None:
         raise WrongPasskey("账号已经停用")
@@ -238,14 +265,13 @@ def _try_again(request: HttpRequest, user: User, now: datetime) -> Tried:
 
 def try_password(request: HttpRequest, user: User, now: datetime) -> Tried:
     """Check the present password of somebody who is logged in; guessing is written down and counts here too."""
-    with opened_for(EVERYTHING):
-        wait = rules.why_wait_with_codes(queries.wrong_passwords(user.pk, sessions.address(request), now))
-    if wait:
-        told = entering.refuse(request, means=Means.PASSWORD, reason=wait, user=user, wrong=False)
-        return Tried(Means.PASSWORD, told, status=429)
-    if proofs.fits_password(user, request.POST["password"]):
-        return Tried(Means.PASSWORD)
-    return Tried(Means.PASSWORD, entering.refuse(request, means=Means.PASSWORD, reason="密码不对。", user=user))
+    return _guess(
+        request,
+        user,
+        Means.PASSWORD,
+        wrong=lambda: queries.wrong_passwords(user.pk, sessions.address(request), now),
+        why_not=lambda: "" if proofs.fits_password(user, request.POST["password"]) else "密码不对。",
+    )
 
 
 def _ask_again(request: HttpRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:

@@ -356,5 +356,20 @@ def test_strangers_do_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr("xuke.foundation.pki.stores._MOST_REMEMBERED", 3)
     store = TrustStore()
     for number in range(10):
-        assert store.remember(number, lambda number=number: number * 2) == number * 2
+        question = (bytes([number]),)
+        assert store.remember(question, lambda number=number: number * 2, is_worth=lambda _: True) == number * 2
     assert len(store._remembered) <= 3
+
+
+def test_nothing_is_kept_of_what_reaches_no_root_of_ours():
+    store = TrustStore()
+    for _ in range(3):
+        assert judge(fang().certificate, store, at=NOON).outcome is Outcome.UNKNOWN_ISSUER
+    assert store._remembered == {}
+
+
+def test_a_chain_is_remembered_by_digests_and_not_by_what_came_along():
+    store = trust()
+    assert judge(fang().certificate, store, at=NOON, extra=(fang().certificate,) * 5).trusted
+    (key,) = store._remembered
+    assert {len(digest) for digest in key} == {32}
