@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -31,6 +31,8 @@ class Signed:
     """None where the journal knows of one that is not there."""
     problems: tuple[str, ...]
     url: str = ""
+    note: str = ""
+    """What a reader should know although nothing is wrong: another contact took over after it was signed."""
 
 
 def of_case(actor: Officer | Applicant, application: Application, events: Sequence[Event]) -> tuple[Signed, ...]:
@@ -40,9 +42,14 @@ def of_case(actor: Officer | Applicant, application: Application, events: Sequen
     told = {event.facts["signature"]: event for event in events if "signature" in event.facts}
     rows = [_signed(actor, application, one, told.get(str(one.pk))) for one in found]
     rows += [_missing(event) for id, event in told.items() if id not in known]
-    if rows and (problem := _differs(application, found, handed_over=_handed_over(events, found))):
-        last = rows[len(found) - 1] if found else rows[-1]
-        rows[rows.index(last)] = Signed(last.words, last.signature, (*last.problems, problem), last.url)
+    if rows:
+        handed_over = _handed_over(events, found)
+        successor = str(handed_over.facts.get("successor", "")) if handed_over else ""
+        problem = _differs(application, found, handed_over=successor)
+        place = len(found) - 1 if found else len(rows) - 1
+        last = rows[place]
+        problems = (*last.problems, problem) if problem else last.problems
+        rows[place] = replace(last, problems=problems, note=_told(handed_over))
     return tuple(reversed(rows))
 
 
@@ -69,11 +76,20 @@ _WORDS = {
 # --- the case against what was signed ---------------------------------------------------------------------------------
 
 
-def _handed_over(events: Iterable[Event], found: Sequence[Signature]) -> str:
-    """The contact who took the case over from the one who signed: the journal says so, and the form names them."""
+def _handed_over(events: Iterable[Event], found: Sequence[Signature]) -> Event | None:
+    """How the case came to another contact than the one who signed: the journal says so, and the form names them."""
     since = max((one.about_revision for one in found if one.kind != Kind.SPOT_CORRECTION), default=0)
-    later = (event for event in events if event.verb == "application.contact_changed" and event.seq > since)
-    return "".join([str(event.facts.get("successor", "")) for event in later][-1:])
+    later = [event for event in events if event.verb == "application.contact_changed" and event.seq > since]
+    return later[-1] if later else None
+
+
+def _told(handed_over: Event | None) -> str:
+    """经办人签名后由吴晓梅更换为马兰（2026年9月7日）."""
+    if handed_over is None:
+        return ""
+    day, facts = handed_over.effective_on, handed_over.facts
+    change = f"由{facts.get('person', '')}更换为{facts.get('successor', '')}"
+    return f"经办人签名后{change}（{day.year}年{day.month}月{day.day}日）"
 
 
 def _differs(application: Application, found: Sequence[Signature], *, handed_over: str) -> str:

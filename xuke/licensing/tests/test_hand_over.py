@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from xuke.accounts.models import User
+from xuke.accounts.persons import Person
 from xuke.documents import queries as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
@@ -13,6 +15,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import commands, handlers
 from xuke.licensing.models import Application
+from xuke.licensing.tests.officer_desk import Desk, case_url
 from xuke.parties import commands as parties
 from xuke.parties import queries
 from xuke.parties.models import Enterprise, Mandate
@@ -57,6 +60,27 @@ def test_the_successor_is_the_contact_of_drafts_and_cases_and_may_go_on(at, wu_t
     commands.save_section(
         application=found, section="site", values=found.form["site"], by=ma, now=TOMORROW, revision=seen
     )
+
+
+def test_the_case_says_who_signed_and_who_is_the_contact_since(
+    at, wu_the_applicant, ma_joins, zhou_the_acceptor, monkeypatch
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+    application = at("submitted")
+    hand_over(wu_the_applicant, ma_joins)
+    day = f"{NOON.year}年{NOON.month}月{NOON.day}日"
+    told = f"经办人签名后由吴晓梅更换为马兰（{day}）"
+    head = User.objects.get(login_name="zhengguoqiang")
+    officer = Desk(Client()).open(zhou_the_acceptor, case_url(application)).main
+    applicants = Desk(Client()).open(Person(head.pk, head.name), f"/my/applications/{application.pk}/").main
+    assert officer.count(told) == 2  # Beside the contact, and with the signature.
+    assert "案卷里的申请内容与签名的内容不一致" not in officer
+    assert told in applicants
+
+
+def test_without_a_hand_over_nothing_is_said_of_one(at, zhou_the_acceptor):
+    application = at("submitted")
+    assert "经办人签名后" not in Desk(Client()).open(zhou_the_acceptor, case_url(application)).main
 
 
 def test_a_case_that_is_finished_keeps_its_contact(at, wu_the_applicant, ma_joins):
