@@ -25,9 +25,10 @@ class SearchForm(PlainForm):
     verb = forms.ChoiceField(label="动作", required=False)
     below = forms.ChoiceField(label="机关", required=False)
 
-    def __init__(self, data: Any, authorities: list[Authority]) -> None:
+    def __init__(self, data: Any, authorities: list[Authority], *, looks: bool) -> None:
         super().__init__(data)
-        self.fields["verb"].choices = list(_verbs())  # type: ignore[attr-defined]
+        self.looks = looks
+        self.fields["verb"].choices = list(_looks() if looks else _verbs())  # type: ignore[attr-defined]
         self.fields["below"].choices = [  # type: ignore[attr-defined]
             ("", "全部"),
             *((each.path, f"{each.name}及下级" if place == 0 else each.name) for place, each in enumerate(authorities)),
@@ -54,7 +55,7 @@ class SearchForm(PlainForm):
             self.add_error("until", "结束的日期早于开始的日期。")
         return cleaned
 
-    def wanted(self, *, looks: bool) -> Wanted:
+    def wanted(self) -> Wanted:
         """What is looked for; a filter that could not be read narrows nothing."""
         typed = self.cleaned_data
         return Wanted(
@@ -64,7 +65,7 @@ class SearchForm(PlainForm):
             until=typed.get("until"),
             verb=typed.get("verb", ""),
             below=typed.get("below", ""),
-            looks=looks,
+            looks=self.looks,
         )
 
 
@@ -73,6 +74,13 @@ def _verbs() -> Iterator[tuple[str, Any]]:
     yield "", "全部"
     for beginning, noun, verbs in vocabulary().groups():
         yield noun, [(beginning, f"{noun}：全部"), *((verb, f"{noun}：{told}") for verb, told in verbs)]
+
+
+def _looks() -> Iterator[tuple[str, str]]:
+    """Only what shows somebody personal data: nothing else is in that list."""
+    yield "", "全部"
+    words = vocabulary()
+    yield from ((verb, f"{words.subject(verb)}：{words.verb(verb)}") for verb in words.looks)
 
 
 class ExportForm(PlainForm):

@@ -14,6 +14,7 @@ from xuke.audit.vocabulary import vocabulary
 from xuke.foundation.canonical import moment_from_database
 from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.models import Entry
+from xuke.identity.rules import device
 
 MOST_IN_LINE = 3
 """Facts told in a list; the page of the entry tells all."""
@@ -23,6 +24,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _CODE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Digests and keys: nothing to read in a line."""
+_SIGNATURE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MISTYPED = "密码不对"
+"""The reason that is recorded when somebody who is logged in mistypes the password they have."""
 _MARKS = {"start": "开始", "pause": "中止", "resume": "恢复", "extend": "延长", "stop": "停止"}
 """What an entry does to a statutory clock."""
 
@@ -35,6 +39,8 @@ class Fact:
     text: str
     about: str = ""
     """The stream of another subject, when the fact names one."""
+    raw: str = ""
+    """What was recorded, where the text is our reading of it: how a browser describes itself."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,13 @@ class Told:
         """The first facts in one line; codes are left to the page of the entry."""
         short = [fact for fact in self.facts if fact.text and not fact.about and not _CODE.fullmatch(fact.text)]
         short = short[:MOST_IN_LINE]
-        return "；".join(f"{fact.label}：{_cut(fact.text)}" for fact in short)
+        return "；".join(f"{fact.label}：{_cut(fact.text.rstrip('。'))}" for fact in short)
+
+    @property
+    def case(self) -> str:
+        """The key of the application it is about, where it is about one."""
+        streams = (self.stream, *(fact.about for fact in self.facts))
+        return next((stream.partition(":")[2] for stream in streams if stream.startswith("application:")), "")
 
 
 def _cut(text: str) -> str:
@@ -152,8 +164,15 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
     words = vocabulary()
     facts = entry["facts"] if isinstance(entry["facts"], dict) else {"": entry["facts"]}
     plain = tuple(_fact(name, facts[name], entry["verb"]) for name in sorted(facts, key=_weight))
-    shown = plain if open_ else tuple(replace(fact, text=rules.masked(fact.text)) for fact in plain)
+    shown = (
+        plain
+        if open_
+        else tuple(replace(fact, text=rules.masked(fact.text), raw=rules.masked(fact.raw)) for fact in plain)
+    )
     subject, actor = entry["subject_label"], entry["actor_label"]
+    what = words.verb(entry["verb"])
+    if _is_at_the_own_account(entry["verb"], facts):
+        what, actor = "输错现在的密码", f"{facts['login_name']}（已登录）"
     hidden = (subject, actor) if open_ else (rules.masked(subject), rules.masked(actor))
     return Told(
         id=entry["id"],
@@ -162,7 +181,7 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
         at=entry["at"],
         effective_on=entry["effective_on"],
         verb=entry["verb"],
-        what=words.verb(entry["verb"]),
+        what=what,
         kind=words.subject(entry["stream"]),
         label=hidden[0],
         actor=entry["actor"],
@@ -173,6 +192,12 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
         hides=shown != plain or hidden != (subject, actor),
         is_look=entry["verb"] in words.looks,
     )
+
+
+def _is_at_the_own_account(verb: str, facts: Mapping[str, Any]) -> bool:
+    """Whether somebody who had logged in was asked for their password once more: no login was refused."""
+    reason = str(facts.get("reason", "")).rstrip("。")
+    return verb == "login.refused" and reason == _MISTYPED and bool(facts.get("login_name"))
 
 
 def _clock(mark: str, verb: str) -> str:
@@ -191,6 +216,10 @@ def _fact(name: str, value: Any, verb: str) -> Fact:
     words = vocabulary()
     if isinstance(value, str) and _STREAM.fullmatch(value) and value.partition(":")[0] in words.subjects:
         return Fact(words.fact(name, verb), words.subject(value), about=value)
+    if name == "signature" and isinstance(value, str) and _SIGNATURE.fullmatch(value):
+        return Fact(words.fact(name, verb), "这个签名的日志", about=f"statement:{value}")
+    if name == "agent" and isinstance(value, str) and value:
+        return Fact(words.fact(name, verb), device(value), raw=value)
     return Fact(words.fact(name, verb), _text(name, value, verb))
 
 

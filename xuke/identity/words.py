@@ -31,7 +31,7 @@ FACTS = {
     "address": "网络地址",
     "agent": "浏览器",
     "before": "原来",
-    "count": "个数",
+    "count": "结束的会话数",
     "credit_code": "统一社会信用代码",
     "headers": "自称的请求头",
     "holder": "证书主体",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.db import connection
 
 from xuke.audit import queries
 from xuke.audit.paging import Mark
+from xuke.audit.vocabulary import vocabulary
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Entry
@@ -19,6 +21,7 @@ from xuke.licensing import commands as licensing
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
 from xuke.tests.cast import NOON
 
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Safari/537.36"
 JOURNAL, LOOKS = "/office/audit/", "/office/audit/looks/"
 
 
@@ -274,6 +277,62 @@ def test_who_looked_at_personal_data(desk, at, qian_the_auditor, zhou_the_accept
 
 
 # --- one history ------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_who_looked_is_offered_nothing_but_looks(desk, world, qian_the_auditor):
+    offered = desk.open(qian_the_auditor, LOOKS).html.partition('name="verb"')[2].partition("</select>")[0]
+    assert set(re.findall(r'value="([a-z_.]+)"', offered)) == set(vocabulary().looks)
+    assert 'value="application.accepted"' in desk.open(qian_the_auditor, JOURNAL).html
+
+
+def at_the_account(verb: str, path: str, **facts: object) -> Case:
+    """An entry about somebody's account."""
+    case = Case("login:17", revision=1, journal_authority=path)
+    journal.record(verb, subject=case, by=SYSTEM, at=NOON, **facts)
+    return case
+
+
+def test_a_browser_is_told_as_the_account_page_tells_it(desk, world, qian_the_auditor):
+    case = at_the_account("login.accepted", qian_the_auditor.authority_path, agent=CHROME, means="password")
+    listed = listed_in(desk.open(qian_the_auditor, JOURNAL).main)
+    assert "浏览器：Linux上的Chrome" in listed
+    assert "Mozilla" not in listed
+    entry = desk.open(qian_the_auditor, history_url(case.stream, "1/")).main
+    assert "Linux上的Chrome" in entry
+    assert CHROME in entry
+
+
+def test_a_present_password_that_was_mistyped_is_no_login_that_was_refused(desk, world, qian_the_auditor):
+    facts = {"login_name": "zhoumin", "means": "password", "reason": "密码不对。", "address": "203.0.113.7"}
+    at_the_account("login.refused", qian_the_auditor.authority_path, **facts)
+    listed = listed_in(desk.open(qian_the_auditor, JOURNAL).main)
+    assert "输错现在的密码" in listed
+    assert "zhoumin（已登录）" in listed
+    assert "登录未通过" not in listed
+    assert "。；" not in listed
+
+
+def test_how_many_sessions_ended_is_said_of_sessions(desk, world, qian_the_auditor):
+    at_the_account("user.logged_out_everywhere", qian_the_auditor.authority_path, count=2)
+    assert "结束的会话数：2" in listed_in(desk.open(qian_the_auditor, JOURNAL).main)
+
+
+def test_from_a_case_to_its_journal_and_back(desk, at, qian_the_auditor, zhou_the_acceptor):
+    application = at("accepted")
+    case, history = f"/office/applications/{application.pk}/", history_url(application.stream)
+    assert f'href="{history}"' in unquote(desk.open(qian_the_auditor, case).html)
+    assert "查看日志" not in desk.open(zhou_the_acceptor, case).main
+    assert f'href="{case}"' in desk.open(qian_the_auditor, history).html
+
+
+def test_an_entry_about_a_signature_leads_to_it_and_to_its_case(desk, at, qian_the_auditor):
+    application = at("submitted")
+    entry = Entry.objects.get(stream=application.stream, verb="application.submitted")
+    signature = f"statement:{entry.facts['signature']}"
+    page = desk.open(qian_the_auditor, history_url(application.stream, f"{entry.seq}/"))
+    assert f'href="{history_url(signature)}"' in unquote(page.html)
+    assert entry.facts["signature"] not in page.main
+    assert f'href="/office/applications/{application.pk}/"' in desk.open(qian_the_auditor, history_url(signature)).html
 
 
 def test_a_history_is_whole_from_the_first_draft_on(desk, at, qian_the_auditor):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -67,9 +69,9 @@ def _list(request: OfficerRequest, desk: Desk) -> HttpResponse:
     typed = request.GET.copy()
     if not any(typed.get(name) for name in _NARROWING):
         typed["since"] = (request.today - SPAN).isoformat()
-    form = SearchForm(typed, queries.authorities(request.actor))
+    form = SearchForm(typed, queries.authorities(request.actor), looks=desk.looks)
     is_valid = form.is_valid()
-    found = queries.entries(request.actor, form.wanted(looks=desk.looks), today=request.today)
+    found = queries.entries(request.actor, form.wanted(), today=request.today)
     part = slice_of(found, request.GET)
     check = signs.last_check()
     context = {
@@ -122,16 +124,19 @@ def _history(request: OfficerRequest, stream: str, form: ExportForm, *, status: 
         "entries": [(entry, row[-1]) for entry, row in zip(told, rows, strict=True)],
         "older_url": f"?{urlencode({'before': rows[-1][2]})}" if more else "",
         "newer_url": "?" if before < queries.LAST_SEQ else "",
-        "case_url": _case(stream),
+        "case_url": _case_url(told),
         "form": form,
     }
     return page(request, "audit/history.html", context, status=status)
 
 
-def _case(stream: str) -> str:
-    """The page of the case, for the subjects that have one."""
-    kind, _, key = stream.partition(":")
-    return f"/office/applications/{key}/" if kind == "application" else ""
+def _case_url(entries: Sequence[Told]) -> str:
+    """The page of the case, for subjects that are one or belong to one, such as a signature."""
+    key = next((entry.case for entry in entries if entry.case), "")
+    try:
+        return reverse("officer-case", args=[UUID(key)]) if key else ""
+    except ValueError:
+        return ""
 
 
 @auditor_view
@@ -158,6 +163,7 @@ def _entry(request: OfficerRequest, told: Told, place: queries.Place | None) -> 
         "crumbs": (_JOURNAL, Link(told.label, reverse("audit-history", args=[told.stream]))),
         "entry": told,
         "place": place,
+        "case_url": _case_url([told]),
     }
 
 

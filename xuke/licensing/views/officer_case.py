@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from xuke.accounts.officers import Officer
+from xuke.accounts.officers import Officer, Role
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet, signed
@@ -51,6 +51,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,
         "first": _first(acts),
+        "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),
         **_visit(application),
     }
