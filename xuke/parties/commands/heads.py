@@ -17,8 +17,10 @@ from xuke.parties.rules import is_same_name
 
 @command
 def note_counter_refusal(*, act: str, about: str, reason: str, by: Officer, now: datetime) -> None:
-    """Write down that an officer tried something at the counter that was refused. No number of a person is told. Asked
-    by the system."""
+    """Write down that an officer tried something at the counter that was refused.
+
+    No number of a person is told. Asked by the system.
+    """
     user = User.objects.select_for_update(no_key=True).get(pk=by.user_id)
     user.revision += 1
     user.save(update_fields=["revision"])
