@@ -89,7 +89,13 @@ def _note(request: HttpRequest, refused: Refused) -> None:
     refusal = "NotFound" if refused.status == 404 else "NotPermitted"
     request.trespass = Trespass(refusal, refused.status)  # type: ignore[attr-defined]
     if actor := getattr(request, "actor", None):
-        _refused.warning("%s %s %s %s", refused.status, actor.code, request.method, request.path)
+        _refused.warning("%s %s %s %s", refused.status, actor.code, request.method, _place(request))
+
+
+def _place(request: HttpRequest) -> str:
+    """The address; where a secret stands in it, as in that of an invitation, the name of the page instead."""
+    match = request.resolver_match
+    return (match.view_name or "") if match and "code" in match.kwargs else request.path
 
 
 def turn_away(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 
@@ -144,6 +145,13 @@ def test_a_guess_is_refused_and_soon_has_to_wait(ma):
     with seeing():
         user = User.objects.get(login_name="malan")
         assert journal.history(user.stream)[-1].verb == "user.invitation_refused"
+
+
+def test_no_code_stands_in_the_log_of_the_refused(ma, caplog):
+    with caplog.at_level(logging.WARNING, logger="xuke.refused"):
+        ma.get("/my/invitations/a-secret-code/")
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "xuke.refused"]
+    assert told.endswith("GET my-invitation")
 
 
 def test_looking_at_ones_own_invitation_is_no_guess(zheng, ma):
