@@ -109,7 +109,19 @@ def _about(officer: Officer, text: str, today: date) -> Q:
         return Q(stream__in=[f"{kind}:{key}" for kind in vocabulary().subjects])
     # Compared with text as it is: what an entry says of its subject is part of the entry.
     streams = list(_streams(officer, text, today))
-    return Q(stream__in=streams) if streams else Q(subject_label__contains=text)
+    if not streams:
+        return Q(subject_label__contains=text)
+    uscc = [stream.partition(":")[2] for stream in streams if stream.startswith("enterprise:")]
+    return Q(stream__in=streams) | _of_enterprises(uscc)
+
+
+def _of_enterprises(uscc: list[str]) -> Q:
+    """The invitations to act for these enterprises. The entries say whose they are; the rows are the enterprise's."""
+    if not uscc:
+        return Q(pk=None)
+    keys = [str(key) for key in Enterprise.objects.filter(uscc__in=uscc).values_list("pk", flat=True)]
+    verbs = [verb for verb in vocabulary().words if verb.startswith("invitation.")]
+    return Q(verb__in=verbs, enterprise_id__in=keys)
 
 
 def _key(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from xuke.config.unusable import Unusable
+from xuke.config.unusable import Unusable, why_not_read
 from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.pki.certificates import Certificate
 from xuke.foundation.pki.crls import RevocationList
@@ -117,7 +117,7 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as stream:
             content = stream.read(LARGEST + 1)
     except OSError as problem:
-        raise Unusable(f"读不到 {file}：{problem.strerror}。") from None
+        raise Unusable(why_not_read(file, problem)) from None
     if len(content) > LARGEST:
         raise Unusable(f"{file} 太大，没有读取。")
     return content

@@ -182,10 +182,34 @@ def read(place: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(place) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len({entry.filename for entry in entries}) < len(entries):
-            raise ValueError("two files of one name")
+            raise Unfit("压缩包里有同名的文件。", "two files of one name")
         if sum(entry.file_size for entry in entries) > LARGEST:
-            raise ValueError("too large")
+            raise Unfit("内容太大，不是导出的办理经过。", "too large")
         return {entry.filename: archive.read(entry) for entry in entries}
+
+
+class Unfit(ValueError):
+    """Why something is not read, in Chinese and English."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(english)
+        self.chinese, self.english = chinese, english
+
+
+def why_not_read(problem: Exception) -> tuple[str, str]:
+    """Sentences for what Python and the system only say in English."""
+    place = getattr(problem, "filename", None) or ""
+    if isinstance(problem, Unfit):
+        return problem.chinese, f"{problem.english}."
+    if isinstance(problem, (FileNotFoundError, NotADirectoryError)):
+        return f"没有这个文件：{place}。", f"there is no such file: {place}."
+    if isinstance(problem, IsADirectoryError):
+        return f"这是一个文件夹，不是文件：{place}。", f"this is a folder, not a file: {place}."
+    if isinstance(problem, PermissionError):
+        return f"没有读取的权限：{place}。", f"it may not be read: {place}."
+    if isinstance(problem, OSError) and problem.errno is not None:
+        return f"系统读不出来：{place}（错误{problem.errno}）。", f"the system failed: {place} ({problem.errno})."
+    return "它不是完好的压缩包，或者已经损坏。", "it is no zip, or it is damaged."
 
 
 def _is_of_the_desktop(path: Path) -> bool:
@@ -468,9 +492,10 @@ def main(arguments: list[str] | None = None) -> int:
         files = read(asked.place)
         kept = asked.head.read_bytes() if asked.head else b""
         if asked.head and not kept.strip():
-            raise ValueError("an empty file of heads")
+            raise Unfit("另处保存的树头文件是空的。", "the file of kept heads is empty")
     except (*UNREADABLE, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as problem:
-        sys.stdout.write(f"[不符] 读不到材料 · cannot be read: {problem}\n")
+        chinese, english = why_not_read(problem)
+        sys.stdout.write(f"[不符] 读不到材料：{chinese}\n       Cannot be read: {english}\n")
         return 1
     result = check(files, kept=kept, key=asked.key.strip())
     sys.stdout.write("\n".join((*result.lines, "", result.verdict(), "")))

@@ -426,12 +426,15 @@ def test_what_is_no_zip_is_told_calmly(tmp_path: Path, content: bytes) -> None:
     place.write_bytes(content)
     done = run(Path(check_history.__file__), place)
     assert done.returncode == 1
-    assert "读不到材料" in done.stdout
+    assert "读不到材料：它不是完好的压缩包，或者已经损坏。" in done.stdout
     assert done.stderr == ""
 
 
 def test_a_place_that_is_not_there(tmp_path: Path) -> None:
-    assert run(Path(check_history.__file__), tmp_path / "nowhere").returncode == 1
+    done = run(Path(check_history.__file__), tmp_path / "nowhere")
+    assert done.returncode == 1
+    assert f"读不到材料：没有这个文件：{tmp_path / 'nowhere'}。" in done.stdout
+    assert "No such file" not in done.stdout
 
 
 # --- a long log -------------------------------------------------------------------------------------------------------

@@ -99,6 +99,31 @@ def test_an_enterprise_is_found_by_its_name(desk, at, qian_the_auditor):
     assert "提交申请" in desk.open(qian_the_auditor, f"{JOURNAL}?q={quote('禾穗坊')}").main
 
 
+@pytest.mark.parametrize("by", ["name", "uscc"])
+def test_an_enterprise_is_found_with_its_mandates_and_invitations(desk, at, qian_the_auditor, by):
+    """Where the entries say that they belong to the territory; those of an enterprise elsewhere do not."""
+    firm, path = at("submitted").enterprise, qian_the_auditor.authority_path
+    for stream, verb, place in (
+        (firm.stream, "enterprise.mandate_given", path),
+        ("invitation:17", "invitation.made", path),
+        ("invitation:18", "invitation.withdrawn", "420000/420100/"),
+    ):
+        seq = Entry.objects.filter(stream=stream).count() + 1
+        case = Case(stream, revision=seq, journal_authority=place, journal_enterprise=str(firm.pk))
+        journal.record(verb, subject=case, by=SYSTEM, at=NOON)
+    other = Case("invitation:19", revision=1, journal_authority=path, journal_enterprise="0")
+    journal.record("invitation.refused", subject=other, by=SYSTEM, at=NOON)
+    page = desk.open(qian_the_auditor, f"{JOURNAL}?q={quote(getattr(firm, by))}")
+    found = listed_in(page.main)
+    assert "授权办事" in found
+    assert "邀请办事" in found
+    assert "撤回邀请" not in found
+    assert "拒绝使用邀请" not in found
+    assert len(page.statements) <= MOST_STATEMENTS + 1
+    for group, told in (("enterprise.", "授权办事"), ("invitation.", "邀请办事")):
+        assert told in listed_in(desk.open(qian_the_auditor, f"{JOURNAL}?verb={group}").main)
+
+
 @pytest.mark.parametrize("name", ["周敏", "zhoumin", "周敏（宜"])
 def test_a_person_is_found_by_name(desk, at, qian_the_auditor, name):
     at("accepted")
