@@ -196,6 +196,7 @@ def _touch(walker: Walker, statement: str, names: dict[str, Any]) -> int:
 
 
 FUNCTIONS = {
+    "accounts_done_to": "what was done to the ways into an account, for administrators and for oneself",
     "accounts_is_proven": "whether a number has an account; asked with fingerprints",
     "accounts_is_taken": "whether a login name is taken",
     "accounts_keeps": "whether an administrator keeps a person",
