@@ -18,7 +18,8 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing.models import Application
 
 MOST_STATEMENTS = 8
-_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+_OF_THE_TEST = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config('xuke.user', '',")
+"""Statements that no page asks in service: its transaction, and forgetting the person of the request before."""
 
 
 @dataclass
@@ -86,7 +87,7 @@ class Desk:
         statements: list[str] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if not sql.startswith(_TRANSACTIONS):
+            if not sql.startswith(_OF_THE_TEST):
                 statements.append(sql)
             return execute(sql, params, many, context)
 
