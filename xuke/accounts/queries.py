@@ -175,6 +175,12 @@ def known_authorities() -> dict[str, Known]:
     return {row.code: known_as(row, above=row.parent.code if row.parent else "") for row in rows}
 
 
+def path_serving(division: str) -> str:
+    """The path of the authority nearest to a division: its own, its prefecture's, its province's; empty without any."""
+    above = (division, f"{division[:4]}00", f"{division[:2]}0000")
+    return Authority.objects.filter(code__in=above).order_by("-path").values_list("path", flat=True).first() or ""
+
+
 def abbreviations(officer: Officer) -> list[str]:
     """The marks of the authorities in the officer's territory, such as 宜市监."""
     territory = Q(path__gte=officer.authority_path, path__lt=officer.authority_path + "~")

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from xuke.accounts.queries import number_mark
+from xuke.accounts.queries import number_mark, path_serving
 from xuke.foundation import vault
 from xuke.foundation.models import Journalled
 from xuke.parties import rules
@@ -43,6 +43,11 @@ class Enterprise(Journalled):
     @property
     def journal_label(self) -> str:
         return self.name
+
+    @property
+    def journal_authority(self) -> str:
+        """Where it lies in the tree of authorities, so that auditors there find what happened to it."""
+        return path_serving(self.division_code)
 
     @property
     def journal_enterprise(self) -> str:

@@ -58,7 +58,7 @@ class Words:
 
 _WORDS = {
     400: Words("这个请求读不懂", "help"),
-    403: Words("您不能查看这件申请", "lock"),
+    403: Words("您不能打开这一页", "lock"),
     404: Words("没有找到", "search"),
     405: Words("这一步要从页面上办理", "route"),
     409: Words("这一步没有办成", "users", "ochre", "看最新情况"),

@@ -59,7 +59,7 @@ def test_a_mandate_that_began_anew_counts_and_not_the_one_before(wu_the_applican
 
 def test_a_document_that_expired_signs_nothing(wu_the_applicant):
     RealName.objects.filter(user=wu_the_applicant.user_id).update(valid_to=TODAY - timedelta(days=1))
-    assert "居民身份证有效期到2026年9月6日为止" in why_not(wu_the_applicant)
+    assert "您经居民身份证核验的实名有效期到2026年9月6日为止" in why_not(wu_the_applicant)
 
 
 def test_a_name_that_was_withdrawn_signs_nothing(wu_the_applicant):
