@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             port = _free_port(arguments.port)
             with _started(port) as processes:
                 _await_answer(port, processes)
-                _say(_introduction(f"http://127.0.0.1:{port}", made))
+                _say(_introduction(f"http://localhost:{port}", made))
                 return _watch(processes)
     except (KeyboardInterrupt, Stopped):
         return 0
@@ -85,7 +85,8 @@ def _free_port(wanted: int) -> int:
 @contextmanager
 def _started(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Web and worker, each in a session of its own so that Ctrl-C reaches them through us, in order."""
-    environment = {**os.environ, "XUKE_ADDRESS": f"http://127.0.0.1:{port}"}
+    # By name: passkeys belong to a name, never to a number.
+    environment = {**os.environ, "XUKE_ADDRESS": f"http://localhost:{port}"}
     commands = (["serve", "--port", str(port)], ["worker"])
     processes: list[subprocess.Popen[bytes]] = []
     try:
