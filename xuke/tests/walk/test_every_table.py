@@ -93,7 +93,7 @@ WALLS: dict[str, Wall] = {
     "signatures_signature": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE),
 }
 OPEN = {
-    "axes_accessattempt": "names and addresses of failed logins; read by no page, swept daily",
+    "axes_accessattempt": "digests of names, and addresses, of failed logins; read by no page, swept daily",
     "axes_accessattemptexpiration": "see axes_accessattempt",
     "axes_accessfailurelog": "not written",
     "axes_accesslog": "not written",
