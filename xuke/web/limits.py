@@ -1,0 +1,71 @@
+"""How often one client may ask for what costs us much: token buckets in the memory of one process.
+
+A limit against machines that hammer, no promise about numbers: each process counts for itself, and a restart forgets.
+The buckets themselves read no clock and know no request.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_NETWORK = 64
+"""The bits of an IPv6 address that name a customer; the rest a machine chooses, a new one every second if it likes."""
+
+
+class Buckets:
+    """One bucket per client: `rate` tokens flow in each second, `burst` fit. At most `most` clients are remembered.
+
+    Whoever was not seen for longest is forgotten first; their bucket would be full by then, or else somebody floods us
+    with addresses, against whom no limit per address helps.
+    """
+
+    def __init__(self, *, rate: float, burst: float, most: int = 50_000) -> None:
+        if rate <= 0 or burst <= 0 or most < 1:
+            raise ValueError("a limit lets something through")
+        self.rate, self.burst = rate, burst
+        self._most = most
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: str, cost: float, now: float) -> float:
+        """Take `cost` tokens: 0.0 when allowed, else the seconds to wait; nothing is taken then.
+
+        `now` counts seconds and never goes back (time.monotonic). What costs more than fits is allowed from a full
+        bucket, and leaves a debt.
+        """
+        with self._lock:
+            left, since = self._left.pop(key, (self.burst, now))
+            left = min(self.burst, left + max(0.0, now - since) * self.rate)
+            missing = min(cost, self.burst) - left
+            allowed = missing <= 1e-9  # Sums of floats: what was waited for has to be enough.
+            self._left[key] = (left - cost if allowed else left, now)
+            if len(self._left) > self._most:
+                self._left.popitem(last=False)
+        return 0.0 if allowed else missing / self.rate
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+
+def client_of(request: HttpRequest) -> str:
+    """Whom a limit counts for: the address of the client, as our proxy says it; of IPv6 the network."""
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """The address, or for IPv6 its network; what is no address is one client for all."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return f"{IPv6Address(int(parsed) >> (128 - _NETWORK) << (128 - _NETWORK))}/{_NETWORK}"
+    return str(parsed)
