@@ -70,6 +70,7 @@ CLUSTER = _cluster(HOME.parent)
 OURS = embedded.ConnectionInfo(
     app=CLUSTER.conninfo("xuke_app", embedded.DATABASE),
     owner=CLUSTER.conninfo("xuke_owner", embedded.DATABASE),
+    public=CLUSTER.conninfo("xuke_public", embedded.DATABASE),
     admin=CLUSTER.conninfo("postgres", embedded.DATABASE),
 )
 
@@ -77,6 +78,7 @@ OURS = embedded.ConnectionInfo(
 os.environ["XUKE_HOME"] = str(HOME)
 os.environ["DATABASE_URL"] = OURS.app
 os.environ["DATABASE_OWNER_URL"] = OURS.owner
+os.environ["DATABASE_PUBLIC_URL"] = OURS.public
 os.environ["DJANGO_SETTINGS_MODULE"] = "xuke.config.settings"
 
 import django  # noqa: E402 - needs the settings
@@ -153,6 +155,20 @@ def committed_db(django_db_setup: None, django_db_blocker: object) -> Iterator[e
         finally:
             connections.close_all()
             _put_back()
+
+
+@pytest.fixture
+def db(db: None) -> Iterator[None]:
+    """pytest-django's: the test is one transaction. Every way into the database is that one, because another
+    connection would see nothing of it. What each role may really see is tried with `committed_db`."""
+    from django.db import connections
+
+    others = {alias: connections[alias] for alias in ("public", "reports")}
+    for alias in others:
+        connections[alias] = connections["default"]
+    yield
+    for alias, connection in others.items():
+        connections[alias] = connection
 
 
 @pytest.fixture(autouse=True)

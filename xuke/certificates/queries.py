@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
 from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
@@ -35,19 +37,24 @@ def version_of(applicant: Applicant, number: str, version: int) -> CertificateVe
     return found
 
 
+def _public() -> QuerySet[PublicCertificate]:
+    """As everybody: in the role that sees nothing else, so that no mistake of a page can show more."""
+    return PublicCertificate.objects.using("public")
+
+
 def public_by_identifier(identifier: str) -> PublicCertificate | None:
     """What is public about the version with this e-licence identifier; None when it was never issued here."""
-    return PublicCertificate.objects.filter(identifier=identifier).first()
+    return _public().filter(identifier=identifier).first()
 
 
 def public_by_number(number: str) -> PublicCertificate | None:
     """What is public about the newest version of a licence."""
-    return PublicCertificate.objects.filter(licence_number=number, newest=True).first()
+    return _public().filter(licence_number=number, newest=True).first()
 
 
 def public_version(number: str, version: int) -> PublicCertificate | None:
     """What is public about one version of a licence."""
-    return PublicCertificate.objects.filter(licence_number=number, version=version).first()
+    return _public().filter(licence_number=number, version=version).first()
 
 
 def standing(licence: Licence | PublicCertificate, *, today: date) -> tuple[str, str]:

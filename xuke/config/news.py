@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from xuke.foundation.news import On
 from xuke.licensing import handlers as licensing
+from xuke.publication import handlers as publication
 
-HANDLERS: tuple[On, ...] = (*licensing.HANDLERS,)
+HANDLERS: tuple[On, ...] = (*licensing.HANDLERS, *publication.HANDLERS)

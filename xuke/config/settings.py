@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "xuke.certificates",
     "xuke.signatures",
     "xuke.licensing",
+    "xuke.publication",
     "xuke.audit",
 ]
 
@@ -151,10 +152,11 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = embedded.connection_settings(XUKE_HOME)
-"""`default` connects as xuke_app, `owner` as xuke_owner; both name the same database."""
+"""One database: `default` and `reports` connect as xuke_app, `public` as xuke_public, `owner` as xuke_owner."""
 # Connections stay open, because opening one costs the server more than a page; each is tried before a request uses it,
 # so that a restarted server is noticed.
-DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+for _alias in ("default", "public"):
+    DATABASES[_alias] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

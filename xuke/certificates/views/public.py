@@ -27,8 +27,6 @@ from xuke.certificates.models import PublicCertificate
 from xuke.certificates.verdicts import Answer, Registered
 from xuke.certificates.verification import Verification, verify, verify_code
 from xuke.foundation.identifiers.result import Kind
-from xuke.foundation.scope import NOTHING
-from xuke.foundation.transactions import opened_for
 from xuke.seals import pki
 from xuke.web import frame
 from xuke.web.access import public_view
@@ -142,8 +140,7 @@ def _reply(
 def _register(request: HttpRequest, find: Find) -> tuple[Registered | None, bool]:
     """What the register says, and whether it could be asked at all."""
     try:
-        with opened_for(NOTHING):
-            public = find()
+        public = find()
     except (OperationalError, InterfaceError):
         return None, False
     return (_registered(public, today=_today(request)) if public else None), True

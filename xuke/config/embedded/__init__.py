@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from xuke.config.embedded import programs, roles
 from xuke.config.embedded.cluster import Cluster, ClusterFailed
 from xuke.config.embedded.programs import NoPostgres
-from xuke.config.embedded.roles import APP, OWNER
+from xuke.config.embedded.roles import APP, OWNER, PUBLIC
 from xuke.config.unusable import Unusable
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "ClusterFailed",
     "ConnectionInfo",
     "NoPostgres",
+    "beside",
+    "connection_info",
     "connection_settings",
     "destroy",
     "ensure_running",
@@ -44,6 +46,8 @@ __all__ = [
 
 DATABASE = "xuke"
 MAINTENANCE = "postgres"
+REPORTS_PATIENCE = "15min"
+"""How long one statement of an export or a report may take."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class ConnectionInfo:
 
     app: str
     owner: str
+    public: str
+    """The role of the public pages, which sees what is published and nothing else."""
     admin: str = ""
     """Empty on a server that is not ours."""
 
@@ -60,14 +66,24 @@ class ConnectionInfo:
 
 
 def connection_settings(home: Path) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES: `default` is the application, `owner` migrates the same database. Starts nothing."""
+    """Django's DATABASES, four ways into one database: `default` is the application, `owner` migrates, `public` reads
+    what is published, `reports` is the application again, for long reading beside the pages. Starts nothing."""
     info = connection_info(home)
-    return {"default": _django_entry(info.app), "owner": _django_entry(info.owner)}
+    return {
+        "default": _django_entry(info.app),
+        "owner": _django_entry(info.owner),
+        "public": _django_entry(info.public),
+        "reports": _patient(_django_entry(info.app)),
+    }
 
 
 def connection_info(home: Path) -> ConnectionInfo:
     if url := os.environ.get("DATABASE_URL"):
-        return ConnectionInfo(app=url, owner=os.environ.get("DATABASE_OWNER_URL") or url)
+        return ConnectionInfo(
+            app=url,
+            owner=os.environ.get("DATABASE_OWNER_URL") or url,
+            public=os.environ.get("DATABASE_PUBLIC_URL") or url,
+        )
     return _info(cluster_of(home), DATABASE)
 
 
@@ -75,6 +91,7 @@ def _info(cluster: Cluster, database: str) -> ConnectionInfo:
     return ConnectionInfo(
         app=cluster.conninfo(APP, database),
         owner=cluster.conninfo(OWNER, database),
+        public=cluster.conninfo(PUBLIC, database),
         admin=cluster.conninfo("postgres", MAINTENANCE),
     )
 
@@ -93,13 +110,21 @@ def _django_entry(conninfo: str) -> dict[str, Any]:
     }
 
 
+def _patient(entry: dict[str, Any]) -> dict[str, Any]:
+    """A connection whose statements may take long: nobody's page waits for them, and they wait for nobody's lock."""
+    options: dict[str, Any] = entry["OPTIONS"]
+    given = options.get("options", "")
+    patience = f"{given} -c statement_timeout={REPORTS_PATIENCE}".strip()
+    return entry | {"OPTIONS": options | {"application_name": "xuke-reports", "options": patience}}
+
+
 # --- for commands that need the database ------------------------------------------------------------------------------
 
 
 def ensure_running(home: Path) -> ConnectionInfo:
     """Start the embedded server unless it runs, make roles and database, and count this process among its users."""
     if os.environ.get("DATABASE_URL"):
-        _demand_two_roles()
+        _demand_three_roles()
         return connection_info(home)
     home.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(home):
@@ -111,13 +136,15 @@ def ensure_running(home: Path) -> ConnectionInfo:
     return info
 
 
-def _demand_two_roles() -> None:
-    """The application must not own the tables: row-level security does not bind an owner."""
-    if not os.environ.get("DATABASE_OWNER_URL"):
-        raise Unusable(
-            "设置了 DATABASE_URL，还要设置 DATABASE_OWNER_URL：同一个数据库，"
-            f"前者的用户是 {APP}（网页和作业），后者的用户是 {OWNER}（建表和迁移）。两者不能是同一个用户。"
-        )
+def _demand_three_roles() -> None:
+    """The application must not own the tables, which row-level security would not bind; public pages read as a role
+    that sees nothing private."""
+    for variable, role, purpose in (("OWNER", OWNER, "建表和迁移"), ("PUBLIC", PUBLIC, "公开页面")):
+        if not os.environ.get(f"DATABASE_{variable}_URL"):
+            raise Unusable(
+                f"设置了 DATABASE_URL，还要设置 DATABASE_{variable}_URL：同一个数据库，"
+                f"前者的用户是 {APP}（网页和作业），后者的用户是 {role}（{purpose}）。不能是同一个用户。"
+            )
 
 
 def stop(home: Path, *, force: bool = False) -> bool:
@@ -162,10 +189,13 @@ def prepare_database(home: Path, admin_url: str = "") -> bool:
     `admin_url` is an administrator's; on the embedded server none is needed. False when there was nothing to do.
     """
     info = connection_info(home)
-    app, owner = conninfo_to_dict(info.app), conninfo_to_dict(info.owner)
-    if (app.get("user"), owner.get("user")) != (APP, OWNER):
-        raise ValueError(f"DATABASE_URL 的用户应为 {APP}，DATABASE_OWNER_URL 的用户应为 {OWNER}。")
-    passwords = {str(each["user"]): str(each["password"]) for each in (app, owner) if each.get("password")}
+    app, owner, public = (conninfo_to_dict(each) for each in (info.app, info.owner, info.public))
+    if (app.get("user"), owner.get("user"), public.get("user")) != (APP, OWNER, PUBLIC):
+        raise ValueError(
+            f"DATABASE_URL 的用户应为 {APP}，DATABASE_OWNER_URL 的用户应为 {OWNER}，"
+            f"DATABASE_PUBLIC_URL 的用户应为 {PUBLIC}。"
+        )
+    passwords = {str(each["user"]): str(each["password"]) for each in (app, owner, public) if each.get("password")}
     return roles.prepare(admin_url or info.admin, str(app.get("dbname") or DATABASE), passwords=passwords)
 
 
@@ -222,6 +252,14 @@ def _settle(home: Path) -> Cluster:
     if place != home and not link.is_symlink() and not link.exists():
         link.symlink_to(cluster.data)
     return replace(cluster, programs=programs.reachable(cluster.programs, cluster.account, place))
+
+
+def beside(home: Path, *, also: str) -> Cluster:
+    """A cluster beside the installation's place, quick and not durable, for a restore to fill and to rename: half a
+    restored database is never seen."""
+    cluster = _settle(home)
+    fresh = cluster.data.with_name(f"{cluster.data.name}.restoring")
+    return replace(cluster, data=fresh, durable=False, also=also)
 
 
 def _place(home: Path, account: programs.Account) -> Path:

@@ -58,6 +58,8 @@ class Cluster:
     programs: Programs
     account: Account
     durable: bool = True
+    also: str = ""
+    """Settings beside ours, for as long as this object starts it: those of a restore."""
 
     @property
     def socket_folder(self) -> Path:
@@ -101,6 +103,12 @@ class Cluster:
     def is_running(self) -> bool:
         lock = self._read_lock()
         return lock is not None and lock.is_held_by_a_server(self.data)
+
+    def flush(self) -> None:
+        """Have the disk remember the data of a stopped server that did not flush them itself."""
+        done = self._run("initdb", "--sync-only", "-D", str(self.data))
+        if done.returncode:
+            raise ClusterFailed(f"PostgreSQL 的数据没有写到磁盘：\n{done.stderr}")
 
     def destroy(self) -> None:
         """Stop the server and delete the data."""
@@ -181,7 +189,7 @@ class Cluster:
         """Who may connect follows from who starts the server: this account and the one it runs under, nobody else."""
         self._make_private(self.socket_folder)
         folder = str(self.socket_folder).replace("'", "''")
-        settings = f"{SETTINGS}unix_socket_directories = '{folder}'\n" + ("" if self.durable else THROW_AWAY)
+        settings = f"{SETTINGS}unix_socket_directories = '{folder}'\n" + ("" if self.durable else THROW_AWAY) + self.also
         self._write("xuke.conf", settings)
         self._write("pg_hba.conf", "local all all peer map=xuke\n")
         people = {self.account.name, _own_name()}

@@ -57,7 +57,7 @@ def find(choice: str = "", *, major: int | None = None) -> Programs:
     With `major`, only that version will do: data made by one major version cannot be read by another.
     """
     known = [
-        found for found in _candidates(choice) if found.major >= OLDEST and (major is None or found.major == major)
+        found for found in candidates(choice) if found.major >= OLDEST and (major is None or found.major == major)
     ]
     if not known:
         wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {OLDEST} 或更高版本"
@@ -67,7 +67,8 @@ def find(choice: str = "", *, major: int | None = None) -> Programs:
     return known[0]
 
 
-def _candidates(choice: str) -> list[Programs]:
+def candidates(choice: str = "") -> list[Programs]:
+    """Every PostgreSQL there is, the one to prefer first."""
     match choice:
         case "system":
             return _of_the_system()

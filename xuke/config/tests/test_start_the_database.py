@@ -20,6 +20,7 @@ def home(monkeypatch):
     """An installation in a folder with a space in its name, which the server's account can reach."""
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("DATABASE_OWNER_URL")
+    monkeypatch.delenv("DATABASE_PUBLIC_URL")
     folder = Path(tempfile.mkdtemp(prefix="xuke home "))
     folder.chmod(0o755)
     yield folder / "var"
@@ -130,6 +131,7 @@ def test_preparing_a_server_of_your_own_twice_changes_nothing(home, monkeypatch)
     with embedded.running(home) as info:
         monkeypatch.setenv("DATABASE_URL", f"{info.app} password=one")
         monkeypatch.setenv("DATABASE_OWNER_URL", f"{info.owner} password=two")
+        monkeypatch.setenv("DATABASE_PUBLIC_URL", f"{info.public} password=three")
         assert embedded.prepare_database(home, info.admin)
         assert embedded.prepare_database(home, info.admin)
         monkeypatch.setenv("DATABASE_URL", info.owner)

@@ -200,9 +200,10 @@ def test_a_superuser_is_refused_too(committed_db):
     assert (done.returncode, "数据库角色 postgres 不受行级安全约束" in done.stderr) == (2, True)
 
 
-def test_one_address_alone_is_refused(committed_db):
-    done = xuke("prepare", DATABASE_OWNER_URL="")
-    assert (done.returncode, "还要设置 DATABASE_OWNER_URL" in done.stderr) == (2, True)
+@pytest.mark.parametrize("variable", ["DATABASE_OWNER_URL", "DATABASE_PUBLIC_URL"])
+def test_one_address_alone_is_refused(variable, committed_db):
+    done = xuke("prepare", **{variable: ""})
+    assert (done.returncode, f"还要设置 {variable}" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", [["serve", "--port", "1"], ["worker"]])

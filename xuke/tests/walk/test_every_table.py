@@ -108,6 +108,10 @@ OPEN = {
     "foundation_leaf": "digests",
     "foundation_storedfile": "digests, sizes and kinds of files; their names stand on the materials",
     "foundation_unhandled": "numbers of entries",
+    "publication_announcement": "published",
+    "publication_progress": "published: steps and days, nobody's name",
+    "publication_publishedevent": "published",
+    "publication_publishedlicence": "published",
     "identity_platformhealth": "whether the identity platform answers",
     "identity_spentchallenge": "digests of challenges that were answered",
 }
