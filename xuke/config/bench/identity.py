@@ -18,9 +18,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from xuke.accounts import commands as accounts
-from xuke.config.bench import web
+from xuke.config.bench.acts import TOKEN
 from xuke.config.bench.commands import postmaster
 from xuke.config.bench.measure import Figure, cpu_of_trees
+from xuke.config.bench.running import await_port, free_port, running
 from xuke.config.demonstration.people import resident_number
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.pki import purposes
@@ -54,11 +55,11 @@ def _measured(family: Family, *, first: int) -> Figure:
     now = timezone.now()
     authority = _trusted(family, now - timedelta(days=1))
     cards = [_given(authority, PLACE + first + number, now) for number in range(PEOPLE)]
-    port = web._free_port()
+    port = free_port()
     origin = f"http://127.0.0.1:{port}"
     workers = os.cpu_count() or 2
-    with web._running("serve", "--port", str(port), "--workers", str(workers), "--threads", "4") as serving:
-        web._await(port)
+    with running("serve", "--port", str(port), "--workers", str(workers), "--threads", "4") as serving:
+        await_port(port)
         _play(_signed(cards, 4 * PEOPLE, origin), port)  # The first login binds; each process finds each chain once.
         signed = _signed(cards, LOGINS, origin)
         parts = {"web": serving.pid, "database": postmaster()}
@@ -128,7 +129,7 @@ def _signed(cards: list[Issued], count: int, origin: str) -> list[tuple[str, str
             "algorithm": algorithm.value,
             "signature": base64.b64encode(signature).decode(),
         }
-        found.append((f"{browser.name()}={mark}; {settings.CSRF_COOKIE_NAME}={web.TOKEN}", urlencode(fields)))
+        found.append((f"{browser.name()}={mark}; {settings.CSRF_COOKIE_NAME}={TOKEN}", urlencode(fields)))
     return found
 
 
@@ -155,7 +156,7 @@ def _client(told: Told, port: int) -> None:
             return
         headers = {
             "Cookie": cookie,
-            "X-CSRFToken": web.TOKEN,
+            "X-CSRFToken": TOKEN,
             "Content-Type": "application/x-www-form-urlencoded",
         }
         connection.request("POST", "/login/certificate/", body, headers)
