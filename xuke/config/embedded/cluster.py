@@ -189,8 +189,8 @@ class Cluster:
         """Who may connect follows from who starts the server: this account and the one it runs under, nobody else."""
         self._make_private(self.socket_folder)
         folder = str(self.socket_folder).replace("'", "''")
-        settings = f"{SETTINGS}unix_socket_directories = '{folder}'\n" + ("" if self.durable else THROW_AWAY) + self.also
-        self._write("xuke.conf", settings)
+        settings = f"{SETTINGS}unix_socket_directories = '{folder}'\n" + ("" if self.durable else THROW_AWAY)
+        self._write("xuke.conf", settings + self.also)
         self._write("pg_hba.conf", "local all all peer map=xuke\n")
         people = {self.account.name, _own_name()}
         self._write("pg_ident.conf", "".join(f'xuke "{who}" {role}\n' for who in sorted(people) for role in ROLES))

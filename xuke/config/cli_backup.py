@@ -1,0 +1,102 @@
+"""`xuke backup`: copy database, files and keys while people work, whole and checked."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from xuke.config import embedded
+from xuke.config.backup import making
+from xuke.config.backup.making import Made
+from xuke.config.unusable import Unusable
+from xuke.operations import signs
+
+TWO = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to, and how much of the past to keep."""
+    parser.add_argument("--to", type=Path, metavar="DIR", help="备份放在哪里，默认 XUKE_HOME/backups；最好是另一块磁盘")
+    parser.add_argument("--keep", type=int, metavar="N", help="完成后只留最新的N份，其余删除")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or TWO, metavar="N", help="同时转储几张表")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make a backup. 0: whole; 1: made, but something of the system itself is lost or damaged; 2: not made."""
+    if arguments.keep is not None and arguments.keep < 1:
+        raise Unusable("--keep 至少是1：不能把备份全部删除。")
+    home = Path(settings.XUKE_HOME)
+    root = (arguments.to or home / "backups").resolve()
+    began, now = time.perf_counter(), timezone.now()
+    try:
+        with embedded.running(home) as info:
+            made = making.make(home, root, owner=making.owner_of(info), now=now, jobs=arguments.jobs, tell=_tell)
+    except Unusable as problem:
+        _note_failure(root, str(problem))
+        raise
+    seconds = time.perf_counter() - began
+    wrong = _note(made, seconds)
+    sys.stdout.write(_in_words(made, seconds))
+    if arguments.keep:
+        for folder in making.forget_old(root, keep=arguments.keep):
+            sys.stdout.write(f"删除了旧备份 {folder}。\n")
+    sys.stdout.write(wrong)
+    return 1 if wrong else 0
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def _in_words(made: Made, seconds: float) -> str:
+    told, point = made.manifest, made.manifest.point
+    size = sum(part.size for part in told.parts.values())
+    lines = [
+        f"备份完成：{made.place}（{size / 1e6:,.1f} MB，{seconds:.1f}秒）。",
+        f"备份点：{timezone.localtime(point.at):%Y-%m-%d %H:%M:%S}，日志{point.entries}条，已封存{point.sealed}条。"
+        "此前办成的都在备份里。",
+        f"文件{told.contents}个，其中新复制{made.added}个，放在 {made.place.parent / making.CONTENTS}。",
+        f"清单的SHA-256：{made.digest}",
+    ]
+    if os.environ.get("XUKE_DATA_KEYS") or os.environ.get("XUKE_SECRET_KEY"):
+        lines.append("注意：环境变量中的密钥（XUKE_DATA_KEYS、XUKE_SECRET_KEY）不在备份里，请另行保存。")
+    return "\n".join(lines) + "\n"
+
+
+def _note(made: Made, seconds: float) -> str:
+    """Leave the sign that the operator's page and `xuke check --deploy` look for; what is wrong with the system."""
+    wrong = ""
+    if lost := {*made.manifest.missing, *made.damaged}:
+        first = sorted(lost)[0]
+        wrong = f"系统里有{len(lost)}个文件缺失或者损坏，备份里也没有，例如 {first}。请从旧备份中找回。\n"
+    point = made.manifest.point
+    size = sum(part.size for part in made.manifest.parts.values())
+    signs.keep_backup(
+        signs.Backup(
+            at=made.manifest.made_at,
+            place=str(made.place),
+            problem=wrong.strip(),
+            good_at=point.at,
+            good_place=str(made.place),
+            bytes=size,
+            seconds=round(seconds, 1),
+            entries=point.entries,
+        )
+    )
+    return wrong
+
+
+def _note_failure(root: Path, problem: str) -> None:
+    before = signs.last_backup() or signs.Backup(timezone.now(), "")
+    failed = replace(before, at=timezone.now(), place=str(root), problem=problem.partition("\n")[0])
+    try:
+        signs.keep_backup(failed)
+    except OSError:
+        sys.stderr.write("连“备份失败”也写不下来：XUKE_HOME 所在的磁盘可能满了。\n")

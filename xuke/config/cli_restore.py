@@ -1,0 +1,79 @@
+"""`xuke restore`: make an installation from a backup, into a new XUKE_HOME or an empty database, and check it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from xuke.audit import checking
+from xuke.config import embedded, installation
+from xuke.config.backup import restoring
+from xuke.config.backup.restoring import Restored
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which backup; where to is said by the environment, as for every command."""
+    parser.add_argument("backup", type=Path, metavar="DIR", help="xuke backup 写下的目录")
+    parser.add_argument("--admin", metavar="URL", default="", help="管理员的数据库地址：先建角色和空的数据库")
+    parser.add_argument(
+        "--heads",
+        type=Path,
+        metavar="FILE",
+        help="丢失的系统留下的journal-heads.jsonl：据此说明备份之后丢了多少，并留存",
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2, metavar="N", help="同时恢复几张表")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Restore, prepare, verify. 0: all is there and the journal is whole; 1: restored, but look; 2: nothing changed."""
+    home, began = Path(settings.XUKE_HOME), time.perf_counter()
+    folder = arguments.backup.resolve()
+    restored = restoring.restore(
+        folder, home, admin=arguments.admin, heads=arguments.heads, jobs=arguments.jobs, tell=_tell
+    )
+    _tell("更新到这个版本，核查日志……")
+    with embedded.running(home):
+        installation.prepare(now=timezone.now())
+        report = checking.check(timezone.now)
+        connections.close_all()
+    sys.stdout.write(_in_words(restored, folder, home))
+    sys.stdout.write(f"用时{time.perf_counter() - began:.0f}秒。\n")
+    if not report.is_sound:
+        sys.stdout.write("✗ 恢复出来的日志核查没有通过：请运行 xuke journal verify 查看，不要开始使用。\n")
+        return 1
+    sys.stdout.write(f"日志完整：{report.entries}条，已封存{report.sealed}条。\n")
+    return 1 if restored.manifest.missing else 0
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def _in_words(restored: Restored, folder: Path, home: Path) -> str:
+    made, point = restored.manifest, restored.manifest.point
+    moment = f"{timezone.localtime(point.at):%Y-%m-%d %H:%M:%S}"
+    lines = [
+        f"已从 {folder} 恢复到 {home}。",
+        f"备份点：{moment}，日志{point.entries}条，已封存{point.sealed}条；文件{made.contents}个。",
+    ]
+    if restored.lost:
+        lines.append(
+            f"备份点之后封存的{restored.lost}条日志丢失了。丢失的系统的树头保存为 {home / restoring.LOST_HEADS}，"
+            "请长期留存，并登记恢复的时间和原因。"
+        )
+    elif restored.lost == 0:
+        lines.append("与丢失的系统的树头文件相比，没有丢失已封存的日志。")
+    else:
+        lines.append(
+            f"{moment} 之后办的事项不在备份里。有丢失的系统的 journal-heads.jsonl 的，用 --heads 可以知道丢了多少。"
+        )
+    if made.missing:
+        lines.append(f"✗ 备份时就缺{len(made.missing)}个文件，例如 {made.missing[0]}。")
+    return "\n".join(lines) + "\n"
