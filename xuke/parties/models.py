@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,6 +53,24 @@ class Enterprise(Journalled):
     @property
     def journal_enterprise(self) -> str:
         return str(self.pk)
+
+
+class EnterpriseName(models.Model):
+    """The present name of an enterprise cut into pairs of characters, so that officers find it by any part of it.
+
+    Beside the enterprise and not in it: under a policy PostgreSQL does not use the index that finds pairs, so a
+    function of the database does, and only for officers (`parties_named`).
+    """
+
+    enterprise = models.OneToOneField(Enterprise, models.CASCADE, primary_key=True, related_name="naming")
+    name = models.TextField()
+    """As the enterprise has it; where it differs, the cutting is out of date."""
+    plain = models.TextField()
+    """As it is compared (`xuke.foundation.bigrams.plain`)."""
+    tokens = ArrayField(models.TextField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["tokens"], name="enterprise_name_tokens", fastupdate=False)]
 
 
 class Site(models.Model):

@@ -72,6 +72,7 @@ _TABLES = (
     "accounts_realname",
     "accounts_posting",
     "parties_enterprise",
+    "parties_enterprisename",
     "parties_mandate",
     "parties_site",
     "foundation_storedfile",

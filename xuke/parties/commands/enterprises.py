@@ -12,7 +12,7 @@ from xuke.foundation.actors import Actor, System
 from xuke.foundation.identifiers import credit_code
 from xuke.foundation.refusals import Invalid, Problem
 from xuke.foundation.transactions import command
-from xuke.parties import permissions
+from xuke.parties import names, permissions
 from xuke.parties.commands.steps import end_row, lock, note
 from xuke.parties.models import Enterprise, Mandate, Site
 from xuke.parties.rules import is_same_name
@@ -56,6 +56,7 @@ def register_enterprise(
         enterprise.save(force_insert=True)
     except IntegrityError:
         raise Invalid(_registered()) from None  # Somebody registered it a moment ago.
+    names.keep([enterprise])
     journal.record(
         "enterprise.registered", subject=enterprise, by=by, at=now, uscc=enterprise.uscc, name=enterprise.name
     )
@@ -136,6 +137,8 @@ def note_registration(*, enterprise: Enterprise, registered: Registered, by: Act
     for name, value in changed.items():
         setattr(enterprise, name, value)
     enterprise.save(update_fields=["noted_at", *changed])
+    if "name" in changed:
+        names.keep([enterprise])
     if not changed:
         return enterprise
     told = {name: Enterprise.STATES[value] if name == "state" else value for name, value in changed.items()}

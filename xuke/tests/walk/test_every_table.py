@@ -72,6 +72,7 @@ WALLS: dict[str, Wall] = {
     ),
     # What the register of enterprises says is public among authorities that handle cases.
     "parties_enterprise": Wall("id = %(enterprise)s", DESK | OURS, changed_by=OURS, removed_by=NONE),
+    "parties_enterprisename": Wall(CASE, DESK, changed_by=NONE, removed_by=NONE),
     "parties_site": Wall(CASE, DESK | OURS, changed_by=OURS, removed_by=NONE),
     "parties_mandate": Wall(CASE, OURS, removed_by=NONE),
     # People of an enterprise are seen by themselves and by each other.
@@ -217,6 +218,7 @@ FUNCTIONS = {
     "parties_acts_for": "whether a person acts for one's own enterprise",
     "parties_heads": "whether a person heads an enterprise",
     "parties_lacks_head": "whether an enterprise has no head",
+    "parties_named": "which enterprises have a text in their names, for officers and the system only",
     "parties_may_head": "whether whoever asks is whom the register names as the head of an enterprise",
     "parties_inviting": "one invitation, asked with the digest of its secret code",
     "parties_mandates_of": "the mandates of one person, before anybody is known",
