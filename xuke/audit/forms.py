@@ -18,7 +18,7 @@ from xuke.web.forms import PlainForm
 class SearchForm(PlainForm):
     """The filters of the journal. They are the address, so a page can be kept and sent to a colleague."""
 
-    q = forms.CharField(label="事项", required=False, max_length=100, help_text="编号、名称")
+    q = forms.CharField(label="事项", required=False, max_length=100, help_text="编号、名称，或者请求编号")
     person = forms.CharField(label="人员", required=False, max_length=100, help_text="姓名、登录名，或者“系统”")
     since = forms.DateField(label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}))

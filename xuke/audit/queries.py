@@ -58,7 +58,7 @@ class Wanted:
     """What an auditor looks for; every part narrows."""
 
     subject: str = ""
-    """A number, a name, or a stream."""
+    """A number, a name, a stream, or the id of a request."""
     person: str = ""
     """A name, a login name, or a code such as ``officer:12``."""
     since: date | None = None
@@ -100,13 +100,13 @@ def _midnight(day: date) -> datetime:
 
 
 def _about(officer: Officer, text: str, today: date) -> Q:
-    """What somebody means by a text: a stream, a key, a number, or part of a name."""
+    """What somebody means by a text: a stream, a key, a request, a number, or part of a name."""
     if why_not_storable(text):
         return Q(pk=None)
     if _STREAM.fullmatch(text):
-        return Q(stream=text)
+        return Q(stream=text) | Q(request_id=text)
     if key := _key(text):
-        return Q(stream__in=[f"{kind}:{key}" for kind in vocabulary().subjects])
+        return Q(stream__in=[f"{kind}:{key}" for kind in vocabulary().subjects]) | Q(request_id=key)
     # Compared with text as it is: what an entry says of its subject is part of the entry.
     streams = list(_streams(officer, text, today))
     if not streams:

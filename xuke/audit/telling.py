@@ -63,6 +63,7 @@ class Told:
     authority_path: str
     clock: str
     facts: tuple[Fact, ...]
+    request_id: str
     hides: bool
     """Whether something in it is masked."""
     is_look: bool = False
@@ -117,11 +118,12 @@ _FIELDS = (
     "actor_label",
     "subject_label",
     "authority_path",
+    "request_id",
 )
 
 
 def _from_row(row: Sequence[Any]) -> dict[str, Any]:
-    id_, stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label, path, _, facts, *_ = row
+    id_, stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label, path, _, facts, *rest = row
     return {
         "id": id_,
         "stream": stream,
@@ -134,6 +136,7 @@ def _from_row(row: Sequence[Any]) -> dict[str, Any]:
         "actor_label": actor_label,
         "subject_label": subject_label,
         "authority_path": path,
+        "request_id": rest[0],
         "facts": _facts(facts),
     }
 
@@ -189,6 +192,7 @@ def _told(entry: Mapping[str, Any], *, open_: bool) -> Told:
         authority_path=entry["authority_path"],
         clock=_clock(entry["clock"], entry["verb"]),
         facts=shown,
+        request_id=entry["request_id"],
         hides=shown != plain or hidden != (subject, actor),
         is_look=entry["verb"] in words.looks,
     )

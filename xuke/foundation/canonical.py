@@ -33,8 +33,12 @@ ENTRY = (
     "authority_path",
     "enterprise_id",
     "facts",
+    "request_id",
 )
 """What of a journal entry is sealed: the keys of one object."""
+
+LEFT_OUT_WHEN_EMPTY = frozenset({"request_id"})
+"""Keys that entries had not always: an entry without a value has the bytes it had before there was such a key."""
 
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _ESCAPES = str.maketrans({chr(code): f"\\u{code:04x}" for code in range(0x20)} | _SHORT)

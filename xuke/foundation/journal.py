@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from xuke.foundation import request_ids
 from xuke.foundation.actors import Actor
 from xuke.foundation.models.journal import Entry
 
@@ -43,7 +44,7 @@ def legal_day(moment: datetime) -> date:
 
 _INSERT = (
     "INSERT INTO foundation_entry (stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label,"
-    " authority_path, enterprise_id, facts) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " authority_path, enterprise_id, facts, request_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -78,6 +79,7 @@ def record(
                 within or subject.journal_authority,
                 subject.journal_enterprise,
                 json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False),
+                request_ids.current(),
             ],
         )
 

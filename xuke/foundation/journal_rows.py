@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from xuke.foundation import merkle
-from xuke.foundation.canonical import ENTRY, encode, moment_from_database, parse
+from xuke.foundation.canonical import ENTRY, LEFT_OUT_WHEN_EMPTY, encode, moment_from_database, parse
 from xuke.foundation.journal_heads import SignedHead
 
 ENTRY_COLUMNS = """
     e.id, e.stream, e.seq, e.verb, to_json(e.at AT TIME ZONE 'UTC') #>> '{}', to_json(e.effective_on) #>> '{}',
-    e.clock, e.actor, e.actor_label, e.subject_label, e.authority_path, e.enterprise_id, e.facts::text
+    e.clock, e.actor, e.actor_label, e.subject_label, e.authority_path, e.enterprise_id, e.facts::text, e.request_id
 """
 """The sealed fields of an entry, as text that depends on no setting of the session."""
 
@@ -25,7 +25,7 @@ def entry_bytes(row: Sequence[Any]) -> bytes:
     fields = dict(zip(ENTRY, row, strict=True))
     fields["at"] = moment_from_database(fields["at"])
     fields["facts"] = parse(fields["facts"])
-    return encode(fields)
+    return encode({name: value for name, value in fields.items() if value != "" or name not in LEFT_OUT_WHEN_EMPTY})
 
 
 def leaf_hash(row: Sequence[Any]) -> bytes:

@@ -28,10 +28,12 @@ BATCH = 5_000
 _LINES = 1_000
 
 # Durable, whatever the server does otherwise: the file of heads must never run ahead of the database. And along the
-# index, whatever the statistics say: sorting a long backlog for each batch would take for ever.
+# index, whatever the statistics say: sorting a long backlog for each batch would take for ever. It says which of the
+# newer columns it seals: the database refuses a leaf by a sealer of an older release that would leave one out.
 _BEGIN = (
     "SELECT set_config('synchronous_commit', 'on', true), set_config('enable_seqscan', 'off', true),"
-    " set_config('enable_bitmapscan', 'off', true), pg_advisory_xact_lock(8461937230115206)"
+    " set_config('enable_bitmapscan', 'off', true), set_config('xuke.seals', 'request_id', true),"
+    " pg_advisory_xact_lock(8461937230115206)"
 )
 _HORIZON = "SELECT pg_snapshot_xmin(now)::text, pg_snapshot_xmax(now)::text FROM pg_current_snapshot() AS now"
 _HEADS = f"SELECT {journal_rows.HEAD_COLUMNS}, h.frontier FROM foundation_head h"  # noqa: S608 - constants

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from xuke.config import cli
-from xuke.foundation import journal_heads, journal_rows
+from xuke.foundation import journal_heads, journal_rows, request_ids
 from xuke.foundation.journal_check import verify
 from xuke.foundation.merkle import Frontier
 from xuke.foundation.sealer import LogIsForged, LogIsShorter, seal
@@ -37,6 +37,9 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "the legal day is dated back": (
         f"UPDATE foundation_entry SET effective_on = effective_on - 3 WHERE {STREAM} AND seq = 2",
     ),
+    "it was another request": (f"UPDATE foundation_entry SET request_id = 'job:13' WHERE {STREAM} AND seq = 2",),
+    "the request is taken out": (f"UPDATE foundation_entry SET request_id = '' WHERE {STREAM} AND seq = 3",),
+    "a request is made up": (f"UPDATE foundation_entry SET request_id = 'job:13' WHERE {STREAM} AND seq = 1",),
     "one is dropped": (f"DELETE FROM foundation_entry WHERE {STREAM} AND seq = 2",),
     "one is dropped with its leaf": (
         f"DELETE FROM foundation_leaf WHERE entry_id = (SELECT id FROM foundation_entry WHERE {STREAM} AND seq = 2)",
@@ -101,9 +104,10 @@ ATTACKS: dict[str, tuple[str, ...]] = {
 def cases(mallory: Superuser) -> list[Case]:
     """Three cases with four entries each, under four heads of three entries."""
     cases = [Case(f"application:{number}") for number in range(3)]
-    for _ in range(4):
-        for case in cases:
-            happens(case, reason="材料齐全", amount=1.5)
+    for turn in range(4):
+        with request_ids.entered(f"0192-turn-{turn}" if turn else ""):
+            for case in cases:
+                happens(case, reason="材料齐全", amount=1.5)
         seal(NOON)
     return cases
 
@@ -152,7 +156,11 @@ def rebuild(mallory: Superuser) -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    [name for name in ATTACKS if name.startswith(("a row", "a fact", "somebody", "it is dated", "entries ch"))],
+    [
+        name
+        for name in ATTACKS
+        if name.startswith(("a row", "a fact", "somebody", "it is dated", "the request", "entries ch"))
+    ],
 )
 def test_not_even_with_leaves_and_heads_made_to_fit(mallory: Superuser, cases: list[Case], attack: str) -> None:
     for statement in ATTACKS[attack]:

@@ -6,7 +6,7 @@ Entries, leaves, heads and `Handled` are written once: the application may inser
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 
 
 class TransactionIdField(models.Field):  # type: ignore[type-arg]
@@ -41,6 +41,8 @@ class Entry(models.Model):
     authority_path = models.TextField(default="", blank=True, db_collation="C")
     enterprise_id = models.TextField(default="", blank=True)
     facts = models.JSONField(default=dict)
+    request_id = models.TextField(default="", db_default="", blank=True)
+    """Which request or background job it was written in (`xuke.foundation.request_ids`); the same in the logs."""
     transaction = TransactionIdField(db_default=Func(function="pg_current_xact_id"), editable=False)
 
     class Meta:
@@ -51,6 +53,7 @@ class Entry(models.Model):
             models.Index("at", "id", name="journal_at"),
             models.Index("actor", "at", "id", name="journal_actor"),
             models.Index("verb", "at", "id", name="journal_verb"),
+            models.Index("request_id", "id", name="journal_request", condition=~Q(request_id="")),
         ]
 
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
-from xuke.foundation import journal_check, journal_heads, journal_keys, journal_rows, sealer
-from xuke.foundation.canonical import ENTRY, encode
+from xuke.foundation import journal_check, journal_heads, journal_keys, journal_rows, request_ids, sealer
+from xuke.foundation.canonical import ENTRY, LEFT_OUT_WHEN_EMPTY, encode
 from xuke.foundation.merkle import Frontier
 from xuke.foundation.scope import EVERYTHING, Scope
 from xuke.foundation.sealer import LogIsForged, LogIsShorter, Sealed, seal
@@ -76,7 +76,7 @@ def test_the_leaf_is_made_of_every_fact_of_the_entry(mallory: Superuser) -> None
             "days": [1, Decimal("2.5"), 10**21],
         },
     }
-    assert set(entry) == set(ENTRY)
+    assert set(entry) == set(ENTRY) - LEFT_OUT_WHEN_EMPTY
     assert journal_rows.entry_bytes(row[:-1]) == encode(entry)
     assert journal_rows.leaf_hash(row[:-1]) == row[-1]
 
@@ -303,3 +303,31 @@ def test_the_actor_who_seals_must_see_everything(mallory: Superuser) -> None:
     with pytest.raises(ValueError, match="see every entry"):
         seal(NOON, by=Officer(scope=Scope(authority_path="42/4205")))
     assert seal(NOON, by=ZHOU_MIN).count == 1
+
+
+def test_an_entry_of_a_request_is_sealed_with_its_id(mallory: Superuser) -> None:
+    with request_ids.entered("0192-request"):
+        happens(Case("application:1"))
+    happens(Case("application:2"))
+    seal(NOON)
+    statement = f"SELECT {journal_rows.ENTRY_COLUMNS} FROM foundation_entry e ORDER BY e.id"
+    asked, unasked = (journal_rows.entry_bytes(row) for row in mallory.rows(statement))
+    assert b'"request_id":"0192-request"' in asked
+    assert b"request_id" not in unasked  # The bytes it had before there were ids: old leaves stay valid.
+    assert journal_check.verify().is_sound
+
+
+def test_a_sealer_that_does_not_know_of_requests_is_refused(
+    mallory: Superuser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old and new code run side by side: an entry waits for the sealer that covers all of it."""
+    monkeypatch.setattr(sealer, "_BEGIN", sealer._BEGIN.replace("'request_id'", "''"))
+    happens(Case("application:1"))
+    assert seal(NOON).count == 1  # What no request wrote, it may seal.
+    with request_ids.entered("0192-request"):
+        happens(Case("application:2"))
+    with pytest.raises(DatabaseError, match="start the newer one"):
+        seal(NOON)
+    monkeypatch.undo()
+    assert seal(NOON).count == 1
+    assert journal_check.verify().is_sound
