@@ -5,12 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from xuke.foundation.identifiers.identify import identify
-from xuke.foundation.identifiers.result import Kind
+from xuke.certificates.answering import ASK, NotANumber, Number, read_number
 from xuke.seals.validation import LARGEST_FILE
 
 _MAGIC = b"%PDF-"
-_ASK = "请输入证书上的许可证编号（SC开头）或者电子证照标识。"
 
 
 class NumberForm(forms.Form):
@@ -20,19 +18,15 @@ class NumberForm(forms.Form):
         label="许可证编号或者电子证照标识",
         help_text="例如SC12442050600219；空格、大小写不影响",
         max_length=200,
-        error_messages={"required": _ASK, "max_length": _ASK},
+        error_messages={"required": ASK, "max_length": ASK},
     )
 
-    def clean_q(self) -> str:
-        """The number in its normal form; a wrong one is told what is wrong. To leave SC out is no mistake here."""
-        found = identify(self.cleaned_data["q"])
-        if found.kind not in (Kind.FOOD_LICENCE, Kind.E_LICENCE):
-            told = "" if found.kind is Kind.UNKNOWN else f"这是{found.kind.label}。"
-            raise forms.ValidationError(told + _ASK)
-        if errors := [problem.message for problem in found.errors if problem.code != "prefix"]:
-            raise forms.ValidationError(errors)
-        self.kind = found.kind
-        return found.normal_form
+    def clean_q(self) -> Number:
+        """The number in its normal form; a wrong one is told what is wrong."""
+        try:
+            return read_number(self.cleaned_data["q"])
+        except NotANumber as problem:
+            raise forms.ValidationError(list(problem.sentences)) from problem
 
 
 class FileForm(forms.Form):

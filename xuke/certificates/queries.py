@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
@@ -50,6 +51,16 @@ def public_by_identifier(identifier: str) -> PublicCertificate | None:
 def public_by_number(number: str) -> PublicCertificate | None:
     """What is public about the newest version of a licence."""
     return _public().filter(licence_number=number, newest=True).first()
+
+
+def public_by_numbers(numbers: Collection[str]) -> list[PublicCertificate]:
+    """What is public about the newest versions of many licences; in no order."""
+    return list(_public().filter(licence_number__in=numbers, newest=True)) if numbers else []
+
+
+def public_by_identifiers(identifiers: Collection[str]) -> list[PublicCertificate]:
+    """What is public about many versions with these e-licence identifiers; in no order."""
+    return list(_public().filter(identifier__in=identifiers)) if identifiers else []
 
 
 def public_version(number: str, version: int) -> PublicCertificate | None:

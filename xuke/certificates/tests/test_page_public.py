@@ -12,11 +12,10 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from xuke.accounts.models import User
-from xuke.certificates import tasks
+from xuke.certificates import answering, tasks
 from xuke.certificates.models import CertificateVersion, Licence
 from xuke.certificates.rendering import CODE_NAME
 from xuke.certificates.tests.conftest import TEA
-from xuke.certificates.views import public
 from xuke.documents import tasks as document_tasks
 from xuke.documents.models import Notice
 from xuke.foundation import files
@@ -214,7 +213,7 @@ def test_sending_no_file_at_all_asks_for_one(db, client):
 
 
 def test_a_file_larger_than_any_certificate_is_not_read(db, upload, monkeypatch):
-    monkeypatch.setattr(public, "verify", None)
+    monkeypatch.setattr(answering, "verify", None)
     response = upload(b"%PDF-" + bytes(LARGEST_FILE), "大.pdf")
     assert response.status_code == 413
     assert "大.pdf 超过30 MB" in response.content.decode()
@@ -299,7 +298,7 @@ def test_while_the_register_is_away_the_signature_is_still_verified(client, uplo
         raise OperationalError
 
     for name in ("public_by_identifier", "public_by_number", "public_version"):
-        monkeypatch.setattr(public.queries, name, away)
+        monkeypatch.setattr(answering.queries, name, away)
     with everything():
         number = version.licence.number
     asked = upload(sealed), client.get(f"/V/{code}"), client.get("/verify/", {"q": number})

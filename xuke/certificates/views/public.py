@@ -6,35 +6,22 @@ themselves, so that a signature is still verified while the register cannot be r
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xuke.catalogue.limits import time_limit
-from xuke.certificates import queries, verdicts
-from xuke.certificates.content import CertificateContent
+from xuke.certificates import answering
+from xuke.certificates.answering import Answered
 from xuke.certificates.forms import FileForm, NumberForm
-from xuke.certificates.models import PublicCertificate
-from xuke.certificates.verdicts import Answer, Registered
-from xuke.certificates.verification import Verification, verify, verify_code
-from xuke.foundation.identifiers.result import Kind
-from xuke.seals import pki
 from xuke.web import frame
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 from xuke.web.pieces import Stop
-
-Find = Callable[[], PublicCertificate | None]
 
 
 @public_view
@@ -80,12 +67,7 @@ def verification(request: HttpRequest) -> HttpResponse:
 @require_safe
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """The address in the QR code of a certificate."""
-    found = verify_code(code, signers=_signers(settings.XUKE_HOME))
-    summary = found.summary
-    if summary is None:
-        return _reply(request, verdicts.judge_code(found, None))
-    registered, reachable = _register(request, lambda: queries.public_version(summary.licence_number, summary.version))
-    return _reply(request, verdicts.judge_code(found, registered, reachable=reachable), registered)
+    return _reply(request, answering.by_code(code, today=_today(request)))
 
 
 def _scanned(text: str) -> str:
@@ -105,30 +87,20 @@ def _answer_file(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _ask(request, file=form)
-    found = verify(form.cleaned_data["file"].read(), trust=_roots(settings.XUKE_HOME))
-    content = found.content
-    if not found.authentic or content is None:
-        return _reply(request, verdicts.judge_file(found, None))
-    registered, reachable = _register(request, lambda: queries.public_by_identifier(content.e_licence_identifier))
-    answer = verdicts.judge_file(found, registered, reachable=reachable)
-    return _reply(request, answer, registered, found=found)
+    return _reply(request, answering.by_file(form.cleaned_data["file"].read(), today=_today(request)))
 
 
 def _answer_number(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.GET)
     if not form.is_valid():
         return _ask(request, number=form)
-    number = form.cleaned_data["q"]
-    find = queries.public_by_number if form.kind is Kind.FOOD_LICENCE else queries.public_by_identifier
-    registered, reachable = _register(request, lambda: find(number))
-    return _reply(request, verdicts.judge_number(registered, reachable=reachable), registered)
+    return _reply(request, answering.by_number(form.cleaned_data["q"], today=_today(request)))
 
 
-def _reply(
-    request: HttpRequest, answer: Answer, registered: Registered | None = None, *, found: Verification | None = None
-) -> HttpResponse:
+def _reply(request: HttpRequest, answered: Answered) -> HttpResponse:
+    registered, found = answered.registered, answered.found
     context: dict[str, Any] = {
-        "answer": answer,
+        "answer": answered.answer,
         "registered": registered,
         "certificate": registered.content if registered else found.content if found else None,
         "found": found,
@@ -137,42 +109,8 @@ def _reply(
     return page(request, "certificates/answer.html", context)
 
 
-def _register(request: HttpRequest, find: Find) -> tuple[Registered | None, bool]:
-    """What the register says, and whether it could be asked at all."""
-    try:
-        public = find()
-    except (OperationalError, InterfaceError):
-        return None, False
-    return (_registered(public, today=_today(request)) if public else None), True
-
-
-def _registered(public: PublicCertificate, *, today: date) -> Registered:
-    standing, words = queries.standing(public, today=today)
-    return Registered(
-        content=CertificateContent.from_facts(public.content),
-        version=public.version,
-        newest=public.newest,
-        digest=public.digest or "",
-        standing=standing,
-        standing_words=words,
-        valid_to=public.valid_to,
-    )
-
-
 def _today(request: HttpRequest) -> date:
     frame.stamp(request)
     today = frame.today(request)
     assert today is not None
     return today
-
-
-@lru_cache(maxsize=2)
-def _roots(home: Path) -> tuple[x509.Certificate, ...]:
-    """The root under which this installation's certificates are issued."""
-    return pki.load_trust(home / pki.PLACE / f"{pki.ROOT}.pem")
-
-
-@lru_cache(maxsize=2)
-def _signers(home: Path) -> tuple[x509.Certificate, ...]:
-    """The certificate of the key that signs codes. The key itself is no business of the pages."""
-    return pki.load_trust(home / pki.PLACE / f"{pki.SIGNER}.pem")
