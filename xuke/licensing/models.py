@@ -15,8 +15,15 @@ from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.vault import SealedJSONField
 from xuke.foundation.workflow import State
+from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
+
+__all__ = ["Application", "Hand", "Material", "OpenCount", "Visit", "WaitingCount"]
+
+REVIEWED = ("document_review", "verification_done")
+"""States in which only the reviewer who has begun goes on."""
+_OPEN = Q(state__in=RETRACTABLE)
 
 SEALED = {"contact_phone": "mobile"}
 """Keys of a form whose values are personal numbers, and their purpose: every field of kind ``phone``."""
@@ -48,6 +55,8 @@ class Application(Journalled):
     """受理号: the number of the acceptance notice."""
     title = models.TextField(default="", blank=True)
     """What the lists show: the subcategory names applied for."""
+    categories = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
+    """The codes of the categories applied for, such as 124. Kept by the database from the form, for lists to filter."""
     submitted_at = models.DateTimeField(null=True, blank=True)
     received_on = models.DateField(null=True, blank=True)
     accepted_on = models.DateField(null=True, blank=True)
@@ -96,6 +105,30 @@ class Application(Journalled):
                 F("submitted_at").desc(nulls_last=True), F("id").desc(), "authority_path", name="application_newest"
             ),
             models.Index(fields=["acceptance_number"], opclasses=["text_pattern_ops"], name="application_acceptance"),
+            # Each list of open cases is read in its order from an index that begins with what narrows it, so that a
+            # page costs a page (docs/decisions/0031-lists-and-counters.md).
+            models.Index(fields=["due_on", "id"], condition=_OPEN, name="application_open_due"),
+            models.Index(fields=["state", "due_on", "id"], condition=_OPEN, name="application_open_state"),
+            models.Index(fields=["authority_path", "due_on", "id"], condition=_OPEN, name="application_open_place"),
+            models.Index(
+                fields=["authority", "state", "due_on", "id"],
+                condition=_OPEN & Q(claimed_by=None),
+                name="application_pool",
+            ),
+            models.Index(
+                fields=["claimed_by", "due_on", "id"], condition=Q(claimed_by__isnull=False), name="application_claimed"
+            ),
+            models.Index(
+                fields=["reviewed_by", "state", "due_on", "id"],
+                condition=Q(state__in=REVIEWED),
+                name="application_reviewed",
+            ),
+            models.Index(
+                "authority_path",
+                F("submitted_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="application_newest_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=_separate("accepted_by", "reviewed_by"), name="acceptor_is_not_reviewer"),

@@ -39,6 +39,7 @@ from xuke.tests.walk.walkers import (
 
 OFFICERS = ALL_OFFICERS | {CHEN, ZHAO}
 DESK = officers(*READERS) | {CHEN, ZHAO}
+CASE_DESK = SEE_THE_CASE & DESK
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ KEEPERS = officers(*ADMINISTRATORS, at=(OWN, ABOVE))
 WALLS: dict[str, Wall] = {
     "licensing_application": Wall(CASE, SEE_THE_CASE),
     "licensing_material": Wall(CASE, SEE_THE_CASE),
+    "licensing_opencount": Wall("authority_path = %(place)s", CASE_DESK, changed_by=NONE, removed_by=NONE),
+    "licensing_waitingcount": Wall("authority_path = %(place)s", CASE_DESK, changed_by=NONE, removed_by=NONE),
+    "licensing_hand": Wall("person = %(reviewer)s", frozenset({CHEN}), changed_by=NONE, removed_by=NONE),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
     "documents_notice": Wall(CASE, SEE_THE_CASE),
     "certificates_licence": Wall(CASE, SEE_THE_CASE),
@@ -111,6 +115,7 @@ OPEN = {
     "foundation_unhandled": "numbers of entries",
     "publication_announcement": "published",
     "publication_progress": "published: steps and days, nobody's name",
+    "publication_publicfigure": "published: figures that anybody can recompute",
     "publication_publishedevent": "published",
     "publication_publishedlicence": "published",
     "identity_platformhealth": "whether the identity platform answers",
@@ -246,6 +251,8 @@ def _names(world: World, case: Application) -> dict[str, Any]:
         "contact": cast.applicant.user_id,
         "officer": cast.acceptor.user_id,
         "stream": case.stream,
+        "place": case.authority_path,
+        "reviewer": cast.reviewer.user_id,
     }
 
 
