@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
-from xuke.publication.projection import register
+from xuke.publication.projection import cases, register
 
 
 def publish_licence(event: Event, now: datetime) -> None:
@@ -14,4 +15,12 @@ def publish_licence(event: Event, now: datetime) -> None:
     register.publish(event.stream.partition(":")[2])
 
 
-HANDLERS = tuple(On(verb, publish_licence) for verb in register.VERBS)
+def publish_case(event: Event, now: datetime) -> None:
+    """A step was taken: how far the case is, and what was decided, is public."""
+    cases.publish(UUID(event.stream.partition(":")[2]), now=now)
+
+
+HANDLERS = (
+    *(On(verb, publish_licence) for verb in register.VERBS),
+    *(On(verb, publish_case) for verb in cases.VERBS),
+)

@@ -1,0 +1,220 @@
+"""Cases as the public sees them, from applications and their journal: how far each is, and what was decided.
+
+Of a case under way nobody learns who applied. A decision is announced with the name of the enterprise, without its
+reasons. When something became public is read from the list of reactions that were carried out, so it is the same moment
+however often these tables are written anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from xuke.foundation import divisions, journal
+from xuke.foundation.journal import Event
+from xuke.foundation.models.journal import Entry, Handled
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import clocks
+from xuke.licensing.models import Application
+from xuke.publication.models import Announcement, Progress
+
+HANDLER = "xuke.publication.handlers.publish_case"
+"""The reaction that makes a step public; the moment it was carried out is when the step became public."""
+STEPS = (
+    "submitted",
+    "told_not_required",
+    "told_not_competent",
+    "correction_offered",
+    "correction_confirmed",
+    "correction_declined",
+    "correction_asked",
+    "resubmitted",
+    "accepted",
+    "acceptance_declined",
+    "review_begun",
+    "verification_assigned",
+    "verification_concluded",
+    "granted",
+    "refused",
+    "certificate_recorded",
+    "retracted",
+)
+"""What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
+ANNOUNCED = ("granted", "refused")
+CLOSING = (*ANNOUNCED, "told_not_required", "told_not_competent", "acceptance_declined", "retracted")
+VERBS = tuple(f"application.{past}" for past in (*STEPS, "proposed", "returned_to_review", "term_renewed"))
+"""After these a case stands differently, or its term ends on another day."""
+
+VISIBLE_WITHIN = timedelta(hours=24)
+"""A step that became public later than this after it happened was not visible in time."""
+ANNOUNCED_WITHIN = 7
+"""Working days in which a decision is to be public: the double publicity (双公示) of the credit platforms."""
+BATCH = 500
+
+
+def publish(*ids: UUID, now: datetime) -> None:
+    """Write these cases as they are now. Runs as the system, which sees every case. A draft is nobody's business."""
+    rows = Application.objects.select_for_update(no_key=True, of=("self",)).select_related("authority", "licence")
+    cases = rows.filter(pk__in=ids, receipt_number__isnull=False).order_by("pk")
+    found = {case.stream: case for case in cases}
+    shown, events = _shown(found), _events(found)
+    progress = [_progress(case, events[stream], shown, now) for stream, case in found.items()]
+    decided = [row for stream, case in found.items() if (row := _announcement(case, events[stream], shown, now))]
+    _write(Progress, progress)
+    _write(Announcement, decided)
+
+
+def rebuild(now: datetime) -> int:
+    """Write every case anew, in batches, each in a transaction of its own; how many there were."""
+    last, count = UUID(int=0), 0
+    while True:
+        with opened_for(EVERYTHING):
+            submitted = Application.objects.filter(receipt_number__isnull=False, pk__gt=last).order_by("pk")
+            ids = list(submitted.values_list("pk", flat=True)[:BATCH])
+            if not ids:
+                return count
+            publish(*ids, now=now)
+        last, count = ids[-1], count + len(ids)
+
+
+_MISSING = """
+    SELECT a.id FROM licensing_application a
+    LEFT JOIN publication_progress p ON p.receipt_number = a.receipt_number
+    WHERE a.receipt_number IS NOT NULL AND a.submitted_at < %s
+        AND (p.receipt_number IS NULL OR (p.closed_on IS NULL AND a.decided_on IS NOT NULL))
+    LIMIT %s
+"""
+
+
+def catch_up(now: datetime, *, most: int = 2_000) -> int:
+    """Publish what no reaction published within ten minutes, late as it is: then it counts as late. How many cases."""
+    with opened_for(EVERYTHING):
+        rows = Application.objects.raw(_MISSING, [now - timedelta(minutes=10), most])
+        ids = [row.pk for row in rows]
+        for start in range(0, len(ids), BATCH):
+            publish(*ids[start : start + BATCH], now=now)
+    return len(ids)
+
+
+def _write(model: type[Progress] | type[Announcement], rows: Sequence[Any]) -> None:
+    key = model._meta.pk.name
+    fields = [field.name for field in model._meta.concrete_fields if field.name != key]
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=[key], update_fields=fields)
+
+
+def _events(cases: Mapping[str, Application]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    rows = Entry.objects.filter(stream__in=list(cases)).order_by("stream", "seq")
+    for row in rows.values_list(*Event.__dataclass_fields__):
+        event = Event(*row)
+        found[event.stream].append(event)
+    return found
+
+
+def _shown(cases: Iterable[str]) -> dict[int, datetime]:
+    """When each step became public, by the number of its entry."""
+    rows = Handled.objects.filter(handler=HANDLER, entry__stream__in=list(cases))
+    return dict(rows.values_list("entry_id", "at"))
+
+
+def _progress(case: Application, events: Sequence[Event], shown: Mapping[int, datetime], now: datetime) -> Progress:
+    assert case.authority is not None and case.receipt_number is not None and case.received_on is not None
+    told = [event for event in events if _past(event) in STEPS]
+    moments = [shown.get(event.id, now) for event in told]
+    closed = [event.effective_on for event in told if _past(event) in CLOSING]
+    late = sum(moment - event.at > VISIBLE_WITHIN for event, moment in zip(told, moments, strict=True))
+    return Progress(
+        receipt_number=case.receipt_number,
+        acceptance_number=case.acceptance_number,
+        procedure=case.procedure,
+        state=case.state,
+        authority=case.authority.name,
+        steps=[_step(event, moment) for event, moment in zip(told, moments, strict=True)],
+        marks=[_mark(event) for event in events if event.clock],
+        received_on=case.received_on,
+        due_on=case.due_on,
+        due_provisional=case.due_provisional,
+        licence_number=case.licence.number if case.licence else "",
+        online=_submitted_online(events),
+        closed_on=closed[0] if closed else None,
+        late_steps=late,
+        changed_at=told[-1].at if told else now,
+    )
+
+
+def _step(event: Event, shown: datetime) -> dict[str, str]:
+    return {"verb": _past(event), "on": event.effective_on.isoformat(), "shown": shown.isoformat()}
+
+
+def _mark(event: Event) -> dict[str, Any]:
+    return {"on": event.effective_on.isoformat(), "clock": event.clock, "days": event.facts.get("days", 0)}
+
+
+def _past(event: Event) -> str:
+    return event.verb.partition(".")[2]
+
+
+def _submitted_online(events: Sequence[Event]) -> bool:
+    """Whether the enterprise's own people submitted it; what an officer enters at the counter is not online."""
+    return all(event.actor.startswith("applicant:") for event in events if _past(event) == "submitted")
+
+
+def _announcement(
+    case: Application, events: Sequence[Event], shown: Mapping[int, datetime], now: datetime
+) -> Announcement | None:
+    decision = next((event for event in events if _past(event) in ANNOUNCED), None)
+    if decision is None:
+        return None
+    assert case.authority is not None
+    rows = _varieties(case)
+    numbers = [_category(row) for row in rows]
+    main = next((_category(row) for row in rows if row.get("main")), numbers[0] if numbers else 0)
+    division = case.form["site"]["division_code"]
+    at = shown.get(decision.id, now)
+    return Announcement(
+        id=decision.id,
+        verb=_past(decision),
+        acceptance_number=case.acceptance_number,
+        holder=case.form["enterprise"]["producer_name"],
+        uscc=case.form["enterprise"]["uscc"],
+        title="、".join(dict.fromkeys(row["category"] for row in rows)),
+        procedure=case.procedure,
+        division=division,
+        place=divisions.full_name(division, decision.effective_on),
+        authority=case.authority.name,
+        authority_path=case.authority_path,
+        level=case.authority.level,
+        category=main,
+        categories=sorted(set(numbers)),
+        decided_on=decision.effective_on,
+        days=_days(events, decision.effective_on),
+        announced_at=at,
+        on_time=_is_on_time(decision.effective_on, journal.legal_day(at)),
+        licence_number=case.licence.number if case.licence else "",
+    )
+
+
+def _varieties(case: Application) -> list[dict[str, Any]]:
+    """What the decision is about: the varieties granted, or everything that was refused."""
+    granted = set(case.outcome.get("granted", ()))
+    return [row for row in case.varieties if not granted or row["key"] in granted]
+
+
+def _category(row: Mapping[str, Any]) -> int:
+    digits = row["code"][:2]
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _days(events: Sequence[Event], decided_on: date) -> int | None:
+    """Working days that the decision took, as the statutory clock counts them: without pauses."""
+    term = clocks.term(events, today=decided_on, clock=clocks.DECISION)
+    return term.reading.used if term else None
+
+
+def _is_on_time(decided_on: date, announced_on: date) -> bool:
+    return announced_on <= current_calendar().add(decided_on, ANNOUNCED_WITHIN).on
