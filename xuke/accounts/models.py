@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -182,3 +184,8 @@ class Posting(models.Model):
     def is_regular(self) -> bool:
         """Appointed for good, neither seconded nor as a deputy."""
         return self.kind == self.REGULAR
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it counts, as people write it: `valid_to` is the first on which it no longer does."""
+        return None if self.valid_to is None else max(self.valid_from, self.valid_to - timedelta(days=1))

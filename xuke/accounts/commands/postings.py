@@ -231,6 +231,9 @@ def _post(
         there.append(one)
     if len(credential := credential.strip()) > 60:
         raise Invalid(Problem("credential", "证件编号最多60个字。"))
+    if not credential and any(one.role == Role.VERIFIER for one in wanted):
+        # Shown to the applicant on site (Measures art. 21).
+        raise Invalid(Problem("credential", "担任核查的人员要填写核查人员证件编号，现场核查时向申请人出示。"))
     rows = [
         Posting(
             user=user,

@@ -84,6 +84,11 @@ def test_verifiers_are_named_with_their_credentials(zhou_the_acceptor, yang_of_y
     assert [posting.user.name for posting in queries.verifiers(zhou_the_acceptor, today=TODAY)] == ["赵海峰"]
 
 
+def test_nobody_verifies_without_a_credential_to_show(he):
+    with pytest.raises(Invalid, match="核查人员证件编号"):
+        appoint(he, role=Role.VERIFIER, credential=" ")
+
+
 def test_a_credential_is_not_a_letter(he):
     with pytest.raises(Invalid, match="最多60个字"):
         appoint(he, role=Role.VERIFIER, credential="证" * 61)
