@@ -7,15 +7,16 @@ however often these tables are written anew.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from xuke.foundation import divisions, journal
 from xuke.foundation.journal import Event
-from xuke.foundation.models.journal import Entry, Handled
+from xuke.foundation.models.journal import Handled
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.foundation.working_days import current as current_calendar
@@ -59,27 +60,36 @@ BATCH = 500
 
 def publish(*ids: UUID, now: datetime) -> None:
     """Write these cases as they are now. Runs as the system, which sees every case. A draft is nobody's business."""
+    _publish(_locked().filter(pk__in=ids), now)
+
+
+def publish_next(after: str, size: int) -> str:
+    """Write the next cases after one, in the order of their keys; the last key, or "" when there were none.
+
+    A step whose reaction has not been carried out yet stays what it is: on its way, and not public.
+    """
+    keys = _publish(_locked().filter(pk__gt=after or UUID(int=0))[:size], None)
+    return str(keys[-1]) if keys else ""
+
+
+def _locked() -> QuerySet[Application]:
     rows = Application.objects.select_for_update(no_key=True, of=("self",)).select_related("authority", "licence")
-    cases = rows.filter(pk__in=ids, receipt_number__isnull=False).order_by("pk")
+    return rows.filter(receipt_number__isnull=False).order_by("pk")
+
+
+def _publish(cases: Iterable[Application], now: datetime | None) -> list[UUID]:
+    """In a number of statements that does not depend on how many cases there are."""
     found = {case.stream: case for case in cases}
-    shown, events = _shown(found), _events(found)
-    progress = [_progress(case, events[stream], shown, now) for stream, case in found.items()]
-    decided = [row for stream, case in found.items() if (row := _announcement(case, events[stream], shown, now))]
+    shown, histories = _shown(found), journal.histories(list(found))
+    progress: list[Progress] = []
+    announced: list[Announcement] = []
+    for stream, case in found.items():
+        seen = _Seen(histories.get(stream, ()), shown, now)
+        progress.append(_progress(case, seen))
+        announced += _announcements(case, seen)
     _write(Progress, progress)
-    _write(Announcement, decided)
-
-
-def rebuild(now: datetime) -> int:
-    """Write every case anew, in batches, each in a transaction of its own; how many there were."""
-    last, count = UUID(int=0), 0
-    while True:
-        with opened_for(EVERYTHING):
-            submitted = Application.objects.filter(receipt_number__isnull=False, pk__gt=last).order_by("pk")
-            ids = list(submitted.values_list("pk", flat=True)[:BATCH])
-            if not ids:
-                return count
-            publish(*ids, now=now)
-        last, count = ids[-1], count + len(ids)
+    _write(Announcement, announced)
+    return [case.pk for case in found.values()]
 
 
 _MISSING = """
@@ -107,43 +117,44 @@ def _write(model: type[Progress] | type[Announcement], rows: Sequence[Any]) -> N
     model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=[key], update_fields=fields)
 
 
-def _events(cases: Mapping[str, Application]) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = defaultdict(list)
-    rows = Entry.objects.filter(stream__in=list(cases)).order_by("stream", "seq")
-    for row in rows.values_list(*Event.__dataclass_fields__):
-        event = Event(*row)
-        found[event.stream].append(event)
-    return found
-
-
 def _shown(cases: Iterable[str]) -> dict[int, datetime]:
     """When each step became public, by the number of its entry."""
     rows = Handled.objects.filter(handler=HANDLER, entry__stream__in=list(cases))
     return dict(rows.values_list("entry_id", "at"))
 
 
-def _progress(case: Application, events: Sequence[Event], shown: Mapping[int, datetime], now: datetime) -> Progress:
+class _Seen:
+    """The history of a case, and of each step that is public since when."""
+
+    def __init__(self, events: Sequence[Event], shown: Mapping[int, datetime], now: datetime | None) -> None:
+        self.events = events
+        moments = [(event, shown.get(event.id, now)) for event in events if _past(event) in STEPS]
+        self.told = [(event, moment) for event, moment in moments if moment is not None]
+
+    def first(self, *pasts: str) -> tuple[Event, datetime] | None:
+        """The first step of one of these kinds."""
+        return next(((event, moment) for event, moment in self.told if _past(event) in pasts), None)
+
+
+def _progress(case: Application, seen: _Seen) -> Progress:
     assert case.authority is not None and case.receipt_number is not None and case.received_on is not None
-    told = [event for event in events if _past(event) in STEPS]
-    moments = [shown.get(event.id, now) for event in told]
-    closed = [event.effective_on for event in told if _past(event) in CLOSING]
-    late = sum(moment - event.at > VISIBLE_WITHIN for event, moment in zip(told, moments, strict=True))
+    closed = seen.first(*CLOSING)
     return Progress(
         receipt_number=case.receipt_number,
         acceptance_number=case.acceptance_number,
         procedure=case.procedure,
         state=case.state,
         authority=case.authority.name,
-        steps=[_step(event, moment) for event, moment in zip(told, moments, strict=True)],
-        marks=[_mark(event) for event in events if event.clock],
+        steps=[_step(event, moment) for event, moment in seen.told],
+        marks=[_mark(event) for event in seen.events if event.clock],
         received_on=case.received_on,
         due_on=case.due_on,
         due_provisional=case.due_provisional,
         licence_number=case.licence.number if case.licence else "",
-        online=_submitted_online(events),
-        closed_on=closed[0] if closed else None,
-        late_steps=late,
-        changed_at=told[-1].at if told else now,
+        online=_submitted_online(seen.events),
+        closed_on=closed[0].effective_on if closed else None,
+        late_steps=sum(moment - event.at > VISIBLE_WITHIN for event, moment in seen.told),
+        changed_at=seen.events[-1].at,
     )
 
 
@@ -159,24 +170,22 @@ def _past(event: Event) -> str:
     return event.verb.partition(".")[2]
 
 
-def _submitted_online(events: Sequence[Event]) -> bool:
+def _submitted_online(events: Iterable[Event]) -> bool:
     """Whether the enterprise's own people submitted it; what an officer enters at the counter is not online."""
     return all(event.actor.startswith("applicant:") for event in events if _past(event) == "submitted")
 
 
-def _announcement(
-    case: Application, events: Sequence[Event], shown: Mapping[int, datetime], now: datetime
-) -> Announcement | None:
-    decision = next((event for event in events if _past(event) in ANNOUNCED), None)
-    if decision is None:
-        return None
+def _announcements(case: Application, seen: _Seen) -> Iterator[Announcement]:
+    """The decision, when there is one and it is public."""
+    found = seen.first(*ANNOUNCED)
+    if found is None:
+        return
+    decision, announced_at = found
     assert case.authority is not None
     rows = _varieties(case)
     numbers = [_category(row) for row in rows]
-    main = next((_category(row) for row in rows if row.get("main")), numbers[0] if numbers else 0)
     division = case.form["site"]["division_code"]
-    at = shown.get(decision.id, now)
-    return Announcement(
+    yield Announcement(
         id=decision.id,
         verb=_past(decision),
         acceptance_number=case.acceptance_number,
@@ -189,12 +198,12 @@ def _announcement(
         authority=case.authority.name,
         authority_path=case.authority_path,
         level=case.authority.level,
-        category=main,
+        category=next((_category(row) for row in rows if row.get("main")), numbers[0] if numbers else 0),
         categories=sorted(set(numbers)),
         decided_on=decision.effective_on,
-        days=_days(events, decision.effective_on),
-        announced_at=at,
-        on_time=_is_on_time(decision.effective_on, journal.legal_day(at)),
+        days=_days(seen.events, decision.effective_on),
+        announced_at=announced_at,
+        on_time=_is_on_time(decision.effective_on, journal.legal_day(announced_at)),
         licence_number=case.licence.number if case.licence else "",
     )
 
