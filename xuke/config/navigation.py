@@ -19,7 +19,14 @@ from xuke.web.navigation import NavItem, Who
 
 _DEMONSTRATION = "xuke.config.demonstration.accounts.shown"
 """The accounts of a demonstration. By name, so that a real installation never loads its invented people."""
-_PUBLIC = (("首页", "/"), ("证书核验", "/verify/"))
+_PUBLIC = (
+    ("首页", "/"),
+    ("许可查询", "/licences/"),
+    ("证书核验", "/verify/"),
+    ("进度查询", "/progress/"),
+    ("公告公示", "/announcements/"),
+    ("数据开放", "/data/"),
+)
 _APPLICANT = (
     ("我的首页", "/my/"),
     ("我的申请", "/my/applications/"),
@@ -105,7 +112,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     ]
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
-        items.append(NavItem("窗口登记", at, icon="building", current=request.path == at, group="窗口"))
+        items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))
     return items
 
 
