@@ -7,6 +7,7 @@ and nothing global does.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -104,3 +105,13 @@ def history(stream: str) -> tuple[Event, ...]:
     """Everything that happened to one subject, oldest first: one statement."""
     rows = Entry.objects.filter(stream=stream).order_by("seq")
     return tuple(Event(*row) for row in rows.values_list(*Event.__dataclass_fields__))
+
+
+def histories(streams: Sequence[str]) -> dict[str, list[Event]]:
+    """Everything that happened to several subjects, each oldest first: one statement."""
+    found: dict[str, list[Event]] = {}
+    rows = Entry.objects.filter(stream__in=streams).order_by("stream", "seq")
+    for row in rows.values_list(*Event.__dataclass_fields__):
+        event = Event(*row)
+        found.setdefault(event.stream, []).append(event)
+    return found

@@ -65,7 +65,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(fields=["tokens"], name="published_tokens"),
-                    models.Index(fields=["-changed_at", "-number"], name="published_newest"),
+                    models.Index(
+                        fields=["-changed_at", "-number"],
+                        include=["plain", "division", "categories", "state", "granted_on", "valid_to", "ended_on"],
+                        name="published_newest",
+                    ),
                     models.Index(fields=["uscc"], name="published_uscc"),
                     models.Index(fields=["division", "-changed_at", "-number"], name="published_division"),
                 ],

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
 from xuke.certificates.models import CertificateVersion, Licence
 from xuke.foundation import journal
 from xuke.foundation.bigrams import bigrams, plain
@@ -10,22 +15,52 @@ from xuke.publication.models import PublishedEvent, PublishedLicence
 
 VERBS = {"licence.issued": "in_force", "licence.certificate_made": "", "licence.expired": "expired"}
 """What is published of a licence's history, and the state it brings; empty where the state stays."""
+LONGEST_NAME = 200
+"""Characters of a name that are compared. Longer ones do not exist, and an index carries no more than it can."""
+
+_EVENT_FIELDS = ("verb", "effective_on", "recorded_at", "state", "valid_to", "version")
+_LICENCE_FIELDS = [
+    field.name for field in PublishedLicence._meta.concrete_fields if field.name not in ("number", "place")
+]
 
 
-def publish(number: str) -> None:
-    """Write one licence and its history as they are now. Runs as the system, which sees every licence."""
-    licence = Licence.objects.select_for_update(no_key=True).select_related("authority").get(number=number)
-    versions = list(CertificateVersion.objects.filter(licence=licence).order_by("version"))
-    events = _events(licence, journal.history(licence.stream))
+def publish(number: str) -> bool:
+    """Write one licence and its history as they are now; false when there is no such licence.
+
+    Runs as the system, which sees every licence.
+    """
+    return bool(_write(_locked().filter(number=number)))
+
+
+def publish_next(after: str, size: int) -> str:
+    """Write the next licences after a number, in the order of numbers; the last number, or "" when there were none."""
+    written = _write(_locked().filter(number__gt=after).order_by("number")[:size])
+    return written[-1].number if written else ""
+
+
+def _locked() -> Any:
+    return Licence.objects.select_for_update(no_key=True)
+
+
+def _write(asked: Iterable[Licence]) -> list[Licence]:
+    """Their rows and their histories, in a number of statements that does not depend on how many there are."""
+    licences = list(asked)
+    versions: dict[Any, list[CertificateVersion]] = defaultdict(list)
+    for version in CertificateVersion.objects.filter(licence__in=licences).order_by("licence_id", "version"):
+        versions[version.licence_id].append(version)
+    histories = journal.histories([licence.stream for licence in licences])
+    rows, events = [], []
+    for licence in licences:
+        history = published_events(licence, histories.get(licence.stream, ()))
+        events += history
+        rows.append(_row(licence, versions[licence.pk][-1], history[-1]))
     PublishedEvent.objects.bulk_create(
-        events,
-        update_conflicts=True,
-        unique_fields=["number", "seq"],
-        update_fields=["verb", "effective_on", "recorded_at", "state", "valid_to", "version"],
+        events, update_conflicts=True, unique_fields=["number", "seq"], update_fields=_EVENT_FIELDS
     )
-    row = _row(licence, versions[-1], events[-1])
-    fields = [field.name for field in PublishedLicence._meta.concrete_fields if field.name not in ("number", "place")]
-    PublishedLicence.objects.bulk_create([row], update_conflicts=True, unique_fields=["number"], update_fields=fields)
+    PublishedLicence.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["number"], update_fields=_LICENCE_FIELDS
+    )
+    return licences
 
 
 def _row(licence: Licence, newest: CertificateVersion, last: PublishedEvent) -> PublishedLicence:
@@ -48,15 +83,15 @@ def _row(licence: Licence, newest: CertificateVersion, last: PublishedEvent) -> 
         version=newest.version,
         identifier=newest.identifier,
         changed_at=last.recorded_at,
-        plain=plain(content["producer_name"]),
+        plain=plain(content["producer_name"])[:LONGEST_NAME],
         tokens=tokens(content["producer_name"], content["division_code"], categories, licence.state),
     )
 
 
-def tokens(holder: str, division: str, categories: list[int], state: str) -> list[str]:
+def tokens(holder: str, division: str, categories: Sequence[int], state: str) -> list[str]:
     """What a licence is found by: pairs of characters of the name, and its facets at every level of the division."""
     places = [f"d:{division[:length]}" for length in (2, 4, 6)]
-    return [*bigrams(holder), *places, *(f"c:{number}" for number in categories), f"s:{state}"]
+    return [*bigrams(holder[:LONGEST_NAME]), *places, *(f"c:{number}" for number in categories), f"s:{state}"]
 
 
 def in_one_line(rows: list[dict[str, str]]) -> str:
@@ -69,14 +104,15 @@ def in_one_line(rows: list[dict[str, str]]) -> str:
     return "；".join(f"{category}：{'、'.join(names)}" for category, names in named.items())
 
 
-def _events(licence: Licence, history: tuple[Event, ...]) -> list[PublishedEvent]:
-    """What of the history is public. A validity is what the licence's issue said it is."""
-    state, version, published = "in_force", 1, []
+def published_events(licence: Licence, history: Iterable[Event]) -> list[PublishedEvent]:
+    """What of the history is public: each with the state and the validity from then on."""
+    state, version, valid_to, published = "in_force", 1, licence.valid_to, []
     for event in history:
         if event.verb not in VERBS:
             continue
         state = VERBS[event.verb] or state
         version = event.facts.get("version", version)
+        valid_to = date.fromisoformat(event.facts["valid_to"]) if "valid_to" in event.facts else valid_to
         published.append(
             PublishedEvent(
                 number=licence.number,
@@ -85,7 +121,7 @@ def _events(licence: Licence, history: tuple[Event, ...]) -> list[PublishedEvent
                 effective_on=event.effective_on,
                 recorded_at=event.at,
                 state=state,
-                valid_to=licence.valid_to,
+                valid_to=valid_to,
                 version=version,
             )
         )
