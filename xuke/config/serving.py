@@ -16,6 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from xuke.config import metrics, observing, processes
+from xuke.config.encodings import chosen, compressed, is_compressible
+from xuke.config.front import Front, Scope, client_of
+from xuke.config.page_cache import Key, PageCache
+from xuke.foundation import request_ids
+
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -34,19 +40,6 @@ TOO_SLOW_HEADERS = [
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("x-content-type-options", "nosniff"),
 ]
-
-
-class Scope(Protocol):
-    """What granian tells about a request."""
-
-    http_version: str
-    server: str
-    client: str
-    scheme: str
-    method: str
-    path: str
-    query_string: str
-    headers: Any
 
 
 class Stream(Protocol):
@@ -76,17 +69,50 @@ class Answer:
     begin: bytes
     rest: Iterator[bytes] | None
     close: Callable[[], None]
+    route: str = ""
+    """The name of the page."""
 
 
 class Served:
-    """A WSGI application behind a waiting room."""
+    """A WSGI application behind a waiting room, with public pages kept beside it (`front.Front`)."""
 
-    def __init__(self, application: Wsgi, *, threads: int, largest: int) -> None:
+    def __init__(self, application: Wsgi, *, threads: int, largest: int, front: Front | None = None) -> None:
         self._application, self._largest = application, largest
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._front = front or Front(PageCache(most=0))
+        self.is_stopping = False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Say that this process is ready, and listen for being told that it will be stopped."""
+        loop.add_signal_handler(processes.FAREWELL, self.farewell)
+        processes.say_ready()
+
+    def farewell(self) -> None:
+        """Go on answering, and close each connection with its answer: whoever asks next asks the successor."""
+        self.is_stopping = True
+        self._front.farewell()
 
     async def __rsgi__(self, scope: Scope, line: Line) -> None:
         """Answer one request."""
+        if said := await self._front.operators(scope):
+            self._say(line, scope, *said)
+            return
+        key = self._front.key(scope)
+        if key is None:
+            await self._apply(scope, line)
+            return
+        said, promise = await self._front.kept(key, scope)
+        if said:
+            self._say(line, scope, *said)
+            return
+        try:
+            await self._apply(scope, line, key)
+        finally:
+            if promise:
+                self._front.is_made(key, promise)
+
+    async def _apply(self, scope: Scope, line: Line, key: Key | None = None) -> None:
+        """Let the application answer; with a key, keep what it says for others when it may be kept."""
         loop = asyncio.get_running_loop()
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
             length = length_of(scope)
@@ -94,23 +120,36 @@ class Served:
                 try:
                     received = await receive(line, body)
                 except TooSlow:
-                    line.response_bytes(408, TOO_SLOW_HEADERS, TOO_SLOW)
+                    self._say(line, scope, 408, TOO_SLOW_HEADERS, TOO_SLOW)
                     return
                 if received < length:
                     line.response_bytes(400, [], b"")  # Whoever sent it has gone; nobody reads this answer.
                     return
-            answer = await loop.run_in_executor(self._threads, self._ask, scope, body)
+            with metrics.IN_FLIGHT.track_inprogress():
+                answer = await loop.run_in_executor(self._threads, self._ask, scope, body)
         if answer.rest is None:
-            line.response_bytes(answer.status, answer.headers, answer.begin)
+            if key and (said := self._front.keep(key, scope, answer)):
+                self._say(line, scope, *said)
+                return
+            self._say(line, scope, *smaller(scope, answer))
             return
+        request_id = next((value for name, value in answer.headers if name == observing.HEADER), "")
         try:
-            stream = line.response_stream(answer.status, answer.headers)
+            stream = line.response_stream(answer.status, self._with_farewell(answer.headers, scope))
             chunk = answer.begin
             while chunk:
                 await stream.send_bytes(chunk)
-                chunk = await loop.run_in_executor(self._threads, next, answer.rest, b"")
+                chunk = await loop.run_in_executor(self._threads, _next_within, request_id, answer.rest)
         finally:
             await loop.run_in_executor(self._threads, answer.close)
+
+    def _say(self, line: Line, scope: Scope, status: int, headers: Headers, body: bytes) -> None:
+        line.response_bytes(status, self._with_farewell(headers, scope), body)
+
+    def _with_farewell(self, headers: Headers, scope: Scope) -> Headers:
+        if not self.is_stopping or scope.http_version.startswith("2"):
+            return headers
+        return [*headers, ("connection", "close")]
 
     def _ask(self, scope: Scope, body: Any) -> Answer:
         """Run the application until its answer is complete, or too long to be held as a whole."""
@@ -120,19 +159,52 @@ class Served:
             said.append((int(status.split(" ", 1)[0]), headers))
 
         body.seek(0)
-        pieces = self._application(environ_of(scope, body), start)
+        environ = environ_of(scope, body)
+        pieces = self._application(environ, start)
         close = getattr(pieces, "close", lambda: None)
+        route = environ.get(observing.ROUTE, "")
         begin, rest = io.BytesIO(), iter(pieces)
         try:
             for piece in rest:
                 begin.write(piece)
                 if begin.tell() > IN_MEMORY:
-                    return Answer(*said[-1], begin.getvalue(), filter(None, rest), close)
+                    return Answer(*said[-1], begin.getvalue(), filter(None, rest), close, route)
         except BaseException:
             close()
             raise
         close()
-        return Answer(*said[-1], begin.getvalue(), None, close)
+        return Answer(*said[-1], begin.getvalue(), None, close, route)
+
+
+def _next_within(request_id: str, rest: Iterator[bytes]) -> bytes:
+    """The next piece of an answer, made as part of the request that asked for it."""
+    with request_ids.entered(request_id):
+        return next(rest, b"")
+
+
+def smaller(scope: Scope, answer: Answer) -> tuple[int, Headers, bytes]:
+    """The answer, compressed where the client likes that and there is no session in it to be betrayed by its length."""
+    headers = answer.headers
+    named = {name.lower(): value for name, value in headers}
+    encoding = chosen(scope.headers.get("accept-encoding") or "")
+    if (
+        not encoding
+        or scope.method not in ("GET", "HEAD")
+        or scope.headers.get("cookie")
+        or scope.headers.get("authorization")
+        or "content-encoding" in named
+        or "no-transform" in named.get("cache-control", "")
+        or answer.status in (206, 304)
+        or not is_compressible(named.get("content-type", ""), len(answer.begin))
+    ):
+        return answer.status, headers, answer.begin
+    body = compressed(encoding, answer.begin)
+    kept = [(name, value) for name, value in headers if name.lower() not in ("content-length", "vary", "etag")]
+    vary = ", ".join(filter(None, (named.get("vary", ""), "Accept-Encoding")))
+    kept += [("vary", vary), ("content-encoding", encoding), ("content-length", str(len(body)))]
+    if etag := named.get("etag"):
+        kept.append(("etag", etag if etag.startswith("W/") else f"W/{etag}"))
+    return answer.status, kept, body
 
 
 def length_of(scope: Scope) -> int:
@@ -170,7 +242,7 @@ def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": client_of(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,

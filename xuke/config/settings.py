@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from xuke.config import embedded
+from xuke.config import embedded, logs
 from xuke.config.unusable import Unusable
 from xuke.foundation.pki.purposes import NotOurs, canonical_origin
 from xuke.identity.oidc import platform as oidc
@@ -36,6 +36,26 @@ XUKE_PROXIES = [entry.strip() for entry in os.environ.get("XUKE_PROXIES", "").sp
 """Addresses or networks of the proxies in front. Only with their secret is believed what they say of the client."""
 XUKE_PROXY_SECRET = os.environ.get("XUKE_PROXY_SECRET", "")
 """What a proxy sends as X-Xuke-Proxy, so that nobody beside it can pass for it."""
+
+
+XUKE_METRICS_TOKEN = os.environ.get("XUKE_METRICS_TOKEN", "")
+"""What Prometheus sends as a bearer token; without one only this machine may read the figures."""
+XUKE_LOG_FORMAT = os.environ.get("XUKE_LOG_FORMAT") or "text"
+"""How lines on standard error look: `text` for people, `json` for programs."""
+if XUKE_LOG_FORMAT not in logs.FORMATS:
+    raise Unusable("XUKE_LOG_FORMAT 是 text 或 json。")
+
+
+def _public_rate() -> tuple[float, float]:
+    try:
+        rate, _, burst = os.environ.get("XUKE_PUBLIC_RATE", "20/200").partition("/")
+        return float(rate), float(burst or rate) or 1.0
+    except ValueError:
+        raise Unusable("XUKE_PUBLIC_RATE 是“每秒次数/一时最多次数”，例如 20/200；0表示不限。") from None
+
+
+XUKE_PUBLIC_RATE = _public_rate()
+"""How often one client may ask what costs a search: per second, and at once. 0 turns the limit off."""
 
 
 def _platform() -> oidc.Platform | None:
@@ -119,7 +139,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "xuke.identity.proxies.TrustedProxy",
+    "xuke.config.observing.Observed",
     "xuke.web.middleware.SecurityHeaders",
+    "xuke.web.throttle.Throttle",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xuke.web.middleware.UploadLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -231,7 +253,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "xuke.config.logs.Lines"}},
+    "formatters": {"line": {"()": logs.FORMATS[XUKE_LOG_FORMAT]}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("XUKE_LOG", "WARNING")},
     # A page that was refused is an answer, not an event for the operator.

@@ -21,6 +21,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from xuke.audit import checking
 from xuke.certificates import commands as certificates
 from xuke.config.news import HANDLERS
+from xuke.config.observing import as_job
 from xuke.foundation import files, news
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
@@ -141,6 +142,7 @@ async def _work(name: str, until_idle: bool) -> None:
                 stalled_worker_timeout=STALLED,
                 shutdown_graceful_timeout=10,
                 install_signal_handlers=not until_idle,
+                worker_middleware=[as_job],
             )
         finally:
             rescue.cancel()

@@ -42,7 +42,7 @@ class TrustedProxy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
         secret = meta.pop(_SECRET, "")
-        trusted = _is_proxy(meta.get("REMOTE_ADDR", "")) and _is_secret(secret)
+        trusted = is_ours(meta.get("REMOTE_ADDR", ""), secret)
         request.came_through_proxy = trusted  # type: ignore[attr-defined]
         request.pretended = () if trusted else _pretended(meta, secret)  # type: ignore[attr-defined]
         if trusted:
@@ -52,6 +52,11 @@ class TrustedProxy:
                 if name != _KEPT_WITHOUT_SECRET or settings.XUKE_PROXY_SECRET:
                     del meta[name]
         return self.get_response(request)
+
+
+def is_ours(address: str, secret: str) -> bool:
+    """Whether a proxy of ours speaks: it stands where we were told, and knows the secret."""
+    return _is_proxy(address) and _is_secret(secret)
 
 
 def _pretended(meta: Mapping[str, Any], secret: str) -> tuple[str, ...]:

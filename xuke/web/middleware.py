@@ -165,6 +165,7 @@ class Door:
         except OperationalError as error:
             if not is_busy(error):
                 raise
+            request.was_busy = True  # type: ignore[attr-defined]
             return refusals.answer(request, Conflict("同事正在办理这件申请，请稍后再试。"))
         if isinstance(response, HttpResponseNotAllowed):
             return _not_this_way(request, response)
