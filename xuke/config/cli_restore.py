@@ -16,6 +16,7 @@ from xuke.audit import checking
 from xuke.config import embedded, installation
 from xuke.config.backup import restoring
 from xuke.config.backup.restoring import Restored
+from xuke.foundation import sealer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     _tell("更新到这个版本，核查日志……")
     with embedded.running(home):
         installation.prepare(now=timezone.now())
+        sealer.seal(timezone.now())
         report = checking.check(timezone.now)
         connections.close_all()
     sys.stdout.write(_in_words(restored, folder, home))

@@ -102,7 +102,7 @@ def verify(*, by: Actor = SYSTEM, path: Path | None = None) -> Report:
         if report.heads and not upto:
             report.tell(Finding("no-file", f"没有找到 {path}，无法判断日志末尾是否被截去。"))
         _check_streams(report)
-        _check_unsealed(report, last)
+        _check_unsealed(report, last, restored=journal_heads.restored_mark(path).exists())
     return report
 
 
@@ -322,11 +322,11 @@ def _check_streams(report: Report) -> None:
             report.tell(Finding("gap", message, entry=entry, stream=stream))
 
 
-def _check_unsealed(report: Report, last: SignedHead | None) -> None:
+def _check_unsealed(report: Report, last: SignedHead | None, *, restored: bool) -> None:
     """Entries without a leaf: too young to be sealed, waiting for the sealer, or slipped in behind its back."""
     below, after = (last.sealed_below, last.sealed_id) if last else (0, 0)
     oldest, unborn = (int(number) for number in _one(_HORIZON))
-    restored = oldest < below
+    restored = restored or oldest < below
     with closing(_read(_UNSEALED)) as entries:
         for entry, transaction_number in entries:
             number = int(transaction_number)

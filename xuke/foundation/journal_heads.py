@@ -115,6 +115,14 @@ def _last(file: IO[bytes]) -> SignedHead | None:
     return SignedHead.from_line(complete.rpartition(b"\n")[2] + b"\n")
 
 
+def restored_mark(path: Path) -> Path:
+    """A file that a restore leaves beside the heads, until the sealer has taken over what came with it.
+
+    The numbers of transactions in a restored database are another server's, so they cannot say what is settled.
+    """
+    return path.with_name("journal-restored")
+
+
 def catch_up(path: Path, newer_than: Callable[[int], Iterable[SignedHead]]) -> int:
     """Add the heads that the file lacks, those a crash kept out of it among them; how many there were.
 

@@ -47,6 +47,7 @@ _UNSEALED = (
 _IN_ORDER = "ORDER BY e.transaction, e.id LIMIT %s"
 _AFTER_LAST = f"{_UNSEALED} AND (e.transaction, e.id) > (%s::xid8, %s) AND e.transaction < %s::xid8 {_IN_ORDER}"
 _ALL_SETTLED = f"{_UNSEALED} AND (e.transaction < %s::xid8 OR e.transaction >= %s::xid8) {_IN_ORDER}"
+_ALL = f"{_UNSEALED} ORDER BY e.transaction, e.id"
 _ADD_LEAVES = (
     "INSERT INTO foundation_leaf (position, entry_id, digest)"
     " SELECT %s + place - 1, entry_id, digest"
@@ -109,7 +110,8 @@ def seal(now: datetime, *, by: Actor = SYSTEM, limit: int = BATCH, path: Path | 
     with _alone(by):
         last, frontier = _last_head()
         _demand_genuine(last, frontier, path)
-        settled = _settled(last, limit)
+        restored = journal_heads.restored_mark(path).exists()
+        settled = _settled_in_backup() if restored else _settled(last, limit)
         size = frontier.size
         if settled.rows:
             size = _append(settled, frontier, now)
@@ -117,6 +119,8 @@ def seal(now: datetime, *, by: Actor = SYSTEM, limit: int = BATCH, path: Path | 
         scope.enter(by.scope)
         journal_heads.catch_up(path, _heads_after)
         scope.forget()
+    if restored:
+        journal_heads.restored_mark(path).unlink(missing_ok=True)
     return Sealed(frontier.size, size - 1, size, settled.more)
 
 
@@ -185,6 +189,13 @@ def _settled_after_restore(size: int, oldest: int, unborn: int) -> _Settled:
         (entries,) = cursor.fetchone()
     rows = _rows(_ALL_SETTLED, oldest, unborn, None) if entries > size else []
     return _Settled(rows, oldest)
+
+
+def _settled_in_backup() -> _Settled:
+    """Right after a restore, before anybody works: everything that is there came with the backup, and nothing of it is
+    running any more, whatever the other server numbered it."""
+    oldest, _ = _horizon()
+    return _Settled(_rows(_ALL), oldest)
 
 
 def _horizon() -> tuple[int, int]:

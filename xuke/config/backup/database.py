@@ -147,8 +147,17 @@ def count_rows(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int
 
 
 def dump(found: programs.Programs, owner: str, snapshot: str, target: Path, *, jobs: int) -> None:
-    """Write the database as it is in the snapshot: a file for each table, several at a time."""
-    arguments = ("--format=directory", f"--jobs={jobs}", f"--snapshot={snapshot}", "--compress=1")
+    """Write the database as it is in the snapshot: a file for each table, several at a time.
+
+    Schemas that somebody else keeps in the same database, such as a monitoring tool, are not ours to read.
+    """
+    with psycopg.connect(owner) as connection:
+        strange = connection.execute(
+            "SELECT nspname FROM pg_namespace"
+            " WHERE nspname !~ '^(pg_|information_schema$)' AND NOT has_schema_privilege(oid, 'USAGE')"
+        ).fetchall()
+    arguments = ["--format=directory", f"--jobs={jobs}", f"--snapshot={snapshot}", "--compress=1"]
+    arguments += [f'--exclude-schema="{name}"' for (name,) in strange]
     run(found.bin / "pg_dump", *arguments, f"--file={target}", conninfo=owner)
 
 

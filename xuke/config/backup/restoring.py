@@ -152,6 +152,7 @@ def bring_back_beside(folder: Path, stage: Path, heads: Path | None) -> None:
         shutil.copy2(folder / HEADS, stage / HEADS)
     if heads:
         shutil.copy2(heads, stage / LOST_HEADS)
+    journal_heads.restored_mark(stage / HEADS).touch()
 
 
 def appear(stage: Path, home: Path) -> None:

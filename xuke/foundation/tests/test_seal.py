@@ -298,6 +298,22 @@ def test_after_a_restore_into_a_new_server_sealing_goes_on(mallory: Superuser, m
     assert journal_check.verify().findings == []
 
 
+def test_a_restore_into_a_server_that_counts_otherwise_is_sealed_at_once(mallory: Superuser) -> None:
+    """Unsealed entries of another server may carry any number: what a restore brought back is settled all the same."""
+    happens(Case("application:1"))
+    assert seal(NOON).count == 1
+    happens(Case("application:2"), times=2)
+    mallory.tamper("UPDATE foundation_entry SET transaction = mod(id * 90000000, 170000001)::text::xid8")
+    assert {finding.kind for finding in journal_check.verify().findings} == {"slipped-in"}
+    journal_heads.restored_mark(journal_heads.place()).touch()
+    assert journal_check.verify().findings == []
+    assert seal(NOON).count == 2
+    assert not journal_heads.restored_mark(journal_heads.place()).exists()
+    happens(Case("application:3"))
+    assert seal(NOON).count == 1
+    assert journal_check.verify().findings == []
+
+
 def test_the_actor_who_seals_must_see_everything(mallory: Superuser) -> None:
     happens(Case("application:1"))
     with pytest.raises(ValueError, match="see every entry"):
