@@ -1,12 +1,12 @@
 # 许可 Xuke. `make` alone says what there is. Every step remembers what it has done, so a second run is quick.
-# Variables: PYTHON=python3.12 (another Python); ARGS="…" (for xuke demo, pytest or xuke bench); UPGRADE=1 (for lock).
+# Variables: PYTHON=python3.12 (another Python); ARGS="…" (for xuke demo, pytest, xuke bench or xuke chaos); UPGRADE=1 (for lock).
 
 PYTHON ?= python3
 ARGS ?=
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock clean
+.PHONY: help setup demo test check fix bench chaos lock clean
 
 help: ## 列出这些目标 · list these targets
 	@echo '许可 Xuke'
@@ -37,6 +37,9 @@ fix: ## 改正能自动改正的 · repair what can be repaired by itself
 
 bench: setup ## 测量性能指标，每项一行 JSON · measure the figures, one JSON line each
 	@$(VENV)/xuke bench $(ARGS)
+
+chaos: setup ## 在负载下反复杀进程，证明什么都没有丢 · kill everything under load, prove that nothing is lost
+	@$(VENV)/xuke chaos $(ARGS)
 
 lock: ## 重新锁定依赖的版本 · pin the dependencies anew
 	@$(PYTHON) tools/setup.py --developer

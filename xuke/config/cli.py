@@ -38,6 +38,9 @@ SUBCOMMANDS = (
     Subcommand("demo", "启动演示：数据库、演示数据、网页、后台作业", "cli_demo"),
     Subcommand("journal", "核查日志的完整性", "cli_journal"),
     Subcommand("bench", "测量性能指标", "cli_bench", needs_django=False),
+    Subcommand(
+        "chaos", "在负载下反复杀进程、断连接、写满磁盘、拨动时钟，证明什么都没有丢", "cli_chaos", needs_django=False
+    ),
     Subcommand("calendar", "决定某一天放假还是上班", "cli_calendar"),
     Subcommand("agent", "启动签名助手：在本机用数字证书登录和签名", "cli_agent", needs_django=False),
     Subcommand("trust", "信任哪些数字证书认证机构，放入吊销列表", "cli_trust"),
@@ -45,6 +48,10 @@ SUBCOMMANDS = (
     Subcommand("administrators", "空系统：最上级机关和最初的三名管理员；管理员进不来时", "cli_administrators"),
     Subcommand("backup", "备份数据库、文件和密钥，办事不中断", "cli_backup"),
     Subcommand("restore", "从备份恢复出一个系统，恢复前先核对", "cli_restore"),
+    Subcommand("publish", "重新生成公开查询的内容，办事和查询不中断", "cli_publish"),
+    Subcommand(
+        "verify-answer", "核验“某天是否有效”的签名答复，不需要数据库和网络", "cli_verify_answer", needs_django=False
+    ),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
 

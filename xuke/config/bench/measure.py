@@ -88,3 +88,8 @@ def cpu_of_trees(roots: Iterable[int]) -> float:
 def parent_of(pid: int) -> int:
     """The parent of a process: the postmaster of a backend."""
     return _processes()[pid].parent
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that live."""
+    return sorted(process.pid for process in _processes().values() if process.parent == pid)
