@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
@@ -24,57 +24,19 @@ from xuke.documents import queries as documents
 from xuke.documents.kinds import kind as kind_of
 from xuke.foundation.journal import legal_day
 from xuke.foundation.typed import why_not_storable
-from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import queries
 from xuke.licensing.models import Application
-from xuke.parties.models import Enterprise
 
-SOON = 3
-"""Working days before its due date from which a case counts as due soon."""
 MOST_VISITS = 100
-"""How many visits are listed, of those ahead and of those that are over."""
+"""How many visits ahead are listed: more than anybody can make."""
 
 _SHOWN_BY = ("enterprise", "authority", "accepted_by", "reviewed_by", "claimed_by", "visit")
-_NEWEST = (F("submitted_at").desc(nulls_last=True), "-pk")
 _NOT_IN_LISTS = ("form", "spot_correction", "outcome", "visit__sheet", "visit__result")
 
 
 def as_list(found: QuerySet[Application]) -> QuerySet[Application]:
     """The same cases with what a list shows of each, and without their long columns."""
     return found.select_related(*_SHOWN_BY).defer(*_NOT_IN_LISTS)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How much waits for an officer in one state, and how urgent it is."""
-
-    state: str
-    count: int
-    overdue: int
-    today: int
-    soon: int
-
-
-def last_soon_day(today: date) -> date:
-    """The last day that counts as soon."""
-    return current_calendar().add(today, SOON).on
-
-
-def waiting_by_state(officer: Officer, *, today: date) -> list[Waiting]:
-    """The figures above the inbox, state by state, in one statement."""
-    soon = last_soon_day(today)
-    rows = (
-        queries.waiting_for(officer)
-        .order_by()
-        .values("state")
-        .annotate(
-            count=Count("pk"),
-            overdue=Count("pk", filter=Q(due_on__lt=today)),
-            today=Count("pk", filter=Q(due_on=today)),
-            soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=soon)),
-        )
-    )
-    return [Waiting(**row) for row in rows]
 
 
 def handled_by(officer: Officer, *, closed: bool) -> QuerySet[Application]:
@@ -96,22 +58,14 @@ _YEARS = 10
 _BRACKETS = str.maketrans("([【{)]】}", "〔〔〔〔〕〕〕〕")
 
 
-_WIDE = str.maketrans("()", "（）")
-
-
-def found_by(officer: Officer, text: str, *, today: date) -> QuerySet[Application]:
-    """Cases in the officer's territory whose enterprise, number or licence is what was typed, newest first.
+def number_in(text: str, officer: Officer, today: date) -> Q | None:
+    """The condition for a text that looks like a number, or like a part of one; None for one that is a name.
 
     A number may be typed in part: from its beginning; an acceptance number also from its bracket, or its serial alone.
     """
-    cases = queries.visible_to(officer)
-    return cases.none() if why_not_storable(text) else cases.filter(_meant_by(text, officer, today)).order_by(*_NEWEST)
-
-
-def _meant_by(text: str, officer: Officer, today: date) -> Q:
-    """What somebody means by a text: part of a number when it looks like one, else part of a name."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    code = re.sub(r"\s", "", plain).upper()
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    if why_not_storable(code):
+        return None
     if _RECEIPT.fullmatch(code):
         return begins("receipt_number", code)
     if _LICENCE.fullmatch(code):
@@ -126,12 +80,7 @@ def _meant_by(text: str, officer: Officer, today: date) -> Q:
         years = range(today.year, today.year - _YEARS, -1)
         ends = [f"〔{year}〕{serial[1].zfill(4)}号" for year in years]
         return Q(acceptance_number__in=[series + end for series in _series(officer) for end in ends])
-    # Most names have no letters that come large and small; comparing them as they are takes a fraction of the time.
-    contains = "contains" if plain.upper() == plain.lower() else "icontains"
-    # Names are kept as they are registered, with wide brackets (集团) or narrow ones; people type either.
-    spellings = {plain, plain.translate(_WIDE), text.strip()}
-    named = reduce(or_, (Q(**{f"name__{contains}": each}) for each in sorted(spellings)))
-    return Q(enterprise__in=Enterprise.objects.filter(named).values("pk"))
+    return None
 
 
 def _series(officer: Officer) -> list[str]:
@@ -208,16 +157,22 @@ def _notice(row: dict[str, Any]) -> IssuedNotice:
     )
 
 
-def visits_of(officer: Officer) -> list[Application]:
-    """The visits this officer takes part in, open ones by their day, then the newest of those that are over."""
-    taken = (
+def visits_ahead(officer: Officer) -> list[Application]:
+    """The visits this officer takes part in that are still to be made or concluded, by their day."""
+    found = (
         queries.visible_to(officer)
-        .filter(verified_by__contains=[officer.user_id])
+        .filter(hands__person=officer.user_id, hands__is_open=True, hands__is_ahead=True)
         .select_related("enterprise", "visit")
         .defer("form", "corrections", "spot_correction", "outcome", "proposal", "visit__result")
         .annotate(address=KT("form__site__production_address"))
     )
-    is_open = Q(state="verification_assigned")
-    ahead = taken.filter(is_open).order_by("visit__visit_on", "pk")[:MOST_VISITS]
-    over = taken.exclude(is_open).order_by(*_NEWEST)[:MOST_VISITS]
-    return [*ahead, *over]
+    return list(found.order_by("visit__visit_on", "pk")[:MOST_VISITS])
+
+
+def visits_over(officer: Officer) -> QuerySet[Application]:
+    """The visits this officer took part in that are over, in no order."""
+    return (
+        queries.visible_to(officer)
+        .filter(hands__person=officer.user_id, hands__visits=True, hands__is_ahead=False)
+        .annotate(handled_at=F("hands__submitted_at"), handled_key=F("hands__application_id"))
+    )

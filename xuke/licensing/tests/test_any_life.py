@@ -32,8 +32,9 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import food_licence
 from xuke.foundation.models import Counter, Entry
 from xuke.foundation.refusals import Refused
-from xuke.licensing import clocks, commands, permissions, rules
+from xuke.licensing import clocks, commands, counts, lists, permissions, queries, rules
 from xuke.licensing.commands.steps import PAST
+from xuke.licensing.filters import Filters
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.sheet import rule_items
 from xuke.licensing.tests.acts import BY_VERB, RECORD, Act
@@ -68,6 +69,12 @@ class AnyLife(RuleBasedStateMachine):
         self.seen: dict[Any, int] = {}
 
     def teardown(self) -> None:
+        try:
+            self.what_is_shown_is_what_is_there()
+        finally:
+            self._undo()
+
+    def _undo(self) -> None:
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
@@ -218,6 +225,31 @@ class AnyLife(RuleBasedStateMachine):
             self.three_hands_are_three_people(self.touched)
             self.two_verifiers_with_credentials_went_and_passed_what_the_sheet_says(self.touched)
             self.touched = None
+
+    def what_is_shown_is_what_is_there(self) -> None:
+        """Figures are the lengths of lists, lists are their parts, and there is nothing to repair."""
+        day, everything = journal.legal_day(self.now), Filters()
+        for officer in {officer.user_id: officer for officer in self.world.officers.values()}.values():
+            if not officer.reads_cases:
+                continue
+            tally = queries.tally(officer)
+            waiting, handled = set(queries.waiting_for(officer)), set(queries.handled_by(officer))
+            open_here = set(queries.open_in(officer))
+            assert (tally.waiting, tally.open, tally.mine) == (
+                len(waiting),
+                len(open_here),
+                len(handled & open_here),
+            )
+            for listed, whole in (
+                (lists.inbox(officer, everything, today=day), waiting),
+                (lists.territory(officer, everything, today=day), open_here),
+                (lists.mine(officer, replace(everything, closed=True), today=day), handled),
+            ):
+                found = [row.pk for part in listed.parts for row in part]
+                assert len(found) == len(set(found))
+                assert set(found) == {row.pk for row in whole}
+        counts.fold()
+        assert counts.repair() == 0
 
     def every_journal_is_without_gaps(self, case: Application) -> None:
         streams: dict[str, list[int]] = {}

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from xuke.accounts.officers import Role
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, commands, permissions, queries, queries_officer
+from xuke.licensing import buttons, commands, lists, permissions, queries, queries_officer
+from xuke.licensing.filters import Filters
 from xuke.licensing.workflow import APPLICANT, LIFE, SYSTEM
+from xuke.parties import names
 from xuke.parties.models import Enterprise
 from xuke.tests.cast import MORNING, NOON, Minutes
 
@@ -124,10 +126,9 @@ def plan_of(question):
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def test_figures_and_lists_read_what_is_open(at, zhou_the_acceptor):
+def test_whole_lists_read_what_is_open(at, zhou_the_acceptor):
     at("submitted")
     for question in (
-        lambda: queries.tally(zhou_the_acceptor),
         lambda: list(queries.open_in(zhou_the_acceptor)),
         lambda: list(queries_officer.handled_by(zhou_the_acceptor, closed=False)),
     ):
@@ -151,7 +152,8 @@ def test_the_notices_of_a_case_are_read_by_their_subject(at, zhou_the_acceptor):
 )
 def test_the_beginning_of_a_number_is_looked_up(at, zhou_the_acceptor, typed, column):
     at("granted")
-    plan = plan_of(lambda: list(queries_officer.found_by(zhou_the_acceptor, typed, today=NOON.date())))
+    (found,) = lists.search(zhou_the_acceptor, Filters(q=typed), today=NOON.date()).listed.parts
+    plan = plan_of(lambda: list(found))
     assert re.search(rf"Index Cond: \(\(*{column}\)?(::text)? ~>=~ ", plan), plan
 
 
@@ -165,4 +167,5 @@ def test_the_beginning_of_a_credit_code_is_looked_up(world):
 def test_a_name_with_brackets_is_found_however_they_are_typed(typed, at, zhou_the_acceptor):
     application = at("submitted")
     Enterprise.objects.filter(pk=application.enterprise_id).update(name="宜昌禾穗坊（集团）有限公司")
-    assert application in queries_officer.found_by(zhou_the_acceptor, typed, today=NOON.date())
+    names.keep_missing()
+    assert application in lists.search(zhou_the_acceptor, Filters(q=typed), today=NOON.date()).listed.parts[0]

@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
 from xuke.catalogue import score_sheet
+from xuke.foundation.bigrams import plain
 from xuke.foundation.calendar import spoken
 from xuke.foundation.clock import ClockReading
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import buttons, clocks, queries, queries_officer
+from xuke.licensing import buttons, clocks, filters, lists, queries, queries_officer
 from xuke.licensing.commands.claiming import why_not_claim
 from xuke.licensing.commands.reviewing import PASS
+from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, last_soon_day
+from xuke.licensing.forms_filters import FilterForm
+from xuke.licensing.listed import BY_DUE_DAY, Listed
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.queries_officer import Waiting
-from xuke.licensing.views.officer_paging import BY_DUE_DAY, NEWEST_FIRST, Order, slice_of
+from xuke.licensing.queries import Waiting
+from xuke.licensing.views.officer_paging import slice_of
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.pages import page
 from xuke.web.pieces import Figure
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A part of the officers' work, by which the inbox can be filtered."""
-
-    name: str
-    title: str
-    states: tuple[str, ...]
-
-
-STAGES = (
-    Stage("acceptance", "待受理", ("submitted", "correcting_on_spot", "resubmitted")),
-    Stage("review", "待审查", ("accepted", "document_review")),
-    Stage("visit", "现场核查", ("verification_assigned",)),
-    Stage("opinion", "待拟定意见", ("verification_done",)),
-    Stage("decision", "待决定", ("decision_proposed",)),
-)
-
-
-@dataclass(frozen=True)
 class Chip:
-    """One filter."""
+    """One filter, or a filter to take away."""
 
     label: str
     url: str
@@ -67,6 +53,8 @@ class Row:
     before: str
     """Who had it in hand before."""
     holder: str
+    holder_url: str
+    """The list of what that person has claimed."""
     may_claim: bool
     elsewhere: str
     """The accepting authority, when it is not the reader's."""
@@ -85,64 +73,59 @@ class Group:
 def inbox(request: OfficerRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     officer, today = request.actor, request.today
-    waiting = queries_officer.waiting_by_state(officer, today=today)
-    stage = next((stage for stage in STAGES if stage.name == request.GET.get("stage")), None)
+    tally = queries.tally(officer, today=today, soon=last_soon_day(today))
+    request.tally = tally  # type: ignore[attr-defined]
+    waiting, wanted = tally.waiting_by_state, filters.read(request.GET, officer)
     context: dict[str, object] = {
         "today": today,
         "day": current_calendar().day(today),
         "figures": _figures(waiting),
-        "chips": _stage_chips(waiting, stage),
     }
     if request.GET.get("only") == "figures":
         return page(request, "licensing/officer/_figures.html", context)
-    found = queries.waiting_for(officer)
-    if stage:
-        found = found.filter(state__in=stage.states)
-        waiting = [row for row in waiting if row.state in stage.states]
-    part = slice_of(queries_officer.as_list(found), BY_DUE_DAY, request.GET)
-    rows = [_row(officer, application, today) for application in part.rows]
-    context |= {"slice": part, "groups": _by_urgency(rows, _counts(waiting), today), "nothing": _NOTHING_WAITS}
+    shown = replace(INBOX, chips=tuple(_stage_chips(waiting, wanted)))
+    counts = _counts([row for row in waiting if not wanted.states or row.state in wanted.states])
+    narrowed = wanted.as_address({"stage", "state"})
+    context |= _listed(request, shown, lists.inbox(officer, wanted, today=today), wanted, {} if narrowed else counts)
     return page(request, "licensing/officer/inbox.html", context, fragment="licensing/officer/_list.html")
 
 
 @officer_view
 def mine(request: OfficerRequest) -> HttpResponse:
     """What I have had a hand in, newest first."""
-    closed = request.GET.get("closed") == "1"
-    return _plain_list(
-        request,
-        Listing(
-            "我经办的",
-            "最近提交的在前",
-            queries_officer.handled_by(request.actor, closed=closed),
-            NEWEST_FIRST,
-            Nothing("没有您经办的申请", "您领取、受理、审查、核查或者决定过的申请会列在这里。"),
-            (Chip("办理中", "?", current=not closed), Chip("包括已办结的", "?closed=1", current=closed)),
-        ),
+    wanted = filters.read(request.GET, request.actor)
+    rest = wanted.as_address({"closed"})
+    chips = (
+        Chip("办理中", _address(rest), current=not wanted.closed),
+        Chip("包括已办结的", _address(rest | {"closed": "1"}), current=wanted.closed),
     )
+    found = lists.mine(request.actor, wanted, today=request.today)
+    return _plain_list(request, replace(MINE, chips=chips), found, wanted)
 
 
 @officer_view
 def everything(request: OfficerRequest) -> HttpResponse:
     """What is open in my territory; with ``q``, whatever a search finds there, closed or not."""
-    if text := request.GET.get("q", "").strip()[:100]:
-        found = queries_officer.found_by(request.actor, text, today=request.today)
-        nothing = Nothing(
-            "没有找到", "可以按企业名称、接收凭证号、受理号、统一社会信用代码、许可证编号查找本辖区的申请。"
-        )
-        return _plain_list(request, Listing(f"查找“{text}”", "包括已经办结的", found, NEWEST_FIRST, nothing), q=text)
-    nothing = Nothing("没有在办的申请", "企业提交申请后会出现在这里。")
-    found = queries.open_in(request.actor)
-    return _plain_list(request, Listing("本单位在办", "包括下级机关，按时限排序", found, BY_DUE_DAY, nothing))
+    wanted = filters.read(request.GET, request.actor)
+    if not wanted.q:
+        return _plain_list(request, OPEN, lists.territory(request.actor, wanted, today=request.today), wanted)
+    found = lists.search(request.actor, wanted, today=request.today)
+    shown = replace(FOUND, title=f"查找“{wanted.q}”")
+    if found.newest_only:
+        wanted = replace(wanted, notes=(*wanted.notes, _NEWEST_ONLY))
+    elif len(plain(wanted.q)) == 1:
+        wanted = replace(wanted, notes=(*wanted.notes, "一个字只查名称就是这个字的企业。请至少输入两个字。"))
+    return _plain_list(request, shown, found.listed, wanted)
 
 
 @officer_view
 def visits(request: OfficerRequest) -> HttpResponse:
     """The visits I take part in."""
-    found = [_trip(application, request) for application in queries_officer.visits_of(request.actor)]
+    over = slice_of(lists.visits(request.actor), request.GET, place=request.path)
+    ahead = queries_officer.visits_ahead(request.actor) if over.is_first else []
     context = {
-        "open": [trip for trip in found if not trip.is_over],
-        "over": [trip for trip in found if trip.is_over],
+        "open": [_trip(application, request) for application in ahead],
+        "over": over,
         "today": request.today,
     }
     return page(request, "licensing/officer/visits.html", context)
@@ -159,64 +142,112 @@ class Nothing:
     text: str
 
 
-_NOTHING_WAITS = Nothing("没有等您办理的事项", "新的事项到达时会出现在这里。也可以看看本单位在办的申请。")
-
-
 @dataclass(frozen=True)
-class Listing:
-    """A list with its heading and its order."""
+class Shown:
+    """A list as its page calls it."""
 
     title: str
     subtitle: str
-    found: QuerySet[Application]
-    order: Order
     nothing: Nothing
+    kind: str
+    """What an export calls it."""
     chips: tuple[Chip, ...] = ()
 
 
-def _plain_list(request: OfficerRequest, listing: Listing, *, q: str = "") -> HttpResponse:
-    part = slice_of(queries_officer.as_list(listing.found), listing.order, request.GET)
-    rows = [_row(request.actor, application, request.today) for application in part.rows]
-    by_day = listing.order is BY_DUE_DAY
-    context = {
-        "today": request.today,
-        "listing": listing,
-        "chips": listing.chips,
-        "slice": part,
-        "groups": _by_urgency(rows, {}, request.today) if by_day else [Group("", tuple(rows))],
-        "nothing": listing.nothing,
-        "q": q,
-    }
+INBOX = Shown(
+    "等我办理",
+    "",
+    Nothing("没有等您办理的事项", "新的事项到达时会出现在这里。也可以看看本单位在办的申请。"),
+    "inbox",
+)
+MINE = Shown(
+    "我经办的",
+    "最近提交的在前",
+    Nothing("没有您经办的申请", "您领取、受理、审查、核查或者决定过的申请会列在这里。"),
+    "mine",
+)
+OPEN = Shown("本单位在办", "包括下级机关", Nothing("没有在办的申请", "企业提交申请后会出现在这里。"), "all")
+FOUND = Shown(
+    "查找",
+    "包括已经办结的",
+    Nothing("没有找到", "可以按企业名称、接收凭证号、受理号、统一社会信用代码、许可证编号查找本辖区的申请。"),
+    "all",
+)
+_NARROWED = Nothing("没有符合筛选条件的申请", "可以去掉上面的一个筛选条件再看。")
+_NEWEST_ONLY = f"名称里有这些字的企业很多，只查了最近提交的{lists.NEWEST}件申请。多输入几个字可以查到更早的。"
+
+
+def _plain_list(request: OfficerRequest, shown: Shown, found: Listed, wanted: Filters) -> HttpResponse:
+    context = _listed(request, shown, found, wanted, {})
     return page(request, "licensing/officer/list.html", context, fragment="licensing/officer/_list.html")
 
 
-def _stage_chips(waiting: list[Waiting], chosen: Stage | None) -> Iterator[Chip]:
-    yield Chip("全部", "?", sum(row.count for row in waiting), current=chosen is None)
+def _listed(
+    request: OfficerRequest, shown: Shown, found: Listed, wanted: Filters, counts: dict[str, int]
+) -> dict[str, object]:
+    """What every list shows: its page, its filters and what could not be read of them."""
+    officer, today = request.actor, request.today
+    part = slice_of(found, request.GET, place=request.path)
+    rows = [_row(officer, application, today) for application in part.rows]
+    by_day = found.order is BY_DUE_DAY
+    return {
+        "today": today,
+        "listing": shown,
+        "chips": shown.chips,
+        "slice": part,
+        "groups": _by_urgency(rows, counts, today) if by_day else [Group("", tuple(rows))],
+        "nothing": _NARROWED if wanted.any else shown.nothing,
+        "q": wanted.q,
+        "wanted": wanted,
+        "chosen": [
+            Chip(f"{LABELS[name]}：{told}", _address(wanted.as_address({name}))) for name, told in wanted.told(officer)
+        ],
+        "notes": [*wanted.notes, *([part.note] if part.note else [])],
+        "filters": FilterForm(wanted, officer),
+        "export": urlencode(wanted.as_address()),
+    }
+
+
+def _address(asked: Mapping[str, str]) -> str:
+    return f"?{urlencode(asked)}"
+
+
+def _stage_chips(waiting: Sequence[Waiting], wanted: Filters) -> Iterator[Chip]:
+    rest = wanted.as_address({"stage", "state"})
+    yield Chip("全部", _address(rest), sum(row.count for row in waiting), current=not wanted.states)
     for stage in STAGES:
         count = sum(row.count for row in waiting if row.state in stage.states)
-        if count or stage is chosen:
-            yield Chip(stage.title, f"?stage={stage.name}", count, current=stage is chosen)
+        if count or stage.name == wanted.stage:
+            address = _address(rest | {"stage": stage.name})
+            yield Chip(stage.title, address, count, current=stage.name == wanted.stage)
 
 
-_OVERDUE, _TODAY, _SOON, _REST = "已超期", "今天到期", f"{queries_officer.SOON}个工作日内到期", "其余"
+_OVERDUE, _TODAY, _SOON, _REST = (DUE[name] for name in ("overdue", "today", "soon", "later"))
+_DUE_OF = {told: name for name, told in DUE.items()}
 
 
-def _counts(waiting: list[Waiting]) -> dict[str, int]:
+def _counts(waiting: Sequence[Waiting]) -> dict[str, int]:
     overdue, due, soon = (sum(getattr(row, name) for row in waiting) for name in ("overdue", "today", "soon"))
     rest = sum(row.count for row in waiting) - overdue - due - soon
     return {_OVERDUE: overdue, _TODAY: due, _SOON: soon, _REST: rest}
 
 
-def _figures(waiting: list[Waiting]) -> list[Figure]:
+def _figures(waiting: Sequence[Waiting]) -> list[Figure]:
     return [
-        Figure(title, str(count), "件", alarm=bool(count) and title == _OVERDUE)
+        Figure(
+            title,
+            str(count),
+            "件",
+            url=_address({"due": _DUE_OF[title]}) if count and title != _REST else "",
+            alarm=bool(count) and title == _OVERDUE,
+        )
         for title, count in _counts(waiting).items()
     ]
 
 
 def _by_urgency(rows: list[Row], counts: dict[str, int], today: date) -> list[Group]:
     """The rows, which come in the order of their due days, under their headings."""
-    soon = queries_officer.last_soon_day(today)
+    soon = last_soon_day(today)
     return [
         Group(title, tuple(found), counts.get(title))
         for title, found in groupby(rows, lambda row: _urgency(row.application.due_on, today, soon))
@@ -239,6 +270,7 @@ def _row(officer: Officer, application: Application, today: date) -> Row:
         progress=_progress(application, today),
         before=_before(officer, application),
         holder=_called(application.claimed_by, officer),
+        holder_url=_address({"holder": str(application.claimed_by_id)}) if application.claimed_by_id else "",
         may_claim=not application.claimed_by_id and not why_not_claim(officer, application),
         elsewhere=""
         if application.authority_id == officer.authority_id or not application.authority
@@ -288,11 +320,6 @@ class Trip:
     scored: int
     of: int
     reading: ClockReading | None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it was concluded, or the case left the visit in another way."""
-        return self.application.state != "verification_assigned"
 
 
 def _trip(application: Application, request: OfficerRequest) -> Trip:

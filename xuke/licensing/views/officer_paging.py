@@ -1,50 +1,32 @@
-"""Pages of a long list by key: no total, no offset, the same cost on every page."""
+"""Pages of a long list by key: no total, no offset, the same cost on every page.
+
+A page is merged from the beginnings of the parts of a list, each read in order from an index; the rows are fetched by
+their keys in the same statement.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
+from xuke.licensing.listed import Listed, Order
 from xuke.licensing.models import Application
+from xuke.licensing.queries_officer import as_list
 from xuke.web.numbers import whole
 
 SIZE = 20
 _YEARS = range(1900, 2200)
 """Far enough from both ends of the calendar that no time zone leads over them."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """A column to sort by, then the key. Rows without a value come last."""
-
-    column: str
-    descending: bool = False
-
-    def sorting(self, *, backward: bool) -> tuple[Any, Any]:
-        """What `order_by` takes."""
-        nulls: dict[str, Any] = {"nulls_first": True} if backward else {"nulls_last": True}
-        column = F(self.column)
-        if self.descending != backward:
-            return column.desc(**nulls), "-pk"
-        return column.asc(**nulls), "pk"
-
-    def beyond(self, value: date | datetime | None, key: UUID, *, backward: bool) -> Q:
-        """Rows that come after the one with this value and key, or before it."""
-        downward = self.descending != backward
-        tie = Q(**{self.column: value, "pk__lt" if downward else "pk__gt": key})
-        if value is None:
-            return tie | Q(**{f"{self.column}__isnull": False}) if backward else tie
-        further = Q(**{f"{self.column}__{'lt' if downward else 'gt'}": value})
-        return tie | further if backward else tie | further | Q(**{f"{self.column}__isnull": True})
-
-
-BY_DUE_DAY = Order("due_on")
-NEWEST_FIRST = Order("submitted_at", descending=True)
+_MARKS = ("after", "before")
 
 
 @dataclass(frozen=True)
@@ -56,6 +38,13 @@ class Slice:
     """The place of the first row in the whole list, from 1."""
     next_url: str = ""
     previous_url: str = ""
+    note: str = ""
+    """Why the list begins anew, where an address asked for another place of another list."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list begins on this page."""
+        return not self.previous_url
 
     @property
     def range(self) -> str:
@@ -64,53 +53,120 @@ class Slice:
         return f"第{self.first}条" if last == self.first else f"第{self.first}–{last}条"
 
 
-def slice_of(found: QuerySet[Application], order: Order, query: QueryDict, *, size: int = SIZE) -> Slice:
-    """The page that an address asks for by ``after`` or ``before``; the first one when it asks for none."""
+_ANEW = "地址里的翻页位置属于另一个列表或者另一组筛选，这里从第一页开始。"
+
+
+def slice_of(listed: Listed, query: QueryDict, *, place: str = "", size: int = SIZE) -> Slice:
+    """The page that an address asks for by ``after`` or ``before``; the first one when it asks for none.
+
+    `place` is the address of the list: a mark left by another list, or by other filters, begins this one anew.
+    """
+    order, tag = listed.order, _tag(place, query)
     backward = "before" in query
-    mark = _Mark.read(query.get("before" if backward else "after", ""), order)
+    asked = query.get("before" if backward else "after", "")
+    mark = _Mark.read(asked, order, tag)
     backward = backward and mark is not None
+    parts: Iterable[QuerySet[Application]] = listed.parts
     if mark is not None:
-        found = found.filter(order.beyond(mark.value, mark.key, backward=backward))
-    rows = list(found.order_by(*order.sorting(backward=backward))[: size + 1])
-    has_further = len(rows) > size
-    rows = rows[:size]
+        stretches = order.beyond(mark.value, mark.key, backward=backward)
+        parts = [part.filter(stretch) for part in listed.parts for stretch in stretches]
+    rows = _rows(listed, parts, size + 1, backward=backward)
+    has_further, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
-    place = max(mark.place - len(rows), 1) if mark and backward else mark.place + 1 if mark else 1
+    first = max(mark.place - len(rows), 1) if mark and backward else mark.place + 1 if mark else 1
     has_next = backward or has_further
     has_previous = has_further if backward else mark is not None
     return Slice(
         rows,
-        place,
-        _address(query, "after", _Mark.of(rows[-1], order, place + len(rows) - 1)) if rows and has_next else "",
-        _address(query, "before", _Mark.of(rows[0], order, place)) if rows and has_previous else "",
+        first,
+        _address(query, "after", _Mark.of(rows[-1], order, first + len(rows) - 1, tag)) if rows and has_next else "",
+        _address(query, "before", _Mark.of(rows[0], order, first, tag)) if rows and has_previous else "",
+        _ANEW if asked and mark is None else "",
     )
+
+
+def _rows(listed: Listed, parts: Iterable[QuerySet[Application]], most: int, *, backward: bool) -> list[Application]:
+    """The first rows of all parts together, in one statement."""
+    order = listed.order
+    asked = list(parts)
+    if len(asked) == 1 and not listed.named:
+        return list(as_list(asked[0]).order_by(*order.sorting(backward=backward))[:most])
+    keys = _keys(listed, asked, most, backward=backward)
+    if keys is None:
+        return []
+    rows = list(as_list(Application.objects.filter(pk__in=keys)))
+    downward = order.is_downward(backward=backward)
+    valued = [row for row in rows if getattr(row, order.column) is not None]
+    without = [row for row in rows if getattr(row, order.column) is None]
+    valued.sort(key=lambda row: (getattr(row, order.column), row.pk), reverse=downward)
+    without.sort(key=lambda row: row.pk, reverse=downward)
+    return [*without, *valued] if backward else [*valued, *without]
+
+
+def _keys(listed: Listed, parts: Sequence[QuerySet[Application]], most: int, *, backward: bool) -> RawSQL | None:
+    """A statement for the keys of the first rows; None where no part can have any."""
+    order = listed.order
+    told: list[str] = []
+    params: list[Any] = []
+    reach = listed.among or most
+    for part in parts:
+        ordered = part.order_by(*order.sorting(backward=backward))[:reach]
+        try:
+            sql, values = ordered.values_list("pk", order.column, "enterprise_id").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        told.append(f"({sql})")
+        params += values
+    if not told:
+        return None
+    direction = "DESC" if order.is_downward(backward=backward) else "ASC"
+    nulls = "FIRST" if backward else "LAST"
+    joined = ""
+    if listed.named:
+        joined = (
+            " JOIN parties_enterprisename AS naming ON naming.enterprise_id = keyed.enterprise"
+            " WHERE strpos(naming.plain, %s) > 0"
+        )
+        params.append(listed.named)
+    return RawSQL(  # noqa: S611 - only SQL that Django made, and words of ours
+        f"SELECT keyed.id FROM ({' UNION ALL '.join(told)}) AS keyed (id, place, enterprise){joined}"  # noqa: S608
+        f" ORDER BY keyed.place {direction} NULLS {nulls}, keyed.id {direction} LIMIT {most}",
+        params,
+    )
+
+
+def _tag(place: str, query: QueryDict) -> str:
+    """A short name of a list with its filters."""
+    asked = sorted((name, value) for name, value in query.items() if name not in _MARKS and value)
+    return f"{crc32(repr((place, asked)).encode('utf-8', 'replace')):08x}"
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """A row to go on from: its value, its key, its place."""
+    """A row to go on from: its value, its key, its place, and the list it stands in."""
 
     value: date | datetime | None
     key: UUID
     place: int
+    tag: str
 
     @classmethod
-    def of(cls, row: Application, order: Order, place: int) -> _Mark:
-        return cls(getattr(row, order.column), row.pk, place)
+    def of(cls, row: Application, order: Order, place: int, tag: str) -> _Mark:
+        return cls(getattr(row, order.column), row.pk, place, tag)
 
     @classmethod
-    def read(cls, text: str, order: Order) -> _Mark | None:
-        """The mark in an address; None when it is not one of ours, so that the list begins anew."""
+    def read(cls, text: str, order: Order, tag: str) -> _Mark | None:
+        """The mark in an address; None when it is not one of this list's, so that the list begins anew."""
         try:
-            written, key, place = text.split("~")
+            written, key, place, named = text.split("~")
             value = _read_value(written, order) if written else None
-            return cls(value, UUID(key), _place(place))
+            return cls(value, UUID(key), _place(place), tag) if named == tag else None
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"{self.value.isoformat() if self.value else ''}~{self.key}~{self.place}"
+        return f"{self.value.isoformat() if self.value else ''}~{self.key}~{self.place}~{self.tag}"
 
 
 def _place(text: str) -> int:
@@ -136,7 +192,7 @@ def _read_value(text: str, order: Order) -> date | datetime:
 def _address(query: QueryDict, direction: str, mark: _Mark) -> str:
     """The present address with another mark."""
     wanted = query.copy()
-    for name in ("after", "before"):
+    for name in _MARKS:
         wanted.pop(name, None)
     wanted[direction] = str(mark)
     return f"?{wanted.urlencode()}"

@@ -1,0 +1,77 @@
+"""What a list is made of: parts that an index gives in one order, and where to go on from a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+
+from xuke.licensing.models import Application
+
+
+class _Beyond(Func):
+    """``(column, key) > (value, key)``: one condition, so that an index begins right behind a row."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, key: str, value: object, at: UUID, *, upward: bool) -> None:
+        super().__init__(F(column), F(key), Value(value), Value(at))
+        self.upward = upward
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+        """A comparison of rows, as SQL has it."""
+        parts = [compiler.compile(each) for each in self.source_expressions]
+        (column, key, value, at), params = zip(*parts, strict=True)
+        sign = ">" if self.upward else "<"
+        return f"({column}, {key}) {sign} ({value}, {at})", tuple(each for part in params for each in part)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column to sort by, then the key. Rows without a value come last."""
+
+    column: str
+    descending: bool = False
+    key: str = "pk"
+
+    def sorting(self, *, backward: bool) -> tuple[Any, Any]:
+        """What `order_by` takes."""
+        nulls: dict[str, Any] = {"nulls_first": True} if backward else {"nulls_last": True}
+        column, key = F(self.column), F(self.key)
+        if self.is_downward(backward=backward):
+            return column.desc(**nulls), key.desc()
+        return column.asc(**nulls), key.asc()
+
+    def is_downward(self, *, backward: bool) -> bool:
+        """Whether large values come first."""
+        return self.descending != backward
+
+    def beyond(self, value: date | datetime | None, key: UUID, *, backward: bool) -> tuple[Q | _Beyond, ...]:
+        """Conditions for the rows behind the one with this value and key, or before it: each a stretch of an index."""
+        upward = not self.is_downward(backward=backward)
+        nothing, something = Q(**{f"{self.column}__isnull": True}), Q(**{f"{self.column}__isnull": False})
+        if value is None:
+            tie = nothing & Q(**{f"{self.key}__{'gt' if upward else 'lt'}": key})
+            return (tie, something) if backward else (tie,)
+        further = _Beyond(self.column, self.key, value, key, upward=upward)
+        return (further,) if backward else (further, nothing)
+
+
+BY_DUE_DAY = Order("due_on")
+NEWEST_FIRST = Order("submitted_at", descending=True)
+HANDLED_LAST = Order("handled_at", descending=True, key="handled_key")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list: parts without a row in common, each of which an index gives in the order of the list."""
+
+    parts: tuple[QuerySet[Application], ...]
+    order: Order
+    among: int = 0
+    """Look only at so many from the beginning of each part; 0 for all."""
+    named: str = ""
+    """The plain text that names of enterprises must contain, where only the beginnings are looked at."""

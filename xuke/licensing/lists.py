@@ -1,0 +1,145 @@
+"""The officers' lists, each made of parts that an index gives in order: a page costs a page, however long the list is.
+
+A list is short to say (everything that waits for me) and slow to ask in one condition: PostgreSQL reads what matches in
+any order, sorts it and throws nearly all of it away. Each part here is one stretch of one index; the page is merged
+from the beginnings of the parts (`xuke.licensing.views.officer_paging`). The parts of a list have no row in common,
+and together they are what `queries` says the list is, which a test compares in random lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from django.db.models import F, Q, QuerySet
+
+from xuke.accounts.officers import Officer, Role
+from xuke.foundation.bigrams import plain
+from xuke.licensing import places, queries, queries_officer
+from xuke.licensing.filters import Filters
+from xuke.licensing.listed import BY_DUE_DAY, HANDLED_LAST, NEWEST_FIRST, Listed
+from xuke.licensing.models import REVIEWED, Application
+from xuke.licensing.queries import OPEN_STATES, WAITING_FOR
+from xuke.parties import names
+
+Found = QuerySet[Application]
+MOST_PARTS = 12
+"""More stretches than this cost more to plan than one condition over all of them costs to read."""
+NEWEST = 5_000
+"""In how many of the newest cases is looked for words that very many names have."""
+
+
+def inbox(officer: Officer, wanted: Filters, *, today: date) -> Listed:
+    """What waits for this officer, the oldest term first: as `queries.waiting_for` says."""
+    narrowing = wanted.narrowing(officer, today=today) & _inside(wanted, officer)
+    base = queries.visible_to(officer)
+    parts = tuple(base.filter(part, narrowing) for part in _waiting_parts(officer, wanted.states))
+    return Listed(parts, BY_DUE_DAY)
+
+
+def _waiting_parts(officer: Officer, asked: tuple[str, ...]) -> Iterator[Q]:
+    hands = [officer.user_id, *sorted(officer.stands_in_for)]
+    here = Q(authority=officer.authority_id)
+    states = [
+        state
+        for role in (Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER)
+        if officer.has(role)
+        for state in WAITING_FOR[role]
+        if not asked or state in asked
+    ]
+    pool = [state for state in states if state not in REVIEWED]
+    for state in pool:
+        yield here & Q(state=state, claimed_by=None)
+    if pool:
+        for hand in hands:
+            yield here & Q(state__in=pool, claimed_by=hand)
+    for state, hand in product((state for state in states if state in REVIEWED), hands):
+        yield here & Q(state=state, reviewed_by=hand) & (Q(claimed_by=None) | Q(claimed_by__in=hands))
+    visit = "verification_assigned"
+    if officer.has(Role.VERIFIER) and (not asked or visit in asked):
+        yield Q(state=visit, hands__person=officer.user_id, hands__is_open=True, hands__visits=True)
+
+
+def mine(officer: Officer, wanted: Filters, *, today: date) -> Listed:
+    """What this officer has a hand in, newest first: as `queries.handled_by` says; only what is open, unless asked."""
+    hand = Q(hands__person=officer.user_id)
+    if not wanted.closed:
+        hand &= Q(hands__is_open=True)
+    found = (
+        queries.visible_to(officer)
+        .filter(hand)
+        .annotate(handled_at=F("hands__submitted_at"), handled_key=F("hands__application_id"))
+        .filter(wanted.narrowing(officer, today=today), _inside(wanted, officer), _in_states(wanted.states))
+    )
+    return Listed((found,), HANDLED_LAST)
+
+
+def visits(officer: Officer) -> Listed:
+    """The visits this officer took part in that are over, the newest application first."""
+    return Listed((queries_officer.visits_over(officer),), HANDLED_LAST)
+
+
+def territory(officer: Officer, wanted: Filters, *, today: date) -> Listed:
+    """What is open in the officer's territory, the oldest term first; in the order of submission for a period of it."""
+    narrowing = wanted.narrowing(officer, today=today)
+    states = tuple(state for state in wanted.states if state in OPEN_STATES) if wanted.states else ()
+    closed = tuple(state for state in wanted.states if state not in OPEN_STATES)
+    base = queries.visible_to(officer).filter(narrowing)
+    if closed or wanted.since or wanted.until:
+        chosen = Q(state__in=wanted.states or OPEN_STATES)
+        return Listed(tuple(base.filter(chosen, place) for place in _places(officer, wanted)), NEWEST_FIRST)
+    stretches = [Q(state=state) for state in states] or [Q(state__in=OPEN_STATES)]
+    spots = list(_places(officer, wanted))
+    if len(stretches) * len(spots) > MOST_PARTS:
+        stretches = [Q(state__in=states or OPEN_STATES)]
+    parts = tuple(base.filter(stretch, spot) for stretch, spot in product(stretches, spots))
+    return Listed(parts, BY_DUE_DAY)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found, and whether it looked everywhere."""
+
+    listed: Listed
+    newest_only: bool = False
+    """Too many names have these words: only the newest cases were looked through."""
+
+
+def search(officer: Officer, wanted: Filters, *, today: date) -> Search:
+    """Cases of the territory, closed ones too, whose enterprise or number is what was typed; newest first."""
+    narrowing = wanted.narrowing(officer, today=today) & _in_states(wanted.states)
+    base = queries.visible_to(officer).filter(narrowing)
+    number = queries_officer.number_in(wanted.q, officer, today)
+    if number is not None:
+        return Search(Listed((base.filter(number, _inside(wanted, officer)),), NEWEST_FIRST))
+    found = names.named(wanted.q)
+    if found is not None:
+        return Search(Listed((base.filter(_inside(wanted, officer), enterprise__in=found),), NEWEST_FIRST))
+    parts = tuple(base.filter(spot) for spot in _places(officer, wanted))
+    return Search(Listed(parts, NEWEST_FIRST, among=NEWEST, named=plain(wanted.q)), newest_only=True)
+
+
+def _in_states(states: tuple[str, ...]) -> Q:
+    return Q(state__in=states) if states else Q()
+
+
+def _inside(wanted: Filters, officer: Officer) -> Q:
+    """At and below the authority asked for; no condition where none was, for the gate has set one."""
+    return _range(wanted.place(officer)) if wanted.below else Q()
+
+
+def _range(path: str) -> Q:
+    return Q(authority_path__gte=path, authority_path__lt=path + "~")
+
+
+def _places(officer: Officer, wanted: Filters) -> Iterator[Q]:
+    """Authority by authority where they are few, because then each has its stretch of an index; else all at once."""
+    path = wanted.place(officer)
+    found = places.below(path)
+    if 0 < len(found) <= 3:
+        for place in found:
+            yield Q(authority_path=place.path)
+    else:
+        yield _range(path) if wanted.below else Q()
