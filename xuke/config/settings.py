@@ -46,16 +46,18 @@ if XUKE_LOG_FORMAT not in logs.FORMATS:
     raise Unusable("XUKE_LOG_FORMAT 是 text 或 json。")
 
 
-def _public_rate() -> tuple[float, float]:
+def _rate(name: str, given: str) -> tuple[float, float]:
     try:
-        rate, _, burst = os.environ.get("XUKE_PUBLIC_RATE", "20/200").partition("/")
+        rate, _, burst = given.partition("/")
         return float(rate), float(burst or rate) or 1.0
     except ValueError:
-        raise Unusable("XUKE_PUBLIC_RATE 是“每秒次数/一时最多次数”，例如 20/200；0表示不限。") from None
+        raise Unusable(f"{name} 是“每秒次数/一时最多次数”，例如 20/200；0表示不限。") from None
 
 
-XUKE_PUBLIC_RATE = _public_rate()
+XUKE_PUBLIC_RATE = _rate("XUKE_PUBLIC_RATE", os.environ.get("XUKE_PUBLIC_RATE", "20/200"))
 """How often one client may ask what costs a search: per second, and at once. 0 turns the limit off."""
+XUKE_API_RATE = _rate("XUKE_API_RATE", os.environ.get("XUKE_API_RATE", "20/400"))
+"""The same for programs that ask `/api/v1`."""
 
 
 def _platform() -> oidc.Platform | None:
@@ -88,6 +90,8 @@ XUKE_MAX_UPLOAD = XUKE_MAX_FILE + 5_000_000
 XUKE_LICENCE_TYPE_CODE = os.environ.get("XUKE_LICENCE_TYPE_CODE", "11100000MB0143028R999")
 """The type code in e-licence identifiers (证照类型代码). The official one is not known to us: 999 is a placeholder."""
 XUKE_PROVINCE = "湖北省市场监督管理系统"
+XUKE_ANNOUNCEMENT_DAYS = int(os.environ.get("XUKE_ANNOUNCEMENT_DAYS", "1826"))
+"""How long a decision stays announced: five years, as long as a licence is valid."""
 
 DEBUG = os.environ.get("XUKE_DEBUG", "") == "1"
 
@@ -135,6 +139,7 @@ INSTALLED_APPS = [
     "xuke.licensing",
     "xuke.publication",
     "xuke.audit",
+    "xuke.operations",
 ]
 
 MIDDLEWARE = [
@@ -143,6 +148,7 @@ MIDDLEWARE = [
     "xuke.web.middleware.SecurityHeaders",
     "xuke.web.throttle.Throttle",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xuke.publication.api.front.Front",
     "xuke.web.middleware.UploadLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -49,6 +49,13 @@ class Buckets:
                 self._left.popitem(last=False)
         return 0.0 if allowed else missing / self.rate
 
+    def left(self, key: str, now: float) -> tuple[float, float]:
+        """The tokens a client has left, and the seconds until the bucket is full again."""
+        with self._lock:
+            left, since = self._left.get(key, (self.burst, now))
+        left = max(0.0, min(self.burst, left + max(0.0, now - since) * self.rate))
+        return left, (self.burst - left) / self.rate
+
     def __len__(self) -> int:
         return len(self._left)
 

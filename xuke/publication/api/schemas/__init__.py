@@ -1,0 +1,1 @@
+"""What is asked and what is answered, as types: the OpenAPI document is drawn from them."""

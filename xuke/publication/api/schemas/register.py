@@ -1,0 +1,106 @@
+"""The register: licences, their history, the standing on a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from xuke.publication.api.schemas.base import Asked, Cursor, Day, Limit, Moment, Next, Told
+from xuke.publication.rules import Standing
+
+
+class State(StrEnum):
+    """in_force有效，expired有效期届满，withdrawn已撤回，rescinded已撤销，revoked已吊销，cancelled已注销"""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    RESCINDED = "rescinded"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+
+
+Number = Annotated[str, Field(description="食品生产许可证编号", examples=["SC11442050600219"])]
+Uscc = Annotated[str, Field(description="统一社会信用代码（GB 32100）", examples=["91420506MA49ABCD1X"])]
+
+
+class LicenceFilters(Asked):
+    """The same filters as on the page of the register."""
+
+    q: str = Field(
+        "",
+        max_length=100,
+        description="生产者名称里的字，空格分开的词都要有；或者许可证编号、信用代码（可以只写开头）",
+        examples=["茶业"],
+    )
+    division: str = Field(
+        "", max_length=40, description="生产地：行政区划代码的前2、4或者6位（GB/T 2260），或者地名", examples=["4205"]
+    )
+    category: int | None = Field(None, ge=1, le=32, description="食品类别的序号，1至32", examples=[14])
+    state: list[State] = Field([], max_length=6, description="状态，可以写几个", examples=[["in_force"]])
+    on: Day | None = Field(None, description="按哪一天的状态，不晚于今天；不填就是今天", examples=["2026-11-01"])
+    uscc: str = Field("", max_length=30, description="统一社会信用代码", examples=["91420506MA49ABCD1X"])
+    changed_since: Moment | None = Field(
+        None, description="只要登记簿里从这一时刻起有变化的，增量同步用", examples=["2026-11-01T00:00:00+08:00"]
+    )
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class Category(Told):
+    """食品类别"""
+
+    number: int = Field(description="序号，1至32", examples=[14])
+    name: str = Field(description="名称", examples=["茶叶及相关制品"])
+
+
+class Licence(Told):
+    """登记簿里的一张许可证，最新一版"""
+
+    number: Number
+    state: Standing = Field(description="今天的状态；已经公布、还没有生效的是not_yet")
+    state_words: str = Field(description="状态的中文", examples=["有效"])
+    holder: str = Field(description="生产者名称", examples=["宜昌市夷陵区青岗岭茶业有限公司"])
+    uscc: Uscc
+    categories: list[Category] = Field(description="许可的食品类别")
+    products: str = Field(description="许可的品种，一行写完", examples=["茶叶及相关制品：茶叶、代用茶"])
+    division: str = Field(description="生产地的行政区划代码（GB/T 2260）", examples=["420506"])
+    place: str = Field(description="生产地", examples=["湖北省宜昌市夷陵区"])
+    authority: str = Field(description="发证机关", examples=["宜昌市夷陵区市场监督管理局"])
+    granted_on: date = Field(description="发证日期", examples=["2026-11-18"])
+    valid_to: date = Field(description="有效期的最后一天", examples=["2031-11-17"])
+    ended_on: date | None = Field(description="撤回、撤销、吊销、注销生效的日期；没有的为null")
+    version: int = Field(description="最新一版的版次", examples=[1])
+    identifier: str = Field(description="最新一版的电子证照标识（GB/T 36904）")
+    changed_at: datetime = Field(description="登记簿里最近一次变化的时刻", examples=["2026-11-18T02:15:00Z"])
+    page: str = Field(description="公示页面的地址（相对于网站根）", examples=["/licences/SC11442050600219/"])
+
+
+class LicenceList(Told):
+    """许可证列表，最近有变化的在前"""
+
+    items: list[Licence]
+    next: Next
+    notice: str | None = Field(description="需要知道的事，例如编号的校验码不对、没有查完；没有的为null")
+
+
+class Event(Told):
+    """许可证发生过的一件事"""
+
+    seq: int = Field(description="在这张许可证历史里的序号，只增不减", examples=[1])
+    verb: str = Field(description="发生了什么；以后会有新的值", examples=["issued"])
+    words: str = Field(description="发生了什么，中文", examples=["准予许可，核发许可证"])
+    effective_on: date = Field(description="生效的日期", examples=["2026-11-18"])
+    recorded_at: datetime = Field(description="登记的时刻", examples=["2026-11-18T02:15:00Z"])
+    state: State = Field(description="从此以后的状态")
+    valid_to: date = Field(description="从此以后有效期的最后一天", examples=["2031-11-17"])
+    version: int = Field(description="涉及的版次", examples=[1])
+
+
+class LicenceWithHistory(Licence):
+    """一张许可证和它的历史"""
+
+    history: list[Event] = Field(description="从最早的开始")
