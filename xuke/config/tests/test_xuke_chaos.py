@@ -1,0 +1,164 @@
+"""The fault runs: their checker finds each broken promise, their plan can be repeated, their line can be cut."""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import json
+import threading
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from xuke.config import worker
+from xuke.config.chaos import checking, ledger, plan, proxy
+from xuke.config.chaos.checking import CERTIFICATE, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, STORY, TWICE
+from xuke.config.chaos.ledger import ACKNOWLEDGED, BEGUN, ENDED, SENT, Ledger, Line
+from xuke.config.news import HANDLERS
+from xuke.documents.models import Notice
+from xuke.foundation import files, jobs, journal, sequences
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.models import Entry
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.licensing.models import Application
+
+STEPS = (
+    "submit",
+    "accept",
+    "begin_review",
+    "assign_verification",
+    "score",
+    "conclude_verification",
+    "propose",
+    "grant",
+)
+
+
+@pytest.fixture
+def story(committed_db, at):
+    """A case that was told to its end, and what its people wrote into their ledger."""
+    stream = at("granted").stream
+    do_the_jobs()
+    for _ in range(3):
+        worker.seal()
+        worker.tell()
+    acts = [Line(what, stream, step) for step in STEPS for what in (SENT, ACKNOWLEDGED)]
+    return [Line(BEGUN, stream), *acts, Line(ENDED, stream)]
+
+
+def do_the_jobs() -> None:
+    """Be a worker, in this very thread."""
+    for job in ProcrastinateJob.objects.order_by("-priority", "id"):
+        app.tasks[job.task_name](**job.args)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def broken(lines: list[Line]) -> Counter[str]:
+    connections.close_all()
+    return Counter(violation.kind for violation in checking.check(lines, HANDLERS))
+
+
+def test_each_broken_promise_is_found(story):
+    stream = story[0].stream
+    assert broken(story) == {}
+    # What people were told.
+    assert broken([*story, Line(SENT, stream, "retract"), Line(ACKNOWLEDGED, stream, "retract")]) == {LOST: 1}
+    assert broken([line for line in story if line.verb != "accept"] + [Line(SENT, "application:x", "accept")]) == {
+        TWICE: 1
+    }
+    assert broken(story[:-1]) == {STORY: 1}
+    nowhere = f"application:{UUID(int=1)}"
+    assert broken([*story, Line(BEGUN, nowhere), Line(ENDED, nowhere)]) == {STORY: 1}
+    # A job that nobody does.
+    with opened_for(EVERYTHING):
+        jobs.defer("documents.render", notice="0192")
+    assert broken(story) == {JOB: 1}
+    # A number that was given out and is on nothing.
+    with opened_for(EVERYTHING):
+        number = Application.objects.get(pk=stream.partition(":")[2]).licence.number
+        sequences.next_number(f"licence:{number[:11]}")
+    assert broken(story) == {JOB: 1, NUMBER: 1}
+    # A file that is gone, and a certificate that was touched.
+    with opened_for(EVERYTHING):
+        digest = Notice.objects.exclude(kind="receipt").first().file_id
+        certificate = Entry.objects.get(verb="licence.certificate_made").facts["digest"]
+    files.path_of(digest).unlink()
+    place = files.path_of(certificate)
+    place.write_bytes(place.read_bytes().replace(b"/Type", b"/Typo", 1))
+    assert broken(story) == {JOB: 1, NUMBER: 1, FILE: 2, CERTIFICATE: 1}
+    # The same step once more, not sealed yet, and nobody has heard of it.
+    again(stream)
+    assert broken(story) == {JOB: 1, NUMBER: 1, FILE: 2, CERTIFICATE: 1, TWICE: 2, JOURNAL: 1, NEWS: hearers()}
+
+
+def again(stream: str) -> None:
+    """The decision, a second time."""
+    with opened_for(EVERYTHING):
+        application = Application.objects.get(pk=stream.partition(":")[2])
+        application.revision += 1
+        application.save(update_fields=["revision"])
+        journal.record("application.granted", subject=application, by=SYSTEM, at=timezone.now())
+
+
+def hearers() -> int:
+    return sum(on.verb == "application.granted" for on in HANDLERS)
+
+
+def test_the_same_seed_strikes_the_same_victims_and_kills_as_often_as_asked():
+    drawn = plan.draw(kills=200, seed=7)
+    assert drawn == plan.draw(kills=200, seed=7) != plan.draw(kills=200, seed=8)
+    assert sum(fault.is_kill for fault in drawn) == 200
+    assert {fault.kind for fault in drawn} == set(plan.KINDS)
+    assert sum(fault.is_kill for fault in plan.draw(kills=20, seed=7)) == 20
+    left_out = plan.draw(kills=200, seed=7, without=frozenset({"clock"}))
+    assert left_out == tuple(fault for fault in drawn if fault.kind != "clock")
+    assert {fault.kind for fault in plan.draw(kills=3, seed=1, only="cut")} == {"cut"}
+
+
+def test_the_ledger_is_on_the_disk_before_anything_goes_on(tmp_path):
+    book = Ledger(tmp_path / "ledger.jsonl")
+    book.write(SENT, "application:1", "accept")
+    book.write(SENT, "application:1", "accept")
+    book.write(ACKNOWLEDGED, "application:1", "accept", "303")
+    lines = ledger.read(book.path)
+    assert lines[-1] == Line(ACKNOWLEDGED, "application:1", "accept", "303")
+    assert ledger.count(lines, SENT) == {("application:1", "accept"): 2}
+    assert json.loads(book.path.read_text().splitlines()[0])[1:] == [SENT, "application:1", "accept", ""]
+
+
+def test_a_line_that_is_cut_resets_whoever_is_on_it():
+    class Slow(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/slow":
+                asked.set()
+                go_on.wait(10)
+            self.send_response(204)
+            self.end_headers()
+
+    asked, go_on = threading.Event(), threading.Event()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    line = proxy.Line(server.server_address[1])
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", line.port, timeout=10)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 204
+        connection.close()
+        connection.request("GET", "/slow")
+        assert asked.wait(10)
+        assert line.cut() == 1
+        with pytest.raises(ConnectionError):
+            connection.getresponse()
+    finally:
+        go_on.set()
+        line.close()
+        server.shutdown()
+        server.server_close()
+        connection.close()
