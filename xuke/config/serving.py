@@ -87,6 +87,11 @@ class Served:
         loop.add_signal_handler(processes.FAREWELL, self.farewell)
         processes.say_ready()
 
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, now that everybody has their answer."""
+        self._threads.shutdown()
+        processes.end()
+
     def farewell(self) -> None:
         """Go on answering, and close each connection with its answer: whoever asks next asks the successor."""
         self.is_stopping = True
