@@ -17,6 +17,8 @@ from xuke.config import embedded, installation
 from xuke.config.backup import restoring
 from xuke.config.backup.restoring import Restored
 from xuke.foundation import sealer
+from xuke.foundation.actors import SYSTEM
+from xuke.operations import commands
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     _tell("更新到这个版本，核查日志……")
     with embedded.running(home):
         installation.prepare(now=timezone.now())
+        _note(restored)
         sealer.seal(timezone.now())
         report = checking.check(timezone.now)
         connections.close_all()
@@ -52,6 +55,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     sys.stdout.write(f"日志完整：{report.entries}条，已封存{report.sealed}条。\n")
     return 1 if restored.manifest.missing else 0
+
+
+def _note(restored: Restored) -> None:
+    made = restored.manifest
+    commands.note_restored(
+        kind="整份备份",
+        made_at=made.made_at,
+        point=made.point.at,
+        entries=made.point.entries,
+        lost=restored.lost,
+        by=SYSTEM,
+        now=timezone.now(),
+    )
 
 
 def _tell(sentence: str) -> None:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from xuke.config import embedded, installation, worker
+from xuke.foundation.actors import SYSTEM
+from xuke.operations import commands, queries
 
 NONE = "没有失败的作业。\n"
 
@@ -30,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.failed:
             return _tell_failed()
         if arguments.retry_failed:
-            count = worker.retry_failed(timezone.now())
+            count = commands.retry_failed(by=SYSTEM, now=timezone.now())
             sys.stdout.write(f"{count}个失败的作业已重新排队。\n" if count else NONE)
             return 0
         worker.run(name=f"worker-{os.getpid()}", until_idle=arguments.until_idle)
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tell_failed() -> int:
-    failed = worker.failed_jobs()
+    failed = queries.failed_jobs()
     for job in failed:
         at = timezone.localtime(job.at).strftime("%Y-%m-%d %H:%M:%S") if job.at else "时间不详"
         arguments = json.dumps(job.arguments, ensure_ascii=False)

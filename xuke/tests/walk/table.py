@@ -192,6 +192,11 @@ def a_posting(case: Application) -> dict[str, Any]:
     return {"number": Posting.objects.get(user__login_name="zhoumin").pk}
 
 
+def no_job(case: Application) -> dict[str, Any]:
+    """A job that never was: who may ask is told from who may not by the answer."""
+    return {"job": 0}
+
+
 def keeping(role: Role, about: Arguments) -> Row:
     """What an administrator of the place or of one above keeps."""
     who = officers(role, at=HERE)
@@ -327,6 +332,10 @@ TABLE: dict[str, Row] = {
     "audit-export": Row(get=officers(Role.AUDITOR), post=AUDITED, about=the_stream),  # Looking leads to the history.
     "audit-entry": Row(get=AUDITED, about=an_entry),
     "audit-show": Row(get=None, post=AUDITED, about=an_entry),
+    # --- the operator's page ------------------------------------------------------------------------------------
+    "operations": Row(get=officers(SYSTEM)),
+    "operations-retry": Row(get=None, post=officers(SYSTEM), about=no_job),
+    "operations-retry-all": Row(get=None, post=officers(SYSTEM)),
     # --- authorities and people ---------------------------------------------------------------------------------
     "admin-authorities": Row(get=officers(*THREE_ADMINISTRATORS)),
     "admin-import": Row(get=officers(SYSTEM), post=officers(SYSTEM)),
