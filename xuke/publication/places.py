@@ -43,7 +43,7 @@ def find(typed: str) -> tuple[Named | None, str]:
     """The division that was meant, or a sentence that says why it is not clear."""
     text = plain(typed)[:LONGEST]
     bracketed = _IN_BRACKETS.search(text)
-    if text.isascii() and text.isdigit() or bracketed:
+    if (text.isascii() and text.isdigit()) or bracketed:
         return _by_code(bracketed[1] if bracketed else text)
     return _by_name(text, typed.strip()[:LONGEST])
 

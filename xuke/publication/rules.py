@@ -1,7 +1,7 @@
 """Was it valid on that day? What the register answers, from what happened to a licence. Pure.
 
-Two times meet in every question. *Valid time*: on which day did it count. *Record time*: what did the register know when
-it was asked; somebody who trusted it in March is judged by what it said in March. A decision that takes effect
+Two times meet in every question. *Valid time*: on which day did it count. *Record time*: what did the register know
+when it was asked; somebody who trusted it in March is judged by what it said in March. A decision that takes effect
 backwards (撤销自始无效, Administrative Licensing Law art. 69) changes the first and leaves the second as it was.
 """
 

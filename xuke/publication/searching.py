@@ -162,7 +162,7 @@ def _meaning(text: str, problems: list[Problem]) -> tuple[tuple[str, ...], str, 
 _OTHER = {
     Kind.E_LICENCE: "这是电子证照标识。要核对一张电子证书，请到“证书核验”。",
     Kind.OLD_FOOD_LICENCE: "这是旧版编号（QS），2018年10月1日起停止使用。请用SC开头的现行编号，或者企业名称。",
-    Kind.INDUSTRIAL_LICENCE: "这是工业产品生产许可证编号（XK）。本登记簿现在登记食品生产许可，请用SC开头的编号，或者企业名称。",
+    Kind.INDUSTRIAL_LICENCE: "这是工业产品生产许可证编号（XK）。这里登记食品生产许可，请用SC编号或者企业名称。",
 }
 
 

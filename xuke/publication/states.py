@@ -1,5 +1,5 @@
-"""What each state of a licence means, in words for whoever looks it up: which of 撤回、撤销、吊销、注销、届满 it is, by whom
-and why such a thing happens, and what one may rely on. Pure.
+"""What each state of a licence means, in words for whoever looks it up: which of 撤回, 撤销, 吊销, 注销, 届满 it is, by
+whom and why such a thing happens, and what one may rely on. Pure.
 
 Administrative Licensing Law art. 8 (撤回), 69 (撤销), 70 (注销), 50 (有效期); Food Safety Law art. 122–135 (吊销).
 """

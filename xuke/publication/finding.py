@@ -1,0 +1,333 @@
+"""Finding licences among a million, in two or three index look-ups, whatever was asked (decision 0033).
+
+Three ways. *In order*: read the newest first and stop when the page is full; best for what many rows have (食品,
+有限公司), and an index that carries the compared columns makes even the whole of it bearable. *By tokens*: pairs of
+characters and facets in a GIN index, then sort; best for what few have. *By number*: a range of the index of numbers.
+How many rows have a token is known from the statistics of the table, so the cheaper way is chosen before one is gone;
+where the statistics were wrong, a bound on each way leads to the other.
+"""
+
+# ruff: noqa: S608 - what is put together here are our own words; what somebody typed goes in as a value.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connections
+
+from xuke.foundation.bigrams import bigrams
+from xuke.publication.rules import Standing
+from xuke.publication.searching import Question
+
+PAGE = 20
+LOOK = 100_000
+"""Rows looked through for a single character, or for the beginning of a number, before the answer is given as it is."""
+SORTED = 20_000
+"""Rows found by tokens that are sorted at most."""
+_PER_ROW_IN_ORDER, _PER_ROW_BY_TOKEN, _PER_POSTING = 0.3, 2.5, 0.05
+"""What a row costs, in microseconds: read from the index in order; fetched from the table; passed over in a list."""
+_COMMON = 0.2
+"""Tokens that more rows have than this are not asked of the index: reading their lists costs more than it saves."""
+_UNKNOWN_CHARACTER = 0.01
+_REMEMBERED = timedelta(minutes=10)
+
+_TABLE = "publication_publishedlicence"
+SHOWN = (
+    "number",
+    "holder",
+    "uscc",
+    "categories",
+    "products",
+    "division",
+    "authority",
+    "state",
+    "granted_on",
+    "valid_to",
+    "ended_on",
+    "version",
+    "identifier",
+    "changed_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A licence as a list shows it."""
+
+    number: str
+    holder: str
+    uscc: str
+    categories: list[int]
+    products: str
+    division: str
+    authority: str
+    state: str
+    granted_on: date
+    valid_to: date
+    ended_on: date | None
+    version: int
+    identifier: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after a row, or before it when one turns back. Its values are those of the order."""
+
+    values: tuple[Any, ...]
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found."""
+
+    rows: tuple[Row, ...]
+    more: bool
+    """Whether there are further ones in the direction one went."""
+    looked: int = 0
+    """When it was not the whole register that was looked through: how many rows were."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    columns: tuple[str, ...]
+    descending: bool
+
+    def place_of(self, row: Row) -> tuple[Any, ...]:
+        return tuple(getattr(row, column) for column in self.columns)
+
+    def by(self, backwards: bool, table: str = "") -> str:
+        word = "DESC" if self.descending != backwards else "ASC"
+        return ", ".join(f"{table}{column} {word}" for column in self.columns)
+
+    def beyond(self, place: Place | None) -> _Where:
+        if place is None:
+            return _Where()
+        sign = "<" if self.descending != place.backwards else ">"
+        marks = ", ".join(["%s"] * len(self.columns))
+        return _Where((f"({', '.join(self.columns)}) {sign} ({marks})",), place.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    conditions: tuple[str, ...] = ()
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: _Where) -> _Where:
+        return _Where(self.conditions + other.conditions, self.values + other.values)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions) or "true"
+
+
+NEWEST = _Order(("changed_at", "number"), descending=True)
+BY_NUMBER = _Order(("number",), descending=False)
+BY_CREDIT_CODE = _Order(("uscc", "number"), descending=False)
+
+
+def order_of(question: Question) -> _Order:
+    """In which order the answers to a question come: the newest first, or as the numbers run."""
+    return BY_NUMBER if question.number else BY_CREDIT_CODE if question.uscc else NEWEST
+
+
+def place_of(question: Question, row: Row) -> tuple[Any, ...]:
+    """Where a row stands in the order of its question: what a cursor holds."""
+    return order_of(question).place_of(row)
+
+
+def find(question: Question, *, today: date, now: datetime, place: Place | None = None, size: int = PAGE) -> Found:
+    """The licences that a question asks for, one page of them."""
+    asked = _filters(question, today)
+    if question.number or question.uscc:
+        return _by_number(question, asked, place, size)
+    counted = _counted(now)
+    tokens = tokens_of(question)
+    if not tokens and any(len(word) == 1 for word in question.words):
+        return _in_order(asked, place, size, look=LOOK if counted.rows > LOOK else 0)
+    rare = [token for token in tokens if counted.share(token) <= _COMMON]
+    if rare and _tokens_are_cheaper(question, tokens, rare, counted, size):
+        found = _by_tokens(asked, rare, place, size)
+        if found is not None:
+            return found
+    return _in_order(asked, place, size)
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------------
+
+
+def tokens_of(question: Question) -> list[str]:
+    """What the index can be asked for. States that a day decides (有效, 有效期届满) are not among it."""
+    tokens = [pair for word in question.words if len(word) > 1 for pair in bigrams(word)]
+    if question.place:
+        tokens.append(f"d:{question.place.prefix}")
+    if question.category:
+        tokens.append(f"c:{question.category}")
+    if len(question.states) == 1 and question.states[0] not in (Standing.IN_FORCE, Standing.EXPIRED):
+        tokens.append(f"s:{question.states[0]}")
+    return list(dict.fromkeys(tokens))
+
+
+def _filters(question: Question, today: date) -> _Where:
+    """The conditions on the row itself, on columns that the index of the newest carries."""
+    where = _Where()
+    for word in question.words:
+        where += _Where(("plain LIKE %s",), (f"%{_as_it_is(word)}%",))
+    if question.place:
+        where += _within(question.place.prefix)
+    if question.category:
+        where += _Where(("categories @> ARRAY[%s]::smallint[]",), (question.category,))
+    if question.states:
+        states = [_in_state(state, question.on or today) for state in question.states]
+        where += _Where(
+            (f"({' OR '.join(str(state) for state in states)})",),
+            tuple(value for state in states for value in state.values),
+        )
+    if question.on:
+        where += _Where(("granted_on <= %s",), (question.on,))
+    return where
+
+
+def _within(prefix: str) -> _Where:
+    """A county is asked for as it is, so that its own index serves; those above by their digits."""
+    if len(prefix) == 6:
+        return _Where(("division = %s",), (prefix,))
+    return _Where((f"left(division, {len(prefix)}) = %s",), (prefix,))
+
+
+def _in_state(state: Standing, on: date) -> _Where:
+    """As `rules.standing_today` says it."""
+    not_ended = "(state IN ('in_force', 'expired') OR ended_on > %s)"
+    if state is Standing.IN_FORCE:
+        return _Where((f"(granted_on <= %s AND valid_to >= %s AND {not_ended})",), (on, on, on))
+    if state is Standing.EXPIRED:
+        return _Where((f"(valid_to < %s AND {not_ended})",), (on, on))
+    return _Where(("(state = %s AND (ended_on IS NULL OR ended_on <= %s))",), (state.value, on))
+
+
+def _as_it_is(word: str) -> str:
+    """A word in which `%` and `_` are what somebody typed."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+# --- how often is what ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What the statistics of the table say."""
+
+    rows: int
+    shares: Mapping[str, float]
+    least: float
+    """Tokens that are not among the frequent ones are rarer than this."""
+
+    def share(self, token: str) -> float:
+        return self.shares.get(token, self.least)
+
+
+_STATISTICS = f"""
+SELECT greatest(class.reltuples, 0)::bigint, most_common_elems::text::text[], most_common_elem_freqs
+FROM pg_class AS class
+LEFT JOIN pg_stats ON tablename = class.relname AND schemaname = 'public' AND attname = 'tokens'
+WHERE class.oid = '{_TABLE}'::regclass
+"""
+_remembered: tuple[datetime, _Counted] | None = None
+
+
+def _counted(now: datetime) -> _Counted:
+    """The statistics, asked for every few minutes."""
+    global _remembered
+    if _remembered is None or not timedelta() <= now - _remembered[0] < _REMEMBERED:
+        ((rows, tokens, shares),) = _ask(_STATISTICS, ())
+        known = dict(zip(tokens or (), shares or (), strict=False))
+        _remembered = (now, _Counted(rows, known, min(known.values(), default=0.0)))
+    return _remembered[1]
+
+
+def _tokens_are_cheaper(question: Question, tokens: list[str], rare: list[str], counted: _Counted, size: int) -> bool:
+    """Whether sorting what the index finds costs less than reading in order until the page is full."""
+    share = 1.0
+    for word in question.words:
+        share *= min((counted.share(pair) for pair in bigrams(word)), default=1.0) if word[1:] else _UNKNOWN_CHARACTER
+    for token in tokens:
+        share *= counted.share(token) if token[1] == ":" and token[0] in "dcs" else 1.0
+    for state in question.states:
+        share *= max(counted.share(f"s:{state}"), 0.001) if len(question.states) == 1 else 1.0
+    in_order = min(counted.rows, (size + 1) / max(share, 1e-9)) * _PER_ROW_IN_ORDER
+    shares = sorted(counted.share(token) for token in rare)
+    matching = counted.rows * shares[0] * (shares[1] ** 0.5 if len(shares) > 1 else 1.0)
+    by_token = matching * _PER_ROW_BY_TOKEN + counted.rows * sum(shares) * _PER_POSTING
+    return by_token < in_order
+
+
+# --- three ways -------------------------------------------------------------------------------------------------------
+
+
+def _in_order(asked: _Where, place: Place | None, size: int, *, look: int = 0) -> Found:
+    """Read the newest first and stop when the page is full; with `look`, after that many rows at the latest."""
+    where, backwards = NEWEST.beyond(place), place is not None and place.backwards
+    order = NEWEST.by(backwards)
+    source, values = _TABLE, where.values + asked.values
+    conditions = str(where + asked)
+    if look:
+        carried = "number, changed_at, plain, division, categories, state, granted_on, valid_to, ended_on"
+        source = f"(SELECT {carried} FROM {_TABLE} WHERE {where} ORDER BY {order} LIMIT {look}) AS newest"
+        conditions = str(asked)
+    hit = f"SELECT number FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {size + 1}"
+    return _page(_fetch(hit, values, order=NEWEST.by(backwards, "licence.")), size, backwards, look)
+
+
+def _by_tokens(asked: _Where, tokens: list[str], place: Place | None, size: int) -> Found | None:
+    """Ask the index, look once more at each row, sort; None when there were too many to sort."""
+    where, backwards = NEWEST.beyond(place), place is not None and place.backwards
+    every = _Where(("tokens @> %s::text[]",), (tokens,)) + asked + where
+    statement = (
+        f"WITH hit AS MATERIALIZED (SELECT number, changed_at FROM {_TABLE} WHERE {every} LIMIT {SORTED + 1}),"
+        f" first AS (SELECT number FROM hit ORDER BY {NEWEST.by(backwards)} LIMIT {size + 1})"
+        f" SELECT {_columns()}, (SELECT count(*) FROM hit) FROM first JOIN {_TABLE} AS licence USING (number)"
+        f" ORDER BY {NEWEST.by(backwards, 'licence.')}"
+    )
+    found = _ask(statement, every.values)
+    if found and found[0][-1] > SORTED:
+        return None
+    return _page([Row(*row[:-1]) for row in found], size, backwards)
+
+
+def _by_number(question: Question, asked: _Where, place: Place | None, size: int) -> Found:
+    """A range of numbers that begin alike, in their order."""
+    order, begin = order_of(question), question.number or question.uscc
+    column = order.columns[0]
+    beyond, backwards = order.beyond(place), place is not None and place.backwards
+    span = _Where((f"{column} >= %s AND {column} < %s",), (begin, f"{begin}~")) + beyond
+    by = order.by(backwards)
+    newest = f"(SELECT * FROM {_TABLE} WHERE {span} ORDER BY {by} LIMIT {LOOK}) AS span"
+    hit = f"SELECT number FROM {newest} WHERE {asked} ORDER BY {by} LIMIT {size + 1}"
+    rows = _fetch(hit, span.values + asked.values, order=order.by(backwards, "licence."))
+    return _page(rows, size, backwards)
+
+
+def _fetch(hit: str, values: tuple[Any, ...], *, order: str) -> list[Row]:
+    """The rows whose numbers a statement finds."""
+    statement = f"SELECT {_columns()} FROM ({hit}) AS hit JOIN {_TABLE} AS licence USING (number) ORDER BY {order}"
+    return [Row(*row) for row in _ask(statement, values)]
+
+
+def _columns() -> str:
+    return ", ".join(f"licence.{name}" for name in SHOWN)
+
+
+def _page(rows: list[Row], size: int, backwards: bool, looked: int = 0) -> Found:
+    more, shown = len(rows) > size, rows[:size]
+    return Found(tuple(reversed(shown) if backwards else shown), more, 0 if more else looked)
+
+
+def _ask(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """One statement, in the role of the public."""
+    with connections["public"].cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
