@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", choices=plan.KINDS, default="", metavar="KIND", help=f"只做一种：{'、'.join(plan.KINDS)}"
     )
-    parser.add_argument("--keep", action="store_true", help="保留账本、日志和数据，供事后查看")
+    parser.add_argument("--keep", action="store_true", help="保留账本和日志，供事后查看")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         from xuke.config.chaos.run import run as carry_out
 
         if wanted.keep:
-            sys.stderr.write(f"账本和日志在 {place.outside}，数据在 {place.home}。\n")
+            sys.stderr.write(f"账本和日志在 {place.outside}。\n")
         return 0 if carry_out(wanted, place, _tell) else 1
 
 

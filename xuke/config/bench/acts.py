@@ -3,6 +3,7 @@ that a benchmark can play it fast and the fault runs can play it stubbornly."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from xuke.accounts.models import User
+from xuke.config.bench.forms import Fields, filled_in
 from xuke.config.demonstration import signing, stories
 from xuke.config.demonstration.people import Cast
+from xuke.config.demonstration.samples import sample
 from xuke.foundation import journal
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
@@ -20,8 +23,6 @@ from xuke.identity import sessions
 TOKEN = "b" * 32
 """Any value does as a CSRF token, as long as cookie and header agree."""
 _REVISION = re.compile(r'name="revision"[^>]*? value="(\d+)"')
-
-Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,19 @@ class Story:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file, and the field it is chosen in."""
+
+    field: str
+    name: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
 class Act:
     """One person opens a page and presses a button."""
 
@@ -52,6 +66,8 @@ class Act:
     fields: Callable[[str], Fields]
     """What the form sends, made from the page."""
     expected: int = 303
+    upload: Upload | None = None
+    """The file that goes with the form."""
 
     def is_open(self, page: str) -> bool:
         """Whether the page that was read offers this button."""
@@ -79,6 +95,22 @@ def _session(person: int) -> str:
         assert store.session_key is not None
         _sessions[person] = store.session_key
     return _sessions[person]
+
+
+def upload(story: Story) -> Act:
+    """One more version of a material, a content of its own, filed before anything is submitted."""
+    kind = "food_safety_rules"
+    form = f"/my/applications/{story.application}/form/people/"
+    # Readers of PDF skip what follows its end.
+    content = sample(kind) + f"\n% {story.application}\n".encode()
+    return Act(
+        "file_material",
+        story.cast.applicant.user_id,
+        form,
+        form,
+        lambda page: [*filled_in(page, form="step"), ("do", f"upload:{kind}")],
+        upload=Upload(f"people.{kind}", "食品安全管理制度汇编.pdf", content),
+    )
 
 
 def acts(story: Story) -> tuple[Act, ...]:

@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from xuke.certificates import verification
 from xuke.certificates.models import CertificateVersion, Licence
 from xuke.config.chaos import ledger
-from xuke.config.chaos.ledger import Line
+from xuke.config.chaos.ledger import Deed, Line
 from xuke.documents.kinds import kind as kind_of
 from xuke.documents.models import Notice
 from xuke.foundation import files, journal_check
@@ -29,8 +29,8 @@ from xuke.licensing.commands.steps import PAST
 from xuke.licensing.models import Application
 from xuke.seals import pki
 
-REPEATABLE = ("score",)
-"""What may be sent again and counts again: saving the same marks a second time changes nothing but the journal."""
+REPEATABLE = ("score", "file_material")
+"""What may be sent again and counts again: the same marks or the same file a second time change only the journal."""
 ONCE = (
     *(f"application.{past}" for verb, past in PAST.items() if verb in ("submit", "grant", "record_certificate")),
     "licence.issued",
@@ -82,21 +82,26 @@ def check(lines: Sequence[Line], handlers: Sequence[On]) -> list[Violation]:
 def _acknowledged(lines: Sequence[Line]) -> Iterator[Violation]:
     """What was acknowledged happened, once; what was never sent did not."""
     sent, told = ledger.count(lines, ledger.SENT), ledger.count(lines, ledger.ACKNOWLEDGED)
-    streams = {line.stream for line in lines}
-    verbs = {verb for _, verb in sent}
-    happened = _happened(streams, verbs)
-    for stream, verb in sorted({*sent, *told, *happened}):
-        asked, promised, done = (count[stream, verb] for count in (sent, told, happened))
+    happened = _happened(lines)
+    for deed in sorted({*sent, *told, *happened}):
+        stream, verb, _ = deed
+        asked, promised, done = (count[deed] for count in (sent, told, happened))
         if done < (promised if verb in REPEATABLE else min(promised, 1)):
             yield Violation(LOST, f"{stream} {verb}：答复成功{promised}次，日志里有{done}次")
         if done > (asked if verb in REPEATABLE else min(asked, 1)):
             yield Violation(TWICE, f"{stream} {verb}：送出{asked}次，日志里有{done}次")
 
 
-def _happened(streams: set[str], verbs: set[str]) -> Counter[tuple[str, str]]:
-    names = {f"application.{PAST[verb]}": verb for verb in verbs}
-    rows = Entry.objects.filter(stream__in=streams, verb__in=names).values_list("stream", "verb")
-    return Counter((stream, names[verb]) for stream, verb in rows)
+def _happened(lines: Sequence[Line]) -> Counter[Deed]:
+    """What the journal says of the cases and the verbs of the ledger; of files, only those that people sent."""
+    names = {f"application.{PAST[line.verb]}": line.verb for line in lines if line.verb}
+    abouts = {line.about for line in lines}
+    rows = Entry.objects.filter(stream__in={line.stream for line in lines}, verb__in=names)
+    deeds = (
+        (stream, names[verb], digest if names[verb] == "file_material" else "")
+        for stream, verb, digest in rows.values_list("stream", "verb", "facts__digest")
+    )
+    return Counter(deed for deed in deeds if deed[2] in abouts)
 
 
 def _once() -> Iterator[Violation]:

@@ -17,6 +17,10 @@ BEGUN, ENDED = "begun", "ended"
 """A story."""
 
 
+Deed = tuple[str, str, str]
+"""Stream, verb, and what it was done with."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the ledger."""
@@ -25,6 +29,8 @@ class Line:
     stream: str
     verb: str = ""
     """The verb of the command, such as ``accept``."""
+    about: str = ""
+    """What it was done with, such as the digest of a file."""
     note: str = ""
 
 
@@ -37,9 +43,9 @@ class Ledger:
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 
-    def write(self, what: str, stream: str, verb: str = "", note: str = "") -> None:
+    def write(self, what: str, stream: str, verb: str = "", about: str = "", note: str = "") -> None:
         """Write a line down."""
-        line = json.dumps([round(time.perf_counter(), 3), what, stream, verb, note], ensure_ascii=False) + "\n"
+        line = json.dumps([round(time.perf_counter(), 3), what, stream, verb, about, note], ensure_ascii=False) + "\n"
         with self._lock:
             os.write(self._handle, line.encode())
             os.fsync(self._handle)
@@ -56,6 +62,6 @@ def read(path: Path) -> list[Line]:
     return [Line(*row[1:]) for row in rows]
 
 
-def count(lines: Iterable[Line], what: str) -> Counter[tuple[str, str]]:
-    """How often something was written of each command on each stream."""
-    return Counter((line.stream, line.verb) for line in lines if line.what == what and line.verb)
+def count(lines: Iterable[Line], what: str) -> Counter[Deed]:
+    """How often something was written of each deed."""
+    return Counter((line.stream, line.verb, line.about) for line in lines if line.what == what and line.verb)

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 from django.db import connections
 from django.utils import timezone
 
-from xuke.config.bench.acts import TOKEN, Act, Story, acts, prepared
+from xuke.config.bench.acts import TOKEN, Act, Story, acts, prepared, upload
+from xuke.config.bench.forms import Fields, multipart
 from xuke.config.chaos import ledger as kept
 from xuke.config.chaos.ledger import Ledger
 from xuke.config.demonstration import people
@@ -132,7 +133,7 @@ class Crowd:
                 continue
             self._ledger.write(kept.BEGUN, story.stream)
             try:
-                for act in acts(story):
+                for act in (upload(story), *acts(story)):
                     self._take(browser, story, act, random)
             except Stuck as problem:
                 self.stuck.append(f"{story.stream}：{problem}")
@@ -142,7 +143,8 @@ class Crowd:
     def _take(self, browser: Browser, story: Story, act: Act, random: Random) -> None:
         """Press a button until it has been pressed: answered, or found done after an answer that did not come."""
         until = time.monotonic() + PATIENCE
-        fields: list[tuple[str, str]] = []
+        fields: Fields = []
+        about = act.upload.digest if act.upload else ""
         pressed = False
         while time.monotonic() < until:
             seen = browser.look(story, act, until)
@@ -153,18 +155,18 @@ class Crowd:
             # The same revision as the first time: what was pressed then must not happen twice.
             fields = fields or act.fields(seen)
             time.sleep(random.uniform(0, THINKING))
-            self._ledger.write(kept.SENT, story.stream, act.name)
+            self._ledger.write(kept.SENT, story.stream, act.name, about)
             pressed = True
             try:
                 answer = browser.press(story, act, fields)
             except Lost as problem:
-                self._ledger.write(kept.LOST, story.stream, act.name, str(problem))
+                self._ledger.write(kept.LOST, story.stream, act.name, about, str(problem))
                 continue
             if answer.status == act.expected and "/login" not in answer.location:
-                self._ledger.write(kept.ACKNOWLEDGED, story.stream, act.name)
+                self._ledger.write(kept.ACKNOWLEDGED, story.stream, act.name, about)
                 return
             what = kept.LOST if answer.status >= 500 else kept.REFUSED
-            self._ledger.write(what, story.stream, act.name, f"{answer.status} {answer.location}".strip())
+            self._ledger.write(what, story.stream, act.name, about, f"{answer.status} {answer.location}".strip())
             if answer.status == 409:
                 fields = []  # Somebody was faster, says the page; whoever reads it presses what it shows now.
             time.sleep(0.3)
@@ -182,7 +184,7 @@ class Browser:
         """Open the page of a step, however often it takes. None when it says that the step is not open."""
         while time.monotonic() < until:
             try:
-                answer = self._ask(story, act.person, "GET", act.look, None)
+                answer = self._ask(story, act.person, "GET", act.look)
             except Lost:
                 time.sleep(0.1)
                 continue
@@ -193,14 +195,19 @@ class Browser:
             time.sleep(0.2)
         raise Stuck(f"{act.look} {PATIENCE:.0f}秒内没有打开")
 
-    def press(self, story: Story, act: Act, fields: list[tuple[str, str]]) -> Answer:
+    def press(self, story: Story, act: Act, fields: Fields) -> Answer:
         """Send the form."""
-        return self._ask(story, act.person, "POST", act.path, urlencode(fields))
+        body, kind = urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        if file := act.upload:
+            body, kind = multipart(fields, file=file.field, name=file.name, content=file.content)
+        return self._ask(story, act.person, "POST", act.path, body, kind)
 
-    def _ask(self, story: Story, person: int, method: str, path: str, body: str | None) -> Answer:
+    def _ask(
+        self, story: Story, person: int, method: str, path: str, body: bytes | None = None, kind: str = ""
+    ) -> Answer:
         headers = {"Cookie": f"sessionid={story.sessions[person]}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if kind:
+            headers["Content-Type"] = kind
         self._connection = self._connection or http.client.HTTPConnection("127.0.0.1", self._port, timeout=SLOWEST)
         try:
             with self._pulse.request() as good:

@@ -8,12 +8,12 @@ from random import Random
 KILLS = {"web_worker": 25, "web_main": 10, "worker": 25, "backend": 20, "postmaster": 12, "immediate": 8}
 """Kills and how often each in a hundred: a process of the web; the web's main process with all it started; a background
 worker; one process of the database server; its postmaster with SIGKILL; the server at once, without a checkpoint."""
-CUTS = {"cut": 20, "terminate": 20}
+CUTS = {"cut": 15, "terminate": 15}
 """Further faults for a hundred kills: all connections of clients reset; connections to the database ended."""
 RARE = {"files_full": 2, "disk_full": 2, "clock": 3}
 """The disk of the files full; the disk of everything full; the clock jumps an hour ahead or ten minutes back."""
 KINDS = (*KILLS, *CUTS, *RARE)
-AT_ONCE = 0.2
+AT_ONCE = 0.35
 """The share of faults that do not wait until things work again after the one before."""
 
 
@@ -40,7 +40,7 @@ def draw(*, kills: int, seed: int, only: str = "", without: frozenset[str] = fro
     kinds = [only] * kills if only else _mixture(kills)
     random.shuffle(kinds)
     faults = [
-        Fault(kind, round(random.uniform(0.0, 1.2), 3), random.random() < AT_ONCE, random.random()) for kind in kinds
+        Fault(kind, round(random.uniform(0.0, 0.8), 3), random.random() < AT_ONCE, random.random()) for kind in kinds
     ]
     return tuple(fault for fault in faults if fault.kind not in without)
 

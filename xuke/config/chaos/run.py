@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, connections
 from django.utils import timezone
 
-from xuke.config import embedded, installation, worker
+from xuke.config import embedded, installation
 from xuke.config.bench.measure import machine
 from xuke.config.bench.running import free_port
 from xuke.config.chaos import keepers, ledger, plan
@@ -27,8 +27,11 @@ from xuke.config.chaos.proxy import Line
 from xuke.config.chaos.stage import Stage, Wanted
 from xuke.config.demonstration import people
 from xuke.config.news import HANDLERS
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.operations import commands as repairs
+from xuke.operations import queries as operations
 
 CLIENTS, WORKERS = 4, 2
 RECOVERED_WITHIN = 60.0
@@ -57,7 +60,8 @@ def run(wanted: Wanted, stage: Stage, tell: Tell) -> bool:
         rest = _come_to_rest(stage, scene)
         tell({"phase": "rested", **rest.facts})
         violations = [*struck.violations, *rest.violations, *(Violation(STORY, each) for each in crowd.stuck)]
-        violations += check(ledger.read(book.path), HANDLERS)
+        lines = ledger.read(book.path)
+        violations += check(lines, HANDLERS)
         book.close()
         starts = _starts(scene)
     tell(
@@ -68,7 +72,9 @@ def run(wanted: Wanted, stage: Stage, tell: Tell) -> bool:
             **asdict(wanted),
             **struck.facts(),
             "requests": dict(book.counts),
+            "refused_with": dict(Counter(line.note for line in lines if line.what == ledger.REFUSED)),
             "start_up_after_kill_s": starts,
+            "database_starts_that_failed": len(scene.database.failures),
             "skipped": stage.skipped,
             "seconds": _since(began),
             "machine": machine(),
@@ -208,13 +214,13 @@ def _come_to_rest(stage: Stage, scene: Scene) -> _Rest:
         stage.clock.jump(TO_NEXT_ATTEMPT)
         rest.facts["clock_set_forward_s"] = TO_NEXT_ATTEMPT
     _await_nothing_left(began)
-    if failed := worker.failed_jobs():
+    if failed := operations.failed_jobs():
         for job in failed:
             reason = _reason(scene, job.id)
             rest.facts["jobs_that_failed"].append({"task": job.task, "attempts": job.attempts, "reason": reason})
             if not reason:
                 rest.violations.append(Violation(JOB, f"{job.task} {job.arguments} 失败，原因不明"))
-        worker.retry_failed(timezone.now())
+        repairs.retry_failed(by=SYSTEM, now=timezone.now())
         _await_nothing_left(time.monotonic())
     return _Rest({**rest.facts, "left": _left(), "seconds": _since(began)}, rest.violations)
 

@@ -55,7 +55,7 @@ def stage(*, keep: bool) -> Iterator[Stage]:
         if clock := _clock(outside, skipped):
             os.environ |= clock.environment
         _lay_out_disk(stack, outside, base, skipped)
-        home = stack.enter_context(empty_home(keep=keep))
+        home = stack.enter_context(empty_home(keep=False))
         if "files_full" not in skipped:
             stack.enter_context(disks.mounted(home / "files", outside / "files.img", megabytes=FILES_MB))
         yield Stage(home, outside, clock, skipped)

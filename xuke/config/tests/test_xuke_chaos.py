@@ -126,11 +126,11 @@ def test_the_ledger_is_on_the_disk_before_anything_goes_on(tmp_path):
     book = Ledger(tmp_path / "ledger.jsonl")
     book.write(SENT, "application:1", "accept")
     book.write(SENT, "application:1", "accept")
-    book.write(ACKNOWLEDGED, "application:1", "accept", "303")
+    book.write(ACKNOWLEDGED, "application:1", "accept", note="303")
     lines = ledger.read(book.path)
-    assert lines[-1] == Line(ACKNOWLEDGED, "application:1", "accept", "303")
-    assert ledger.count(lines, SENT) == {("application:1", "accept"): 2}
-    assert json.loads(book.path.read_text().splitlines()[0])[1:] == [SENT, "application:1", "accept", ""]
+    assert lines[-1] == Line(ACKNOWLEDGED, "application:1", "accept", note="303")
+    assert ledger.count(lines, SENT) == {("application:1", "accept", ""): 2}
+    assert json.loads(book.path.read_text().splitlines()[0])[1:] == [SENT, "application:1", "accept", "", ""]
 
 
 def test_a_line_that_is_cut_resets_whoever_is_on_it():
