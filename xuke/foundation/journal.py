@@ -99,6 +99,7 @@ class Event:
     actor: str
     actor_label: str
     facts: dict[str, Any]
+    request_id: str = ""
 
 
 def history(stream: str) -> tuple[Event, ...]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db import connection
 
+from xuke.foundation import request_ids
 from xuke.foundation.journal import Event
 from xuke.foundation.models.journal import Entry
 from xuke.foundation.scope import EVERYTHING
@@ -225,7 +226,7 @@ def _carry_out(due: _Due, function: Handler, names: list[str], now: datetime) ->
             if cursor.fetchone() is None:
                 return None
             if _is_first(cursor, due.entry, due.handler, now):
-                function(_event(due.entry), now)
+                _react(function, _event(due.entry), now)
             cursor.execute(_DONE, [due.id])
     except Exception as problem:
         _log.exception("%s failed on journal entry %s, attempt %s", due.handler, due.entry, due.attempts + 1)
@@ -243,13 +244,19 @@ def _carry_out_at_once(on: On, event: Event, now: datetime) -> bool | None:
             cursor.execute(_SOMEBODY_BEFORE, [line, event.id])
             if cursor.fetchone() == (True,) or not _is_first(cursor, event.id, on.handler, now):
                 return None
-            on.function(event, now)
+            _react(on.function, event, now)
     except Exception as problem:
         _log.exception("%s failed at once on journal entry %s", on.handler, event.id)
         with opened_for(EVERYTHING), connection.cursor() as cursor:
             cursor.execute(_JOIN_LINE, [event.id, on.handler, line, now + _pause(1), _words(problem)])
         return False
     return True
+
+
+def _react(function: Handler, event: Event, now: datetime) -> None:
+    """Carry out a reaction; what it writes belongs to the request that it reacts to."""
+    with request_ids.entered(event.request_id):
+        function(event, now)
 
 
 def _is_first(cursor: Any, entry: int, handler: str, now: datetime) -> bool:

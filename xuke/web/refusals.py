@@ -7,7 +7,6 @@ somebody was filling in stays as it is.
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from xuke.foundation import request_ids
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, NotReady, Problem, Refused
 from xuke.foundation.scope import NOTHING, Scope
 from xuke.foundation.transactions import opened_for
@@ -230,8 +230,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     The statutory clock is a function of the journal, so an error of ours never costs anybody a day.
     """
-    reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
-    _log.error("Reference %s: %s %s", reference, request.method, request.path, exc_info=sys.exc_info())
+    reference = request_ids.current() or request_ids.new()
+    _log.error("Reference %s: %s %s", reference, request.method, _place(request), exc_info=sys.exc_info())
     html = _error_page().replace("<!--reference-->", f"，编号 <b>{reference}</b>")
     if request.headers.get("HX-Request") != "true":
         return HttpResponse(html, status=500)

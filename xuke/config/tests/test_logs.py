@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 
-from xuke.config.logs import Lines
+from xuke.config.logs import Json, Lines
+from xuke.foundation import request_ids
 
 
 def line(message: str, *arguments: object, exc_info: object = None) -> str:
@@ -30,3 +32,29 @@ def test_a_traceback_is_indented_under_its_line() -> None:
     except ValueError as error:
         told = line("broken", exc_info=(type(error), error, error.__traceback__))
     assert all(each.startswith("    ") for each in told.split("\n")[1:])
+
+
+def test_a_line_names_the_request_it_belongs_to() -> None:
+    with request_ids.entered("0192-request"):
+        assert " ERROR xuke.web [0192-request] Not found" in line("Not found")
+    assert " ERROR xuke.web Not found" in line("Not found")
+
+
+def test_a_program_reads_one_object_per_line_and_nobody_writes_another() -> None:
+    record = logging.LogRecord("xuke.web", logging.INFO, "", 1, "%s", ('/my/\n{"level":"x"}\u2028\x85\x1b"',), None)
+    record.said = {"route": "case", "status": 200, "ms": 1.5}
+    with request_ids.entered("job:7"):
+        text = Json().format(record)
+    assert text.isprintable()
+    said = json.loads(text)
+    assert said["message"] == '/my/\n{"level":"x"}\u2028\x85\x1b"'
+    assert (said["request"], said["route"], said["ms"], said["level"]) == ("job:7", "case", 1.5, "INFO")
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00$", said["at"])
+
+
+def test_a_program_is_told_the_traceback_in_the_same_object() -> None:
+    try:
+        raise ValueError("材料")
+    except ValueError as error:
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "broken", (), (type(error), error, error.__traceback__))
+    assert "ValueError: 材料" in json.loads(Json().format(record))["exception"]
