@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "xuke.licensing",
     "xuke.publication",
     "xuke.audit",
+    "xuke.exports",
     "xuke.operations",
 ]
 

@@ -12,9 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xuke.identity.urls")),
     path("", include("xuke.parties.urls")),
     path("", include("xuke.documents.urls")),
+    path("", include("xuke.publication.urls")),
+    path("api/v1/", include("xuke.publication.urls_api")),
     path("", include("xuke.certificates.urls")),
     path("", include("xuke.licensing.urls")),
     path("", include("xuke.audit.urls")),
+    path("", include("xuke.exports.urls")),
+    path("", include("xuke.operations.urls")),
 ]
 
 handler400 = refusals.bad_request

@@ -125,6 +125,10 @@ def a_code(case: Application) -> dict[str, Any]:
     return {"code": "A" * 40}
 
 
+def an_announcement(case: Application) -> dict[str, Any]:
+    return {"id": 1}
+
+
 def her_factors(case: Application) -> dict[str, Any]:
     objects.factors()
     return {}
@@ -212,6 +216,11 @@ OPEN = Row(get=EVERYBODY, is_public=True)
 TABLE: dict[str, Row] = {
     # --- everybody -----------------------------------------------------------------------------------------------
     "home": OPEN,
+    "progress": OPEN,
+    "announcements": OPEN,
+    "announcement": Row(get=frozenset(), about=an_announcement, is_public=True),  # Nothing was announced here.
+    "announcements-atom": OPEN,
+    "announcements-json": OPEN,
     "verify": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
     "verify_code": Row(get=EVERYBODY, about=a_code, is_public=True),
     "V/": Row(get=None),  # The same view as verify_code, for addresses in small letters.

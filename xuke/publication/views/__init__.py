@@ -1,0 +1,1 @@
+"""Everybody's pages. They read in the role that sees only what is published, and open no transaction."""

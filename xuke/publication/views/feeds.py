@@ -1,0 +1,92 @@
+"""Feeds of what is announced, with the filters of the page they belong to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from xuke.foundation.refusals import Invalid
+from xuke.publication import announcements, feeds
+from xuke.publication.announcements import KINDS, Asked
+from xuke.publication.feeds import Feed, Item
+from xuke.publication.models import Announcement
+from xuke.publication.views.shared import absolute, for_everybody, today
+from xuke.web import frame
+from xuke.web.access import public_view
+from xuke.web.formats import SHANGHAI
+from xuke.web.middleware import outside_the_door
+
+ENTRIES = 50
+
+
+@public_view
+@outside_the_door
+@require_safe
+def announced_atom(request: HttpRequest) -> HttpResponse:
+    """Announcements as an Atom feed."""
+    return _answer(request, _announced(request), "atom")
+
+
+@public_view
+@outside_the_door
+@require_safe
+def announced_json(request: HttpRequest) -> HttpResponse:
+    """Announcements as a JSON Feed."""
+    return _answer(request, _announced(request), "json")
+
+
+def _answer(request: HttpRequest, feed: Feed | Invalid, form: str) -> HttpResponse:
+    """The feed in one of its forms; what is wrong in its address, as one sentence a line."""
+    if isinstance(feed, Invalid):
+        lines = "\n".join(problem.message for problem in feed.problems)
+        return HttpResponse(lines, status=422, content_type="text/plain; charset=utf-8")
+    body, kind = (feeds.atom(feed), feeds.ATOM_TYPE) if form == "atom" else (feeds.as_json(feed), feeds.JSON_TYPE)
+    return for_everybody(request, HttpResponse(body, content_type=kind))
+
+
+def _announced(request: HttpRequest) -> Feed | Invalid:
+    day = today(request)
+    try:
+        asked = announcements.read(request.GET.dict(), today=day)
+    except Invalid as refused:
+        return refused
+    rows, next_query = announcements.newest(asked, today=day, count=ENTRIES)
+    items = tuple(_item(row) for row in rows)
+    return Feed(
+        title=_title(asked),
+        author=settings.XUKE_PROVINCE,
+        page_url=absolute(reverse("announcements") + asked.query),
+        atom_url=absolute(reverse("announcements-atom") + asked.query),
+        json_url=absolute(reverse("announcements-json") + asked.query),
+        items=items,
+        updated=feeds.newest(items, _midnight(frame.stamp(request))),
+        next_query=next_query,
+    )
+
+
+def _title(asked: Asked) -> str:
+    parts = [asked.place.name if asked.place else "", KINDS[asked.kind][0] if asked.kind else ""]
+    return " · ".join(["许可决定公示", *filter(None, parts)])
+
+
+def _item(row: Announcement) -> Item:
+    said = KINDS[row.verb][0]
+    licence = f"，许可证编号{row.licence_number}" if row.licence_number else ""
+    local = row.announced_at.astimezone(SHANGHAI)
+    return Item(
+        key=f"announcement {row.uscc} {row.acceptance_number} {row.verb}",
+        title=f"{said}：{row.holder} · {row.title}",
+        url=absolute(reverse("announcement", args=[row.pk])),
+        text=f"{row.authority}于{row.decided_on}对{row.holder}（{row.uscc}）的食品生产许可申请{said}{licence}。",
+        updated=local,
+        published=local,
+        tags=(said, row.place),
+    )
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
