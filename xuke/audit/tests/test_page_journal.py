@@ -12,7 +12,7 @@ from django.db import connection
 from xuke.audit import queries
 from xuke.audit.paging import Mark
 from xuke.audit.vocabulary import vocabulary
-from xuke.foundation import journal
+from xuke.foundation import journal, request_ids
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Entry
 from xuke.foundation.scope import EVERYTHING, enter
@@ -137,6 +137,17 @@ def test_what_the_system_did(desk, at, qian_the_auditor):
     found = listed_in(desk.open(qian_the_auditor, f"{JOURNAL}?since=2026-09-01&person={quote('系统')}").main)
     assert "制成电子证书" in found
     assert "周敏" not in found
+
+
+@pytest.mark.parametrize("number", ["0192f0c1-7e2a-7bd1-9f00-000000000001", "job:7"])
+def test_what_a_request_or_a_job_wrote_is_found_by_its_number(desk, world, qian_the_auditor, number):
+    case = Case("application:1", revision=1, journal_authority=qian_the_auditor.authority_path)
+    enter(EVERYTHING)
+    with request_ids.entered(number):
+        journal.record("application.accepted", subject=case, by=SYSTEM, at=NOON)
+    assert "受理 湖北𠮷祥食品有限公司" in desk.open(qian_the_auditor, f"{JOURNAL}?q={quote(number)}").main
+    assert "湖北𠮷祥" not in desk.open(qian_the_auditor, f"{JOURNAL}?q={quote(number[:-1])}8").main
+    assert number in desk.open(qian_the_auditor, history_url(case.stream, "1/")).main
 
 
 def test_days_are_legal_days_in_china(desk, at, qian_the_auditor):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connections
 
-from xuke.foundation import journal, news
+from xuke.foundation import journal, news, request_ids
 from xuke.foundation.journal import Event
 from xuke.foundation.news import Delivered, On, deliver, deliver_now
 from xuke.foundation.scope import EVERYTHING
@@ -356,3 +356,13 @@ def test_the_history_names_its_stream_and_who_acted(mallory: Superuser) -> None:
         ZHOU_MIN.code,
         ZHOU_MIN.label,
     )
+
+
+def test_what_a_reaction_writes_belongs_to_the_request_it_reacts_to(mallory: Superuser) -> None:
+    numbers = []
+    with request_ids.entered("0192-request"):
+        happens(Case("application:1"))
+    happens(Case("application:2"))
+    seal(NOON)
+    deliver(listening(lambda event, now: numbers.append(request_ids.current())), LATER)
+    assert numbers == ["0192-request", ""]
