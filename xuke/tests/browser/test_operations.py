@@ -34,9 +34,9 @@ def a_failed_job(committed_db):
 def test_shi_orders_a_failed_job_again(at_screen: AtScreen, world, a_failed_job) -> None:
     screen = at_screen("shixitong")
     screen.open("/office/admin/")
-    screen.follow("系统运行")
+    screen.page.get_by_role("link", name="系统运行").first.click()
     screen.reads("有1件事需要处理", "1个作业失败", "排版文书", "01a20248")
     screen.look("operations-failed")
-    screen.button("重试第").click()
+    screen.button("全部重试").click()
     screen.reads("没有失败的作业")
     screen.look("operations")
