@@ -65,8 +65,8 @@ def _web_worker(scene: Scene, choice: float) -> str:
     if scene.web.process is None:
         raise _Nobody
     main = scene.web.process.pid
-    # Its forks look like it; helpers of Python's multiprocessing, which serve nothing, do not.
-    return _kill(_one([pid for pid in children_of(main) if _words(pid) == _words(main)], choice))
+    # Helpers of Python's multiprocessing, which serve nothing, are children too.
+    return _kill(_one([pid for pid in children_of(main) if b"spawn_main" in _words(pid)], choice))
 
 
 def _web_main(scene: Scene, choice: float) -> str:
