@@ -31,7 +31,8 @@ from xuke.foundation.journal_heads import HeadsDamaged
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.typed import why_not_storable
-from xuke.licensing import queries_officer as licensing
+from xuke.licensing import lists
+from xuke.licensing.filters import Filters
 from xuke.parties.models import Enterprise
 
 MOST_SUBJECTS = 200
@@ -136,7 +137,7 @@ def _streams(officer: Officer, text: str, today: date) -> QuerySet[Any, Any]:
 
     One statement; which of them the auditor may read is asked of the entries.
     """
-    cases = licensing.found_by(officer, text, today=today).order_by()
+    cases = lists.whole("all", officer, Filters(q=text), today=today).order_by()
     code = credit_code.parse(text)
     named = Q(uscc=code.normal_form) if not code.errors else Q(name__contains=text)
     found = _as_streams(cases, "application", "pk")
