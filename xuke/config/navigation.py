@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import ADMINISTRATORS, Officer, Role
+from xuke.exports import queries as exports
 from xuke.foundation import scope
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import queries as licensing
@@ -85,6 +86,11 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
             *_administration(request),
         ]
     administration = _administration(request) if officer.roles & ADMINISTRATORS else []
+    if officer.has(Role.SYSTEM_ADMINISTRATOR):
+        at = "/office/operations/"
+        administration.append(
+            NavItem("系统运行", at, icon="progress", current=request.path.startswith(at), group="管理", key="R")
+        )
     return [*_cases(request, officer), *administration] if officer.reads_cases else administration
 
 
@@ -101,6 +107,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     with nullcontext() if scope.entered() else opened_for(officer.scope):
         # A page that shows the figures itself has asked already.
         tally = getattr(request, "tally", None) or licensing.tally(officer)
+        files = exports.waiting_to_be_taken(officer)
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
         ("我经办的", "/office/mine/", "progress", tally.mine, "M"),
@@ -111,6 +118,17 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         NavItem(label, url, icon=icon, count=count, current=url == _here(request), group="办理", key=key)
         for label, url, icon, count, key in rows
     ]
+    items.append(
+        NavItem(
+            "我的导出",
+            "/office/exports/",
+            icon="download",
+            count=files or None,
+            current=request.path.startswith("/office/exports/"),
+            group="办理",
+            key="E",
+        )
+    )
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))

@@ -6,26 +6,27 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from axes.models import AccessAttempt
-from django.db.models import Max
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.audit import checking
 from xuke.certificates import commands as certificates
 from xuke.config.news import HANDLERS
 from xuke.config.observing import as_job
-from xuke.foundation import files, news
+from xuke.exports import making as exports
+from xuke.foundation import files, jobs, news
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
+from xuke.licensing import counts
+from xuke.parties import names
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,11 @@ def housekeeping(now: datetime) -> None:
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)
     sessions = identity.sweep(now=now)
+    exports.sweep(now)
+    # What an older release beside this one, or a restored copy, left out of the officers' lists.
+    with opened_for(EVERYTHING):
+        names.keep_missing()
+    counts.repair()
     attempts, _ = AccessAttempt.objects.filter(attempt_time__lt=now - DAY).delete()
     _log.info("housekeeping: %s files, %s sessions, %s login attempts", swept, sessions, attempts)
 
@@ -84,42 +90,21 @@ def run(*, name: str, until_idle: bool = False) -> None:
     housekeeper = EverySecond((Daily(housekeeping),), seconds=60, longest=3600)
     # A long journal takes minutes to check, and whoever stops the worker does not wait for it.
     checker = EverySecond((check_journal,), seconds=600, longest=3600)
+    folder = EverySecond((counts.fold,), seconds=60, longest=600)
+    exports.go_on()
     heartbeat.start()
+    folder.start()
     housekeeper.start()
     checker.start()
     try:
         asyncio.run(_work(name, until_idle))
     finally:
         checker.stop(timeout=GRACE)
+        folder.stop()
         housekeeper.stop()
         heartbeat.stop()
     seal()
     tell()
-
-
-@dataclass(frozen=True)
-class FailedJob:
-    """A job that failed for good, because waiting does not mend it. What went wrong stands in the worker's log."""
-
-    id: int
-    task: str
-    arguments: dict[str, Any]
-    attempts: int
-    at: datetime | None
-
-
-def failed_jobs() -> list[FailedJob]:
-    """The jobs that failed for good, oldest first."""
-    rows = ProcrastinateJob.objects.filter(status="failed").annotate(at=Max("procrastinateevent__at")).order_by("id")
-    return [FailedJob(row.id, row.task_name, row.args, row.attempts, row.at) for row in rows]
-
-
-def retry_failed(now: datetime) -> int:
-    """Order every failed job again; how many. Every job of ours may run twice without harm."""
-    failed = failed_jobs()
-    for job in failed:
-        app.job_manager.retry_job_by_id(job.id, retry_at=now)
-    return len(failed)
 
 
 def for_workers() -> App:
@@ -132,22 +117,34 @@ def for_workers() -> App:
 async def _work(name: str, until_idle: bool) -> None:
     async with for_workers().open_async() as working:
         rescue = asyncio.create_task(_rescue(working))
+        # Long lists are made one after the other beside everything else: no certificate waits behind one.
+        beside = asyncio.create_task(_take(working, f"{name}-reports", jobs.REPORTS, until_idle, signals=False))
         try:
-            await working.run_worker_async(
-                name=name,
-                concurrency=1,
-                wait=not until_idle,
-                delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED,
-                shutdown_graceful_timeout=10,
-                install_signal_handlers=not until_idle,
-                worker_middleware=[as_job],
-            )
+            await _take(working, name, jobs.PROMPT, until_idle, signals=not until_idle)
+            if until_idle:
+                await beside
         finally:
-            rescue.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
+            exports.stop()
+            for task in (beside, rescue):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _take(working: App, name: str, line: str, until_idle: bool, *, signals: bool) -> None:
+    """Do the jobs of one line, one after the other."""
+    await working.run_worker_async(
+        name=name,
+        queues=[line],
+        concurrency=1,
+        wait=not until_idle,
+        delete_jobs="successful",
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=STALLED,
+        shutdown_graceful_timeout=10,
+        install_signal_handlers=signals,
+        worker_middleware=[as_job],
+    )
 
 
 async def _rescue(working: App) -> None:

@@ -31,26 +31,23 @@ class Scope:
 EVERYTHING = Scope(system=True)
 NOTHING = Scope()
 
-_SET = (
+SET = (
     "SELECT set_config('xuke.system', %s, true), set_config('xuke.authority', %s, true),"
     " set_config('xuke.enterprise', %s, true), set_config('xuke.user', %s, true),"
     " set_config('xuke.administers', %s, true)"
 )
 
 
+def values(scope: Scope) -> list[str]:
+    """What the statement `SET` takes, on whichever connection it runs."""
+    system = "on" if scope.system else ""
+    return [system, scope.authority_path, scope.enterprise_id, scope.user_id, scope.administers]
+
+
 def enter(scope: Scope) -> None:
     """Set the scope of the running transaction: one statement, undone by the database when the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SET,
-            [
-                "on" if scope.system else "",
-                scope.authority_path,
-                scope.enterprise_id,
-                scope.user_id,
-                scope.administers,
-            ],
-        )
+        cursor.execute(SET, values(scope))
     remember(scope)
 
 

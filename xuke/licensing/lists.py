@@ -143,3 +143,26 @@ def _places(officer: Officer, wanted: Filters) -> Iterator[Q]:
             yield Q(authority_path=place.path)
     else:
         yield _range(path) if wanted.below else Q()
+
+
+def whole(kind: str, officer: Officer, wanted: Filters, *, today: date) -> QuerySet[Application]:
+    """One of the lists from end to end, as an export reads it: ``inbox``, ``mine`` or ``all``, in the list's order."""
+    if wanted.q and kind == "all":
+        return _all_found(officer, wanted, today).order_by(*NEWEST_FIRST.sorting(backward=False))
+    if kind == "mine":
+        listed = mine(officer, wanted, today=today)
+        return listed.parts[0].order_by(*listed.order.sorting(backward=False))
+    narrowing = wanted.narrowing(officer, today=today) & _inside(wanted, officer) & _in_states(wanted.states)
+    if kind == "inbox":
+        return queries.waiting_for(officer).filter(narrowing)
+    only_open = Q() if wanted.states else Q(state__in=OPEN_STATES)
+    found = queries.visible_to(officer).filter(narrowing, only_open)
+    return found.order_by(*BY_DUE_DAY.sorting(backward=False))
+
+
+def _all_found(officer: Officer, wanted: Filters, today: date) -> QuerySet[Application]:
+    narrowing = wanted.narrowing(officer, today=today) & _in_states(wanted.states) & _inside(wanted, officer)
+    number = queries_officer.number_in(wanted.q, officer, today)
+    # Whoever exports waits anyway: every name is compared, however many have these words.
+    text = number if number is not None else Q(enterprise__naming__plain__contains=plain(wanted.q))
+    return queries.visible_to(officer).filter(narrowing, text)

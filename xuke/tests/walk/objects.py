@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from xuke.accounts.models import User
+from xuke.accounts.models import Authority, User
+from xuke.exports.models import ListExport
 from xuke.foundation.identity import new_id
 from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
@@ -28,6 +29,21 @@ def session() -> Session:
     """The device she is logged in on."""
     store = sessions.begin(contact(), means="password", strong=True, now=timezone.now())
     return Session.objects.get(digest=sha256((store.session_key or "").encode()).digest())
+
+
+def export() -> ListExport:
+    """A list that the reviewer of the case has taken away. Hers alone."""
+    reviewer = User.objects.get(login_name="chenlixin")
+    authority = Authority.objects.get(code="420506")
+    return ListExport.objects.create(
+        user=reviewer,
+        authority=authority,
+        authority_path=authority.path,
+        kind="all",
+        form="csv",
+        state="ready",
+        asked_at=timezone.now(),
+    )
 
 
 def passkey() -> Passkey:

@@ -103,6 +103,10 @@ def _material(case: Application) -> Material:
     return Material.objects.filter(application=case).order_by("pk")[0]
 
 
+def the_export(case: Application) -> dict[str, Any]:
+    return {"id": objects.export().pk}
+
+
 def the_notice(case: Application) -> dict[str, Any]:
     return {"id": Notice.objects.filter(about=case.stream).order_by("pk")[0].pk}
 
@@ -127,6 +131,18 @@ def a_code(case: Application) -> dict[str, Any]:
 
 def an_announcement(case: Application) -> dict[str, Any]:
     return {"id": 1}
+
+
+def a_number(case: Application) -> dict[str, Any]:
+    return {"number": "SC11442050699996"}
+
+
+def nothing_of_ours(case: Application) -> dict[str, Any]:
+    return {"address": "nothing"}
+
+
+def a_receipt_number(case: Application) -> dict[str, Any]:
+    return {"receipt_number": "20200101-420506-9999"}
 
 
 def her_factors(case: Application) -> dict[str, Any]:
@@ -227,6 +243,16 @@ TABLE: dict[str, Row] = {
     "kept": Row(get=EVERYBODY),
     "states": Row(get=EVERYBODY),
     "officer-worker": Row(get=EVERYBODY),
+    # --- the interface for other systems ------------------------------------------------------------------------
+    "api": OPEN,
+    "api-openapi": OPEN,
+    "api-licences": OPEN,
+    "api-licence": Row(get=frozenset(), about=a_number, is_public=True),  # A number that nobody was given.
+    "api-verification": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
+    "api-verification-file": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
+    "api-progress": Row(get=frozenset(), about=a_receipt_number, is_public=True),
+    "api-announcements": OPEN,
+    "api-unknown": Row(get=frozenset(), post=frozenset(), about=nothing_of_ours, is_public=True),
     # --- logging in, acting for somebody -------------------------------------------------------------------------
     "login": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),  # The demonstration lists its accounts there.
     "login-passkey": Row(get=frozenset(), post=EVERYBODY, is_public=True),
@@ -303,6 +329,14 @@ TABLE: dict[str, Row] = {
     "officer-mine": Row(get=DESK),
     "officer-all": Row(get=DESK),
     "officer-visits": Row(get=DESK),
+    "exports": Row(get=DESK),
+    "export-ask": Row(get=None, post=DESK),
+    "export": Row(get=frozenset({CHEN}), about=the_export),
+    "export-file": Row(get=frozenset({CHEN}), about=the_export),
+    "export-cancel": Row(get=None, post=frozenset({CHEN}), about=the_export),
+    "export-inbox-csv": Row(get=DESK),
+    "export-mine-csv": Row(get=DESK),
+    "export-all-csv": Row(get=DESK),
     "officer-case": Row(get=READ, about=the_case),
     "officer-material": Row(get=READ, about=the_material),
     "officer-contact": Row(

@@ -67,6 +67,7 @@ WALLS: dict[str, Wall] = {
     "licensing_opencount": Wall("authority_path = %(place)s", CASE_DESK, changed_by=NONE, removed_by=NONE),
     "licensing_waitingcount": Wall("authority_path = %(place)s", CASE_DESK, changed_by=NONE, removed_by=NONE),
     "licensing_hand": Wall("person = %(reviewer)s", frozenset({CHEN}), changed_by=NONE, removed_by=NONE),
+    "exports_listexport": Wall("user_id = %(reviewer)s", frozenset({CHEN})),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
     "documents_notice": Wall(CASE, SEE_THE_CASE),
     "certificates_licence": Wall(CASE, SEE_THE_CASE),
@@ -259,7 +260,7 @@ def _names(world: World, case: Application) -> dict[str, Any]:
 def _personal_things() -> None:
     """Whatever the contact may have, she has."""
     objects.factors(), objects.passkey(), objects.session(), objects.certificate(), objects.link()
-    objects.invitation()
+    objects.invitation(), objects.export()
 
 
 def _count(table: str, wall: Wall, names: dict[str, Any], who: Scope) -> int:

@@ -1,0 +1,31 @@
+"""Questions about exports, each on behalf of the person who asked for them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from xuke.accounts.officers import Officer
+from xuke.exports.models import ListExport
+from xuke.foundation.refusals import NotFound
+
+MOST_LISTED = 50
+
+
+def of(officer: Officer) -> list[ListExport]:
+    """The newest exports of this person, in whichever post."""
+    return list(ListExport.objects.filter(user=officer.user_id).order_by("-asked_at", "-pk")[:MOST_LISTED])
+
+
+def get(officer: Officer, id: UUID) -> ListExport:
+    """One export of this person; raises `NotFound`, also for somebody else's."""
+    found = ListExport.objects.filter(user=officer.user_id, pk=id).first()
+    if found is None:
+        raise NotFound("没有找到这份导出。")
+    return found
+
+
+def waiting_to_be_taken(officer: Officer) -> int:
+    """How many files are ready that this person has not taken yet: the figure beside 我的导出."""
+    return ListExport.objects.filter(
+        user=officer.user_id, authority=officer.authority_id, state="ready", fetched_at=None
+    ).count()

@@ -1,0 +1,208 @@
+"""Taking a list away: as a file made by the worker, and as CSV at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from python_calamine import CalamineWorkbook
+
+from xuke.config import worker
+from xuke.exports import commands, making, streaming, writing
+from xuke.exports.columns import COLUMNS
+from xuke.exports.models import ListExport, folder
+from xuke.foundation import jobs
+from xuke.foundation.journal import history
+from xuke.foundation.refusals import Conflict, NotFound, TooMany
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.tests.cast import NOON, TOMORROW
+
+CAKES, SAUCES = "宜昌禾穗坊食品有限公司", "宜昌临江禾酿造有限公司"
+
+
+@pytest.fixture(autouse=True)
+def a_folder_of_its_own():
+    yield
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def asked(by, **other):
+    return commands.ask_export(**({"kind": "all", "asked": {}, "form": "csv", "by": by, "now": NOON} | other))
+
+
+def fresh(export):
+    with opened_for(EVERYTHING):
+        return ListExport.objects.get(pk=export.pk)
+
+
+def lines(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_he_asks_waits_and_takes_the_file(committed_db, at, desk, he_the_supervisor, the_sauce_cast):
+    at("accepted"), at("submitted", cast=the_sauce_cast)
+    sent = {"kind": "all", "asked": "stage=review", "form": "xlsx"}
+    assert desk.send(he_the_supervisor, "/office/exports/ask/", sent).goes_to == "/office/exports/"
+    waiting = desk.open(he_the_supervisor, "/office/exports/")
+    assert 'role="progressbar"' in waiting.html
+    assert "环节：待审查" in waiting.main
+    with opened_for(EVERYTHING):
+        export = ListExport.objects.get()
+    making.make_aside(export.pk, lambda: NOON)
+    ready = desk.open(he_the_supervisor, "/office/exports/")
+    assert "1行" in ready.main
+    assert ready.html.count("<b>1</b>") >= 1, "the rail says that a file is ready"
+    answer = desk.open(he_the_supervisor, f"/office/exports/{export.pk}/file/").response
+    (sheet,) = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).sheet_names
+    rows = CalamineWorkbook.from_path(export.path).get_sheet_by_name(sheet).to_python()
+    assert [rows[0][2], rows[1][2], len(rows)] == ["企业名称", CAKES, 2]
+    assert rows[1][8].isoformat() > "2026-09"
+    with opened_for(EVERYTHING):
+        told = [event.verb for event in history(export.stream)]
+    assert told == ["export.asked", "export.made", "export.downloaded"]
+
+
+def test_a_neighbour_exports_nothing_of_ours_and_takes_nothing(committed_db, at, yang_of_yidu, he_the_supervisor):
+    at("accepted")
+    theirs, ours = asked(yang_of_yidu), asked(he_the_supervisor)
+    for export in (theirs, ours):
+        making.make(export.pk, lambda: NOON)
+    assert [len(lines(export.path.read_bytes())) for export in (theirs, ours)] == [1, 2]
+    with pytest.raises(NotFound):
+        commands.take_export(export=ours.pk, by=yang_of_yidu, now=NOON)
+
+
+def test_whoever_has_left_gets_no_file(committed_db, at, he_the_supervisor, monkeypatch):
+    at("accepted")
+    export = asked(he_the_supervisor)
+    monkeypatch.setattr("xuke.accounts.queries.officer", lambda *_, **__: None)
+    making.make(export.pk, lambda: NOON)
+    assert fresh(export).state == "failed"
+    assert not export.path.exists()
+
+
+def test_a_file_of_another_post_is_not_handed_over(committed_db, at, he_the_supervisor):
+    at("accepted")
+    export = asked(he_the_supervisor)
+    making.make(export.pk, lambda: NOON)
+    elsewhere = replace(he_the_supervisor, authority_path="420000/420500/")
+    with pytest.raises(commands.NotYours):
+        commands.take_export(export=export.pk, by=elsewhere, now=NOON)
+
+
+def test_three_wait_at_a_time_and_a_cancelled_one_makes_room(committed_db, he_the_supervisor):
+    first, *_ = [asked(he_the_supervisor) for _ in range(3)]
+    with pytest.raises(TooMany, match="3份"):
+        asked(he_the_supervisor)
+    commands.cancel_export(export=first.pk, by=he_the_supervisor, now=NOON)
+    asked(he_the_supervisor)
+    making.make(first.pk, lambda: NOON)
+    assert fresh(first).state == "cancelled"
+
+
+def test_cancelled_while_it_is_written_leaves_nothing(committed_db, at, he_the_supervisor, monkeypatch):
+    at("accepted")
+    export = asked(he_the_supervisor)
+
+    def cancel(self, rows):
+        commands.cancel_export(export=export.pk, by=he_the_supervisor, now=NOON)
+
+    monkeypatch.setattr(writing.CsvFile, "write", cancel)
+    making.make(export.pk, lambda: NOON)
+    assert fresh(export).state == "cancelled"
+    assert list(export.path.parent.iterdir()) == []
+
+
+def test_killed_and_run_again_there_is_one_file_with_every_row_once(committed_db, at, he_the_supervisor, monkeypatch):
+    at("accepted")
+    export = asked(he_the_supervisor)
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="killed"):
+        patched.setattr(writing.CsvFile, "write", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        making.make(export.pk, lambda: NOON)
+    assert fresh(export).state == "running"
+    making.make(export.pk, lambda: NOON)
+    making.make(export.pk, lambda: NOON)
+    assert len(lines(export.path.read_bytes())) == 2
+    assert [path.name for path in export.path.parent.iterdir()] == [export.path.name]
+
+
+def test_after_seven_days_the_file_goes(committed_db, at, he_the_supervisor):
+    at("accepted")
+    export = asked(he_the_supervisor)
+    making.make(export.pk, lambda: NOON)
+    assert making.sweep(TOMORROW) == 0
+    assert making.sweep(NOON + timedelta(days=8)) == 1
+    assert not export.path.exists()
+    with pytest.raises(Conflict):
+        commands.take_export(export=export.pk, by=he_the_supervisor, now=NOON)
+
+
+def test_the_worker_makes_it_in_a_line_of_its_own(committed_db, at, he_the_supervisor):
+    at("accepted")
+    export = asked(he_the_supervisor)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'exports.make'")
+    worker.run(name="tester", until_idle=True)
+    assert fresh(export).is_ready
+    assert jobs.REPORTS != jobs.PROMPT
+
+
+# At once --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_leaves_at_once_with_its_filters(committed_db, at, desk, he_the_supervisor, the_sauce_cast):
+    at("accepted"), at("submitted", cast=the_sauce_cast)
+    answer = desk.open(he_the_supervisor, "/office/all/export.csv?stage=review").response
+    rows = lines(b"".join(answer.streaming_content))
+    answer.close()
+    assert rows[0] == [column.title for column in COLUMNS]
+    assert [row[2] for row in rows[1:]] == [CAKES]
+    with opened_for(EVERYTHING):
+        assert [event.verb for event in history(ListExport.objects.get().stream)] == ["export.streamed"]
+
+
+def test_one_person_reads_one_list_at_a_time(committed_db, at, desk, he_the_supervisor, zhou_the_acceptor):
+    at("accepted")
+    first = desk.open(he_the_supervisor, "/office/all/export.csv")
+    assert desk.open(he_the_supervisor, "/office/all/export.csv").status == 429
+    other = desk.open(zhou_the_acceptor, "/office/all/export.csv")
+    assert other.status == 200
+    assert desk.open(zhou_the_acceptor, "/office/all/export.csv").status == 429
+    for page in (first, other):
+        page.response.close()
+    again = desk.open(he_the_supervisor, "/office/all/export.csv")
+    assert again.status == 200
+    again.response.close()
+    assert streaming._places.acquire(blocking=False)
+    streaming._places.release()
+
+
+# Cells ----------------------------------------------------------------------------------------------------------------
+
+NAME, CODE = COLUMNS[2], COLUMNS[3]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝"])
+def test_what_a_spreadsheet_would_run_is_text(begin):
+    assert writing.cell(f"{begin}cmd|' /C calc'!A0", NAME).startswith("'")
+
+
+def test_a_long_number_stays_what_it_is():
+    assert writing.cell("914205061234567890", CODE) == "\t914205061234567890"
+    assert writing.cell("91420506MA4912340X", CODE) == "91420506MA4912340X"
+
+
+def test_a_full_sheet_is_followed_by_another(tmp_path):
+    path = tmp_path / "many.xlsx"
+    book = writing.XlsxFile(path, rows_of_a_sheet=3)
+    book.write([("=1+1", *[None] * 12)] * 5)
+    book.close()
+    sheets = CalamineWorkbook.from_path(path)
+    assert [len(sheets.get_sheet_by_name(name).to_python()) for name in sheets.sheet_names] == [3, 3, 2]
+    assert sheets.get_sheet_by_name(sheets.sheet_names[0]).to_python()[1][0] == "=1+1"
