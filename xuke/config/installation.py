@@ -14,6 +14,7 @@ from xuke.config import embedded
 from xuke.config.unusable import Unusable
 from xuke.foundation import divisions, journal_keys
 from xuke.foundation.models import Division
+from xuke.publication import keys as register_keys
 from xuke.seals import pki
 
 # Whether the role goes past the policies: PostgreSQL exempts superusers, BYPASSRLS, and whoever has the owner's rights.
@@ -42,9 +43,11 @@ def load_reference_data(*, again: bool) -> None:
 
 
 def make_keys(*, now: datetime) -> None:
-    """Make the keys this installation has not got yet: the demonstration CA with its seal, and the journal's."""
+    """Make the keys this installation has not got yet: the demonstration CA with its seal, the journal's, and the
+    register's under its answers."""
     pki.establish(Path(settings.XUKE_HOME) / pki.PLACE, now=now)
     journal_keys.signing_key()
+    register_keys.answering_key()
 
 
 def demand_usable() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-from xuke.publication.finding import Place
+from xuke.publication.finding import Place, order_of
 from xuke.publication.searching import Question
 
 LONGEST = 600
+_TYPES: dict[str, Callable[[str], Any]] = {
+    "changed_at": datetime.fromisoformat,
+    "granted_on": date.fromisoformat,
+    "number": str,
+    "uscc": str,
+}
+"""What the first column of an order holds."""
 _SIGNER = "xuke.publication.search"
 
 
@@ -25,7 +33,7 @@ class Page:
 
 def write(question: Question, values: tuple[Any, ...], *, before: int, backwards: bool = False) -> str:
     """The cursor behind a row of an answer."""
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return Signer(salt=_SIGNER).sign_object([question.digest, plain, before, backwards])
 
 
@@ -37,6 +45,5 @@ def read(question: Question, text: str) -> Page | None:
         return None
     if digest != question.digest:
         return None
-    by_time = not question.number and not question.uscc
-    first = datetime.fromisoformat(values[0]) if by_time else values[0]
+    first = _TYPES[order_of(question).columns[0]](values[0])
     return Page(Place((first, *values[1:]), backwards), before)

@@ -27,6 +27,11 @@ LOOK = 100_000
 """Rows looked through for a single character, or for the beginning of a number, before the answer is given as it is."""
 SORTED = 20_000
 """Rows found by tokens that are sorted at most."""
+GLANCE = 50_000
+"""Rows read in order before the index of tokens is asked after all: the statistics know how many rows have each of two
+tokens, not how many have both."""
+_NARROW = 8
+"""Characters of a number from which on few begin alike: registrar and county, or category and county."""
 _PER_ROW_IN_ORDER, _PER_ROW_BY_TOKEN, _PER_POSTING = 0.3, 2.5, 0.05
 """What a row costs, in microseconds: read from the index in order; fetched from the table; passed over in a list."""
 _COMMON = 0.2
@@ -51,6 +56,11 @@ SHOWN = (
     "identifier",
     "changed_at",
 )
+
+
+_COLUMNS = ", ".join(f"licence.{name}" for name in SHOWN)
+_CARRIED = "number, changed_at, plain, division, categories, state, granted_on, valid_to, ended_on"
+"""What the indexes of the orders carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +135,19 @@ class _Where:
 
 
 NEWEST = _Order(("changed_at", "number"), descending=True)
+BY_GRANT = _Order(("granted_on", "number"), descending=True)
 BY_NUMBER = _Order(("number",), descending=False)
 BY_CREDIT_CODE = _Order(("uscc", "number"), descending=False)
 
 
 def order_of(question: Question) -> _Order:
-    """In which order the answers to a question come: the newest first, or as the numbers run."""
-    return BY_NUMBER if question.number else BY_CREDIT_CODE if question.uscc else NEWEST
+    """In which order the answers to a question come: what changed last, what was granted last by a day, or as the
+    numbers run."""
+    if question.number:
+        return BY_NUMBER
+    if question.uscc:
+        return BY_CREDIT_CODE
+    return BY_GRANT if question.on else NEWEST
 
 
 def place_of(question: Question, row: Row) -> tuple[Any, ...]:
@@ -141,19 +157,20 @@ def place_of(question: Question, row: Row) -> tuple[Any, ...]:
 
 def find(question: Question, *, today: date, now: datetime, place: Place | None = None, size: int = PAGE) -> Found:
     """The licences that a question asks for, one page of them."""
-    asked = _filters(question, today)
-    if question.number or question.uscc:
-        return _by_number(question, asked, place, size)
-    counted = _counted(now)
+    search = _Search(question, order_of(question), _filters(question, today), place, size)
     tokens = tokens_of(question)
-    if not tokens and any(len(word) == 1 for word in question.words):
-        return _in_order(asked, place, size, look=LOOK if counted.rows > LOOK else 0)
+    if question.number or question.uscc:
+        return _by_number(search, tokens)
+    counted = _counted(now)
     rare = [token for token in tokens if counted.share(token) <= _COMMON]
-    if rare and _tokens_are_cheaper(question, tokens, rare, counted, size):
-        found = _by_tokens(asked, rare, place, size)
-        if found is not None:
+    if not rare:
+        has_one_character = any(len(word) == 1 for word in question.words)
+        return search.in_order(look=LOOK if has_one_character and counted.rows > LOOK else 0)
+    if not _tokens_are_cheaper(question, rare, counted, size):
+        found = search.in_order(look=GLANCE)
+        if found.more or counted.rows <= GLANCE:
             return found
-    return _in_order(asked, place, size)
+    return search.by_tokens(rare) or search.in_order()
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -248,81 +265,111 @@ def _counted(now: datetime) -> _Counted:
     return _remembered[1]
 
 
-def _tokens_are_cheaper(question: Question, tokens: list[str], rare: list[str], counted: _Counted, size: int) -> bool:
-    """Whether sorting what the index finds costs less than reading in order until the page is full."""
-    share = 1.0
-    for word in question.words:
-        share *= min((counted.share(pair) for pair in bigrams(word)), default=1.0) if word[1:] else _UNKNOWN_CHARACTER
-    for token in tokens:
-        share *= counted.share(token) if token[1] == ":" and token[0] in "dcs" else 1.0
-    for state in question.states:
-        share *= max(counted.share(f"s:{state}"), 0.001) if len(question.states) == 1 else 1.0
-    in_order = min(counted.rows, (size + 1) / max(share, 1e-9)) * _PER_ROW_IN_ORDER
+def _tokens_are_cheaper(question: Question, rare: list[str], counted: _Counted, size: int) -> bool:
+    """Whether sorting what the index finds costs less than reading in order until the page is full.
+
+    A token that the statistics do not know may be in no row at all: then reading in order would read everything.
+    """
+    in_order = min(counted.rows, (size + 1) / max(_share_of_answers(question, counted), 1e-9)) * _PER_ROW_IN_ORDER
     shares = sorted(counted.share(token) for token in rare)
     matching = counted.rows * shares[0] * (shares[1] ** 0.5 if len(shares) > 1 else 1.0)
-    by_token = matching * _PER_ROW_BY_TOKEN + counted.rows * sum(shares) * _PER_POSTING
+    # The index skips in long lists to where the shortest one is.
+    by_token = matching * _PER_ROW_BY_TOKEN + counted.rows * shares[0] * len(shares) * _PER_POSTING
     return by_token < in_order
+
+
+def _share_of_answers(question: Question, counted: _Counted) -> float:
+    """How many of the rows answer the question, as if its parts had nothing to do with each other."""
+    share = 1.0
+    for word in question.words:
+        known = (counted.shares.get(pair, 0.0) for pair in bigrams(word))
+        share *= min(known, default=1.0) if len(word) > 1 else _UNKNOWN_CHARACTER
+    if question.place:
+        share *= counted.shares.get(f"d:{question.place.prefix}", 0.0)
+    if question.category:
+        share *= counted.shares.get(f"c:{question.category}", 0.0)
+    if question.states:
+        share *= sum(counted.shares.get(f"s:{state}", 0.0) for state in question.states)
+    return share
 
 
 # --- three ways -------------------------------------------------------------------------------------------------------
 
 
-def _in_order(asked: _Where, place: Place | None, size: int, *, look: int = 0) -> Found:
-    """Read the newest first and stop when the page is full; with `look`, after that many rows at the latest."""
-    where, backwards = NEWEST.beyond(place), place is not None and place.backwards
-    order = NEWEST.by(backwards)
-    source, values = _TABLE, where.values + asked.values
-    conditions = str(where + asked)
-    if look:
-        carried = "number, changed_at, plain, division, categories, state, granted_on, valid_to, ended_on"
-        source = f"(SELECT {carried} FROM {_TABLE} WHERE {where} ORDER BY {order} LIMIT {look}) AS newest"
-        conditions = str(asked)
-    hit = f"SELECT number FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {size + 1}"
-    return _page(_fetch(hit, values, order=NEWEST.by(backwards, "licence.")), size, backwards, look)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A question, ready to be asked: in its order, with its conditions, from a place on."""
+
+    question: Question
+    order: _Order
+    asked: _Where
+    place: Place | None
+    size: int
+
+    @property
+    def backwards(self) -> bool:
+        return self.place is not None and self.place.backwards
+
+    @property
+    def beyond(self) -> _Where:
+        return self.order.beyond(self.place)
+
+    def in_order(self, *, look: int = 0) -> Found:
+        """Read in order and stop when the page is full; with `look`, after that many rows at the latest."""
+        by = self.order.by(self.backwards)
+        source, where = _TABLE, self.beyond + self.asked
+        if look:
+            source = f"(SELECT {_CARRIED} FROM {_TABLE} WHERE {self.beyond} ORDER BY {by} LIMIT {look}) AS nearest"
+        hit = f"SELECT number FROM {source} WHERE {self.asked if look else where} ORDER BY {by} LIMIT {self.size + 1}"
+        return self._page(self._fetch(hit, where.values), look)
+
+    def by_tokens(self, tokens: list[str]) -> Found | None:
+        """Ask the index, look once more at each row, sort; None when there were too many to sort."""
+        where = _Where(("tokens @> %s::text[]",), (tokens,)) + self._range + self.asked + self.beyond
+        columns = ", ".join(dict.fromkeys(("number", *self.order.columns)))
+        statement = (
+            f"WITH hit AS MATERIALIZED (SELECT {columns} FROM {_TABLE} WHERE {where} LIMIT {SORTED + 1}),"
+            f" first AS (SELECT number FROM hit ORDER BY {self.order.by(self.backwards)} LIMIT {self.size + 1})"
+            f" SELECT {_COLUMNS}, (SELECT count(*) FROM hit) FROM first JOIN {_TABLE} AS licence USING (number)"
+            f" ORDER BY {self.order.by(self.backwards, 'licence.')}"
+        )
+        found = _ask(statement, where.values)
+        if found and found[0][-1] > SORTED:
+            return None
+        return self._page([Row(*row[:-1]) for row in found])
+
+    def in_range(self) -> Found:
+        """Numbers that begin alike, in their order; after many that do not fit the other conditions it is enough."""
+        by, where = self.order.by(self.backwards), self._range + self.beyond
+        source = f"(SELECT * FROM {_TABLE} WHERE {where} ORDER BY {by} LIMIT {SORTED}) AS range"
+        hit = f"SELECT number FROM {source} WHERE {self.asked} ORDER BY {by} LIMIT {self.size + 1}"
+        return self._page(self._fetch(hit, where.values + self.asked.values), SORTED if self.asked.values else 0)
+
+    @property
+    def _range(self) -> _Where:
+        begin = self.question.number or self.question.uscc
+        column = self.order.columns[0]
+        return _Where((f"{column} >= %s AND {column} < %s",), (begin, f"{begin}~")) if begin else _Where()
+
+    def _fetch(self, hit: str, values: tuple[Any, ...]) -> list[Row]:
+        """The rows whose numbers a statement finds."""
+        by = self.order.by(self.backwards, "licence.")
+        statement = f"SELECT {_COLUMNS} FROM ({hit}) AS hit JOIN {_TABLE} AS licence USING (number) ORDER BY {by}"
+        return [Row(*row) for row in _ask(statement, values)]
+
+    def _page(self, rows: list[Row], looked: int = 0) -> Found:
+        more, shown = len(rows) > self.size, rows[: self.size]
+        return Found(tuple(reversed(shown) if self.backwards else shown), more, 0 if more else looked)
 
 
-def _by_tokens(asked: _Where, tokens: list[str], place: Place | None, size: int) -> Found | None:
-    """Ask the index, look once more at each row, sort; None when there were too many to sort."""
-    where, backwards = NEWEST.beyond(place), place is not None and place.backwards
-    every = _Where(("tokens @> %s::text[]",), (tokens,)) + asked + where
-    statement = (
-        f"WITH hit AS MATERIALIZED (SELECT number, changed_at FROM {_TABLE} WHERE {every} LIMIT {SORTED + 1}),"
-        f" first AS (SELECT number FROM hit ORDER BY {NEWEST.by(backwards)} LIMIT {size + 1})"
-        f" SELECT {_columns()}, (SELECT count(*) FROM hit) FROM first JOIN {_TABLE} AS licence USING (number)"
-        f" ORDER BY {NEWEST.by(backwards, 'licence.')}"
-    )
-    found = _ask(statement, every.values)
-    if found and found[0][-1] > SORTED:
-        return None
-    return _page([Row(*row[:-1]) for row in found], size, backwards)
-
-
-def _by_number(question: Question, asked: _Where, place: Place | None, size: int) -> Found:
-    """A range of numbers that begin alike, in their order."""
-    order, begin = order_of(question), question.number or question.uscc
-    column = order.columns[0]
-    beyond, backwards = order.beyond(place), place is not None and place.backwards
-    span = _Where((f"{column} >= %s AND {column} < %s",), (begin, f"{begin}~")) + beyond
-    by = order.by(backwards)
-    newest = f"(SELECT * FROM {_TABLE} WHERE {span} ORDER BY {by} LIMIT {LOOK}) AS span"
-    hit = f"SELECT number FROM {newest} WHERE {asked} ORDER BY {by} LIMIT {size + 1}"
-    rows = _fetch(hit, span.values + asked.values, order=order.by(backwards, "licence."))
-    return _page(rows, size, backwards)
-
-
-def _fetch(hit: str, values: tuple[Any, ...], *, order: str) -> list[Row]:
-    """The rows whose numbers a statement finds."""
-    statement = f"SELECT {_columns()} FROM ({hit}) AS hit JOIN {_TABLE} AS licence USING (number) ORDER BY {order}"
-    return [Row(*row) for row in _ask(statement, values)]
-
-
-def _columns() -> str:
-    return ", ".join(f"licence.{name}" for name in SHOWN)
-
-
-def _page(rows: list[Row], size: int, backwards: bool, looked: int = 0) -> Found:
-    more, shown = len(rows) > size, rows[:size]
-    return Found(tuple(reversed(shown) if backwards else shown), more, 0 if more else looked)
+def _by_number(search: _Search, tokens: list[str]) -> Found:
+    """A range of numbers. Where it is wide, and something else is asked as well, the index of tokens narrows it."""
+    begin = search.question.number or search.question.uscc
+    if tokens and len(begin) < _NARROW:
+        found = search.by_tokens(tokens)
+        if found is not None:
+            return found
+    return search.in_range()
 
 
 def _ask(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:

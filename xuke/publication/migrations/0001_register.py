@@ -70,6 +70,11 @@ class Migration(migrations.Migration):
                         include=["plain", "division", "categories", "state", "granted_on", "valid_to", "ended_on"],
                         name="published_newest",
                     ),
+                    models.Index(
+                        fields=["-granted_on", "-number"],
+                        include=["plain", "division", "categories", "state", "valid_to", "ended_on"],
+                        name="published_granted",
+                    ),
                     models.Index(fields=["uscc"], name="published_uscc"),
                     models.Index(fields=["division", "-changed_at", "-number"], name="published_division"),
                 ],

@@ -54,6 +54,12 @@ class PublishedLicence(models.Model):
                 include=["plain", "division", "categories", "state", "granted_on", "valid_to", "ended_on"],
                 name="published_newest",
             ),
+            # The same for "as it was on a day", which begins with what was granted last by then.
+            models.Index(
+                fields=["-granted_on", "-number"],
+                include=["plain", "division", "categories", "state", "valid_to", "ended_on"],
+                name="published_granted",
+            ),
             models.Index(fields=["uscc"], name="published_uscc"),
             models.Index(fields=["division", "-changed_at", "-number"], name="published_division"),
         ]
