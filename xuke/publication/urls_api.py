@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("", page.explained, name="api"),
     path("openapi.json", addresses.openapi, name="api-openapi"),
     *addresses.answering(),
-    re_path("", addresses.unknown, name="api-unknown"),
+    re_path("^(?P<address>.+)$", addresses.unknown, name="api-unknown"),
 ]

@@ -72,7 +72,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @public_view
 @outside_the_door
-def unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: HttpRequest, address: str) -> HttpResponse:
     """An address that is none of ours."""
     detail = f"接口里没有这个地址。全部地址见{problems.PAGE}。"
     return problems.answer(Refusal(problems.NOT_FOUND, detail))
