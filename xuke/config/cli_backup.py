@@ -24,6 +24,10 @@ TWO = 2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to, and how much of the past to keep."""
     parser.add_argument("--to", type=Path, metavar="DIR", help="备份放在哪里，默认 XUKE_HOME/backups；最好是另一块磁盘")
+    parser.add_argument("--base", action="store_true", help="复制数据库服务器的文件，供按时刻恢复；与WAL归档配合使用")
+    parser.add_argument(
+        "--admin", metavar="URL", default="", help="--base 在您自己的PostgreSQL上需要有REPLICATION权限的地址"
+    )
     parser.add_argument("--keep", type=int, metavar="N", help="完成后只留最新的N份，其余删除")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or TWO, metavar="N", help="同时转储几张表")
 
@@ -37,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     began, now = time.perf_counter(), timezone.now()
     try:
         with embedded.running(home) as info:
-            made = making.make(home, root, owner=making.owner_of(info), now=now, jobs=arguments.jobs, tell=_tell)
+            base = _base(info, arguments.admin) if arguments.base else ""
+            owner = making.owner_of(info)
+            made = making.make(home, root, owner=owner, now=now, jobs=arguments.jobs, tell=_tell, base=base)
     except Unusable as problem:
         _note_failure(root, str(problem))
         raise
@@ -49,6 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(f"删除了旧备份 {folder}。\n")
     sys.stdout.write(wrong)
     return 1 if wrong else 0
+
+
+def _base(info: embedded.ConnectionInfo, admin: str) -> str:
+    """Who copies the server: of the embedded one its administrator, elsewhere whoever is named."""
+    if not (admin or info.admin):
+        raise Unusable("在您自己的PostgreSQL上，--base 需要 --admin：一个有REPLICATION权限的用户的地址。")
+    return admin or info.admin
 
 
 def _tell(sentence: str) -> None:

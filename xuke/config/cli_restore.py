@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,10 +16,14 @@ from django.utils import timezone
 
 from xuke.audit import checking
 from xuke.config import embedded, installation
-from xuke.config.backup import restoring
+from xuke.config.backup import history, restoring
+from xuke.config.backup.history import Wanted
+from xuke.config.backup.manifest import Manifest, Point
 from xuke.config.backup.restoring import Restored
+from xuke.config.unusable import Unusable
 from xuke.foundation import sealer
 from xuke.foundation.actors import SYSTEM
+from xuke.foundation.journal_check import Report
 from xuke.operations import commands
 
 
@@ -31,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="丢失的系统留下的journal-heads.jsonl：据此说明备份之后丢了多少，并留存",
     )
+    parser.add_argument("--base", action="store_true", help="DIR 是 xuke backup --base 写下的：按时刻恢复")
+    parser.add_argument("--until", metavar="MOMENT", help="恢复到哪一刻，例如 2026-11-22T16:30:00；不写则到归档的末尾")
+    parser.add_argument("--wal", type=Path, metavar="DIR", help="WAL归档，默认 XUKE_WAL_ARCHIVE")
+    parser.add_argument("--files", type=Path, metavar="DIR", help="丢失的系统的 files 目录，还读得出来的话")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2, metavar="N", help="同时恢复几张表")
 
 
@@ -38,36 +48,79 @@ def run(arguments: argparse.Namespace) -> int:
     """Restore, prepare, verify. 0: all is there and the journal is whole; 1: restored, but look; 2: nothing changed."""
     home, began = Path(settings.XUKE_HOME), time.perf_counter()
     folder = arguments.backup.resolve()
+    if arguments.base:
+        return _to_a_moment(arguments, folder, home)
+    if arguments.until or arguments.wal or arguments.files:
+        raise Unusable("--until、--wal、--files 只与 --base 一起用。")
     restored = restoring.restore(
         folder, home, admin=arguments.admin, heads=arguments.heads, jobs=arguments.jobs, tell=_tell
     )
+    report = _put_to_use(home, "整份备份", restored.manifest.point, restored.manifest, restored.lost)
+    sys.stdout.write(_in_words(restored, folder, home))
+    sys.stdout.write(f"用时{time.perf_counter() - began:.0f}秒。\n")
+    return max(_told(report), 1 if restored.manifest.missing else 0)
+
+
+def _to_a_moment(arguments: argparse.Namespace, folder: Path, home: Path) -> int:
+    """Roll a copy of the server forward."""
+    archive = arguments.wal or Path(os.environ.get("XUKE_WAL_ARCHIVE") or home / "wal")
+    wanted = Wanted(folder, archive.resolve(), _moment(arguments.until), arguments.files, arguments.heads)
+    recovered = history.restore(wanted, home, now=timezone.now(), tell=_tell)
+    point = recovered.point
+    lost = None
+    if arguments.heads:
+        lost = restoring.sealed_after(replace(recovered.manifest, point=point), arguments.heads)
+    report = _put_to_use(home, "按时刻恢复", point, recovered.manifest, lost)
+    until = f"{timezone.localtime(wanted.until):%Y-%m-%d %H:%M:%S}" if wanted.until else "归档的末尾"
+    sys.stdout.write(f"已恢复到{until}：{home}，日志{point.entries}条，已封存{point.sealed}条。\n")
+    if lost:
+        sys.stdout.write(f"此后封存的{lost}条日志丢失了，证据保存为 {home / restoring.LOST_HEADS}，请长期留存。\n")
+    if recovered.missing:
+        sys.stdout.write(
+            f"✗ 缺{recovered.missing}个文件：它们比最近一次 xuke backup 新。"
+            "旧磁盘还读得出来的，把它的 files/ 拷过来。\n"
+        )
+    return max(_told(report), 1 if recovered.missing else 0)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment as somebody types it; without a zone it is the time in China."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unusable(f"{text} 不是一个时刻。请写成 2026-11-22T16:30:00。") from None
+    return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+def _put_to_use(home: Path, kind: str, point: Point, made: Manifest, lost: int | None) -> Report:
+    """Bring it to this release, write the restore into the journal, seal and check the whole of it."""
     _tell("更新到这个版本，核查日志……")
     with embedded.running(home):
         installation.prepare(now=timezone.now())
-        _note(restored)
+        commands.note_restored(
+            kind=kind,
+            made_at=made.made_at,
+            point=point.at,
+            entries=point.entries,
+            lost=lost,
+            by=SYSTEM,
+            now=timezone.now(),
+        )
         sealer.seal(timezone.now())
         report = checking.check(timezone.now)
         connections.close_all()
-    sys.stdout.write(_in_words(restored, folder, home))
-    sys.stdout.write(f"用时{time.perf_counter() - began:.0f}秒。\n")
+    return report
+
+
+def _told(report: Report) -> int:
+    """Say whether the journal is whole; the exit code."""
     if not report.is_sound:
         sys.stdout.write("✗ 恢复出来的日志核查没有通过：请运行 xuke journal verify 查看，不要开始使用。\n")
         return 1
     sys.stdout.write(f"日志完整：{report.entries}条，已封存{report.sealed}条。\n")
-    return 1 if restored.manifest.missing else 0
-
-
-def _note(restored: Restored) -> None:
-    made = restored.manifest
-    commands.note_restored(
-        kind="整份备份",
-        made_at=made.made_at,
-        point=made.point.at,
-        entries=made.point.entries,
-        lost=restored.lost,
-        by=SYSTEM,
-        now=timezone.now(),
-    )
+    return 0
 
 
 def _tell(sentence: str) -> None:

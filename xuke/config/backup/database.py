@@ -161,6 +161,14 @@ def dump(found: programs.Programs, owner: str, snapshot: str, target: Path, *, j
     run(found.bin / "pg_dump", *arguments, f"--file={target}", conninfo=owner)
 
 
+def copy_server(found: programs.Programs, admin: str, target: Path) -> None:
+    """Copy the server's own files, with what is written meanwhile, and check the copy by the digests it carries."""
+    run(found.bin / "pg_basebackup", "--wal-method=stream", "--checkpoint=fast", f"--pgdata={target}", conninfo=admin)
+    done = subprocess.run([found.bin / "pg_verifybackup", target], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProgramFailed(why("pg_verifybackup", done.stderr))
+
+
 def demand_listed(found: programs.Programs, folder: Path) -> None:
     """Whether pg_restore can read the list of contents of a dump."""
     done = subprocess.run([found.bin / "pg_restore", "--list", folder], capture_output=True, text=True, check=False)

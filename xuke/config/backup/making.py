@@ -48,8 +48,11 @@ class Made:
     damaged: tuple[str, ...]
 
 
-def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: Tell) -> Made:
-    """Make a backup of an installation whose database runs, in a new folder below `root`."""
+def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: Tell, base: str = "") -> Made:
+    """Make a backup of an installation whose database runs, in a new folder below `root`.
+
+    `base` is the way of somebody who may copy the server's own files: from such a copy any later moment is reached.
+    """
     name = now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     _demand_apart(home, root)
     with alone(root):
@@ -59,7 +62,7 @@ def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: 
         fresh = root / f".{name}.new"
         fresh.mkdir(mode=0o700)
         try:
-            made = _fill(home, root, fresh, owner=owner, now=now, jobs=jobs, tell=tell)
+            made = _fill(home, root, fresh, owner=owner, now=now, jobs=jobs, tell=tell, base=base)
             _flush(fresh)
             fresh.rename(target)
             flush_entry(root)
@@ -71,7 +74,7 @@ def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: 
 
 
 def _fill(
-    home: Path, root: Path, fresh: Path, *, owner: str, now: datetime, jobs: int, tell: Tell
+    home: Path, root: Path, fresh: Path, *, owner: str, now: datetime, jobs: int, tell: Tell, base: str
 ) -> tuple[Manifest, str, int, tuple[str, ...]]:
     shared = root / CONTENTS
     copy_beside(home, fresh)
@@ -81,15 +84,20 @@ def _fill(
         found = database.facts(connection)
         _demand_room(root, found.bytes)
         programs = database.tools(home, found.server // 10_000)
-        tell(f"转储数据库（{found.bytes / 1e6:,.0f} MB）……")
-        database.dump(programs, owner, found.snapshot, fresh / database.FOLDER, jobs=jobs)
+        if not base:
+            tell(f"转储数据库（{found.bytes / 1e6:,.0f} MB）……")
+            database.dump(programs, owner, found.snapshot, fresh / database.FOLDER, jobs=jobs)
+    if base:
+        tell(f"复制数据库服务器的文件（{found.bytes / 1e6:,.0f} MB）……")
+        database.copy_server(programs, base, fresh / database.FOLDER)
     second = pool.add_new(home / "files", shared)
     here = {digest for digest in found.contents if pool.place_of(shared, digest).exists()}
     count, size = pool.write_list(fresh, shared, here)
     tell("核对……")
-    database.demand_listed(programs, fresh / database.FOLDER)
+    if not base:
+        database.demand_listed(programs, fresh / database.FOLDER)
     made = Manifest(
-        kind="dump",
+        kind="base" if base else "dump",
         made_at=now.astimezone(UTC),
         release=__version__,
         server=found.server,

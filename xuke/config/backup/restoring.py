@@ -57,9 +57,10 @@ def restore(folder: Path, home: Path, *, admin: str, heads: Path | None, jobs: i
     demand_empty_home(home)
     _demand_known(made.migrations)
     _demand_room(home, made)
-    with _staged(home) as stage:
+    with staged(home) as stage:
         tell("取回密钥和文件……")
         bring_back_beside(folder, stage, heads if lost else None)
+        journal_heads.restored_mark(stage / HEADS).touch()
         pool.bring_back(contents, shared, stage / "files")
         settle = _into_own_server if os.environ.get("DATABASE_URL") else _into_embedded
         tell(f"恢复数据库（{made.database_bytes / 1e6:,.0f} MB）……")
@@ -129,7 +130,7 @@ def sealed_after(made: Manifest, heads: Path) -> int:
 
 
 @contextmanager
-def _staged(home: Path) -> Iterator[Path]:
+def staged(home: Path) -> Iterator[Path]:
     """A folder in the installation where everything is put together before it appears under its name."""
     home.mkdir(parents=True, exist_ok=True)
     for remains in home.glob(".restoring-*"):
@@ -152,7 +153,6 @@ def bring_back_beside(folder: Path, stage: Path, heads: Path | None) -> None:
         shutil.copy2(folder / HEADS, stage / HEADS)
     if heads:
         shutil.copy2(heads, stage / LOST_HEADS)
-    journal_heads.restored_mark(stage / HEADS).touch()
 
 
 def appear(stage: Path, home: Path) -> None:
@@ -181,11 +181,11 @@ def _into_embedded(folder: Path, home: Path, stage: Path, *, made: Manifest, adm
         cluster.data.rename(cluster.data.with_name(cluster.data.name.removesuffix(".restoring")))
     except BaseException:
         cluster.destroy()
-        _forget_link(home)
+        forget_link(home)
         raise
 
 
-def _forget_link(home: Path) -> None:
+def forget_link(home: Path) -> None:
     """The link to data that did not come about."""
     for link in home.glob("pg-*"):
         if link.is_symlink() and not link.exists():

@@ -45,6 +45,12 @@ max_wal_senders = 0
 autovacuum = off
 """
 
+# Never over a file that is there and differs: that would be another server's. Whole or not at all, and on the disk.
+ARCHIVE = (
+    'if test -f "FOLDER/%f"; then cmp -s "%p" "FOLDER/%f"; '
+    'else cp "%p" "FOLDER/%f.part" && sync "FOLDER/%f.part" && mv "FOLDER/%f.part" "FOLDER/%f"; fi'
+)
+
 
 class ClusterFailed(RuntimeError):
     """PostgreSQL 没有启动。"""
@@ -190,10 +196,25 @@ class Cluster:
         self._make_private(self.socket_folder)
         folder = str(self.socket_folder).replace("'", "''")
         settings = f"{SETTINGS}unix_socket_directories = '{folder}'\n" + ("" if self.durable else THROW_AWAY)
-        self._write("xuke.conf", settings + self.also)
-        self._write("pg_hba.conf", "local all all peer map=xuke\n")
+        archiving = self._archiving() if self.durable and not self.also else ""
+        self._write("xuke.conf", settings + archiving + self.also)
+        self._write("pg_hba.conf", "local all all peer map=xuke\nlocal replication all peer map=xuke\n")
         people = {self.account.name, _own_name()}
         self._write("pg_ident.conf", "".join(f'xuke "{who}" {role}\n' for who in sorted(people) for role in ROLES))
+
+    def _archiving(self) -> str:
+        """Where XUKE_WAL_ARCHIVE names a folder: everything that is written goes there too, at the latest after a
+        minute, so that a copy of the server can be brought to any later moment."""
+        given = os.environ.get("XUKE_WAL_ARCHIVE", "")
+        if not given:
+            return ""
+        if not given.startswith("/") or any(mark in given for mark in "'\"$`\\%\n"):
+            raise ClusterFailed(f"XUKE_WAL_ARCHIVE 应是没有引号和特殊符号的绝对路径，现在是 {given}。")
+        archive = Path(given)
+        if not archive.exists():
+            archive.mkdir(mode=0o700, parents=True)
+            os.chown(archive, self.account.uid, self.account.gid)
+        return f"archive_mode = on\narchive_timeout = 60\narchive_command = '{ARCHIVE.replace('FOLDER', given)}'\n"
 
     def _write(self, name: str, text: str) -> None:
         path = self.data / name

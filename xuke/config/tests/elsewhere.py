@@ -58,14 +58,14 @@ def xuke(home: Path, *words: str, **environ: str) -> subprocess.CompletedProcess
     return _run(home, "-m", "xuke.config.cli", *words, **environ)
 
 
-def script(home: Path, text: str, *arguments: str) -> str:
+def script(home: Path, text: str, *arguments: str, **environ: str) -> str:
     """What a few lines print that are run in that installation, with its database up."""
     around = (
         "import sys, os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'xuke.config.settings'\nimport django\ndjango.setup()\n"
         "from django.conf import settings\nfrom xuke.config import embedded\n"
         "with embedded.running(settings.XUKE_HOME):\n"
     )
-    done = _run(home, "-c", around + "".join(f"    {line}\n" for line in text.splitlines()), *arguments)
+    done = _run(home, "-c", around + "".join(f"    {line}\n" for line in text.splitlines()), *arguments, **environ)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
