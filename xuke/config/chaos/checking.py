@@ -27,6 +27,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing.commands.steps import PAST
 from xuke.licensing.models import Application
+from xuke.publication.models import Progress, PublishedLicence
 from xuke.seals import pki
 
 REPEATABLE = ("score", "file_material")
@@ -39,12 +40,13 @@ ONCE = (
     "notice.rendered",
 )
 """What happens once to one subject, whoever asks for it and however often."""
-LOST, TWICE, NUMBER, JOB, NEWS, JOURNAL, FILE, CERTIFICATE, STORY = (
+LOST, TWICE, NUMBER, JOB, NEWS, PUBLIC, JOURNAL, FILE, CERTIFICATE, STORY = (
     "lost",
     "twice",
     "number",
     "job",
     "news",
+    "public",
     "journal",
     "file",
     "certificate",
@@ -72,6 +74,7 @@ def check(lines: Sequence[Line], handlers: Sequence[On]) -> list[Violation]:
             *_jobs(),
             *_files(),
             *_certificates(),
+            *_public(),
         ]
     return [*found, *_journal()]
 
@@ -173,6 +176,17 @@ def _news(handlers: Iterable[On]) -> Iterator[Violation]:
         missed = Entry.objects.filter(verb=on.verb).exclude(pk__in=done).exclude(pk__in=waiting)
         for entry in missed.values_list("pk", flat=True):
             yield Violation(NEWS, f"{on.handler} 没有被告知条目{entry}")
+
+
+def _public() -> Iterator[Violation]:
+    """The public register shows every licence and every case, and nothing else."""
+    receipts = Application.objects.exclude(receipt_number=None).values_list("receipt_number", flat=True)
+    for number in {*Licence.objects.values_list("number", flat=True)} ^ {
+        *PublishedLicence.objects.values_list("number", flat=True)
+    }:
+        yield Violation(PUBLIC, f"{number} 只在登记或者公示的一处")
+    for receipt in {*receipts} ^ {*Progress.objects.values_list("receipt_number", flat=True)}:
+        yield Violation(PUBLIC, f"{receipt} 只在受理或者进度公示的一处")
 
 
 def _jobs() -> Iterator[Violation]:

@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.config import worker
 from xuke.config.chaos import checking, ledger, plan, proxy
-from xuke.config.chaos.checking import CERTIFICATE, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, STORY, TWICE
+from xuke.config.chaos.checking import CERTIFICATE, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, PUBLIC, STORY, TWICE
 from xuke.config.chaos.ledger import ACKNOWLEDGED, BEGUN, ENDED, SENT, Ledger, Line
 from xuke.config.news import HANDLERS
 from xuke.documents.models import Notice
@@ -27,6 +27,7 @@ from xuke.foundation.models import Entry
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing.models import Application
+from xuke.publication.models import PublishedLicence
 
 STEPS = (
     "submit",
@@ -85,6 +86,10 @@ def test_each_broken_promise_is_found(story):
         number = Application.objects.get(pk=stream.partition(":")[2]).licence.number
         sequences.next_number(f"licence:{number[:11]}")
     assert broken(story) == {JOB: 1, NUMBER: 1}
+    # A licence that nobody can find.
+    with opened_for(EVERYTHING):
+        PublishedLicence.objects.all().delete()
+    assert broken(story) == {JOB: 1, NUMBER: 1, PUBLIC: 1}
     # A file that is gone, and a certificate that was touched.
     with opened_for(EVERYTHING):
         digest = Notice.objects.exclude(kind="receipt").first().file_id
@@ -92,10 +97,11 @@ def test_each_broken_promise_is_found(story):
     files.path_of(digest).unlink()
     place = files.path_of(certificate)
     place.write_bytes(place.read_bytes().replace(b"/Type", b"/Typo", 1))
-    assert broken(story) == {JOB: 1, NUMBER: 1, FILE: 2, CERTIFICATE: 1}
+    assert broken(story) == {JOB: 1, NUMBER: 1, PUBLIC: 1, FILE: 2, CERTIFICATE: 1}
     # The same step once more, not sealed yet, and nobody has heard of it.
     again(stream)
-    assert broken(story) == {JOB: 1, NUMBER: 1, FILE: 2, CERTIFICATE: 1, TWICE: 2, JOURNAL: 1, NEWS: hearers()}
+    planted = {JOB: 1, NUMBER: 1, PUBLIC: 1, FILE: 2, CERTIFICATE: 1}
+    assert broken(story) == {**planted, TWICE: 2, JOURNAL: 1, NEWS: hearers()}
 
 
 def again(stream: str) -> None:
