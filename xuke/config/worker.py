@@ -25,6 +25,7 @@ from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
+from xuke.publication import tasks as publication
 from xuke.licensing import counts
 from xuke.parties import names
 
@@ -92,14 +93,20 @@ def run(*, name: str, until_idle: bool = False) -> None:
     checker = EverySecond((check_journal,), seconds=600, longest=3600)
     folder = EverySecond((counts.fold,), seconds=60, longest=600)
     exports.go_on()
+    # Figures, and once a day the whole register as a file, for the public pages.
+    publisher = EverySecond(
+        (publication.keep_figures, publication.catch_up, publication.write_whole_register), seconds=30, longest=600
+    )
     heartbeat.start()
     folder.start()
     housekeeper.start()
+    publisher.start()
     checker.start()
     try:
         asyncio.run(_work(name, until_idle))
     finally:
         checker.stop(timeout=GRACE)
+        publisher.stop(timeout=GRACE)
         folder.stop()
         housekeeper.stop()
         heartbeat.stop()

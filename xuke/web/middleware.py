@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http.response import HttpResponseBase
 
 from xuke.foundation.refusals import Conflict, Refused, TooLarge
 from xuke.foundation.transactions import is_busy, opened_for
@@ -21,7 +22,7 @@ from xuke.web.access import access_of
 from xuke.web.uploads import largest, too_large
 
 Answer = Callable[[HttpRequest], HttpResponse]
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 POLICY = "; ".join(
     (

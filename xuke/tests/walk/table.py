@@ -145,6 +145,14 @@ def a_receipt_number(case: Application) -> dict[str, Any]:
     return {"receipt_number": "20200101-420506-9999"}
 
 
+def a_list(case: Application) -> dict[str, Any]:
+    return {"measure": "online", "form": "csv"}
+
+
+def an_item(case: Application) -> dict[str, Any]:
+    return {"code": "food.first"}
+
+
 def her_factors(case: Application) -> dict[str, Any]:
     objects.factors()
     return {}
@@ -237,6 +245,10 @@ TABLE: dict[str, Row] = {
     "announcement": Row(get=frozenset(), about=an_announcement, is_public=True),  # Nothing was announced here.
     "announcements-atom": OPEN,
     "announcements-json": OPEN,
+    "openness": OPEN,
+    "openness-list": Row(get=EVERYBODY, about=a_list, is_public=True),
+    "guides": OPEN,
+    "guide": Row(get=EVERYBODY, about=an_item, is_public=True),
     "verify": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
     "verify_code": Row(get=EVERYBODY, about=a_code, is_public=True),
     "V/": Row(get=None),  # The same view as verify_code, for addresses in small letters.
@@ -248,6 +260,7 @@ TABLE: dict[str, Row] = {
     "api-openapi": OPEN,
     "api-licences": OPEN,
     "api-licence": Row(get=frozenset(), about=a_number, is_public=True),  # A number that nobody was given.
+    "api-standing": Row(get=frozenset(), about=a_number, is_public=True),
     "api-verification": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
     "api-verification-file": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
     "api-progress": Row(get=frozenset(), about=a_receipt_number, is_public=True),
