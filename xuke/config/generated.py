@@ -28,6 +28,7 @@ from xuke.licensing.workflow import LIFE, ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY, OPERATING = "docs/glossary.md", "docs/operating.md"
+OPENAPI = "docs/api/openapi.json"
 
 _BLOCK = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)#\s]+)[^)]*\)")
@@ -45,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _set_up_django()
     if parsed.write:
         write(ROOT)
-    found = [*differences(ROOT), *unspoken(ROOT), *dead_ends(ROOT)]
+        (ROOT / OPENAPI).write_text(openapi(), "utf-8")
+    found = [*differences(ROOT), *contract(ROOT), *unspoken(ROOT), *dead_ends(ROOT)]
     sys.stdout.write("".join(f"{line}\n" for line in found))
     return 1 if found else 0
 
@@ -66,6 +68,12 @@ def differences(root: Path) -> Iterator[str]:
         yield from difflib.unified_diff(
             text.splitlines(), fill(text).splitlines(), name, f"{name}（应为）", lineterm="", n=1
         )
+
+
+def contract(root: Path) -> Iterator[str]:
+    """How the committed description of the interface for other systems differs from what the code answers."""
+    committed = (root / OPENAPI).read_text("utf-8").splitlines()
+    yield from difflib.unified_diff(committed, openapi().splitlines(), OPENAPI, f"{OPENAPI}（应为）", lineterm="", n=1)
 
 
 def unspoken(root: Path) -> Iterator[str]:
@@ -206,6 +214,13 @@ def _writers_of(app: str) -> Iterator[tuple[str, ...]]:
     for name, function in sorted(vars(module).items()):
         if getattr(function, "is_command", False):
             yield f"`{app.removeprefix('xuke.')}`", f"`{name}`", _in_one_line(_paragraph(function.__doc__))
+
+
+def openapi() -> str:
+    """The interface for other systems, as OpenAPI describes it."""
+    from xuke.publication.api import document
+
+    return document.text()
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

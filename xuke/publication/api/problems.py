@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from xuke.foundation import request_ids
-from xuke.foundation.refusals import Refused
+from xuke.foundation.refusals import Invalid, Refused
 
 PAGE = "/api/v1/"
 """Where each kind of problem is explained."""
@@ -115,7 +115,9 @@ def answer(refusal: Refusal) -> HttpResponse:
 
 def of_refused(refused: Refused) -> HttpResponse:
     """What a query or a command said no with."""
-    return made(kind_of(refused.status), refused.sentence, status=refused.status)
+    problems = refused.problems if isinstance(refused, Invalid) else ()
+    errors = [Mistake(problem.message, parameter=problem.field).facts() for problem in problems]
+    return made(kind_of(refused.status), refused.sentence, status=refused.status, errors=errors)
 
 
 def kind_of(status: int) -> Kind:

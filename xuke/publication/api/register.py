@@ -20,12 +20,15 @@ from xuke.publication.api.schemas.register import (
     LicenceFilters,
     LicenceList,
     LicenceWithHistory,
+    SignedStanding,
+    StandingQuestion,
     State,
 )
 from xuke.publication.finding import Found, Row
-from xuke.publication.licences import Line
+from xuke.publication.licences import Line, Published
 from xuke.publication.searching import CATEGORIES, Question
 from xuke.publication.states import STATES, VERBS
+from xuke.publication.views.standing import ask, signed
 from xuke.web import frame
 
 router = Router(tags=["register"])
@@ -59,12 +62,30 @@ def search(request: HttpRequest, response: HttpResponse, filters: Query[LicenceF
 )
 def licence(request: HttpRequest, number: str) -> LicenceWithHistory:
     """登记簿里最新的一版，和从发证起发生过的每一件事。"""
+    published = _published(number)
+    history = [_event(line) for line in published.history]
+    return LicenceWithHistory(**_facts(published.row, today_of(request)), history=history)
+
+
+@router.get(
+    "/licences/{number}/standing",
+    response=SignedStanding,
+    url_name="api-standing",
+    operation_id="getStanding",
+    summary="某一天是不是有效，签名的答复",
+)
+def standing(request: HttpRequest, number: str, asked: Query[StandingQuestion]) -> SignedStanding:
+    """那一天能不能依据这张许可证生产。答复带签名，可以留作证据；每次答复的时刻不同，内容也就不同。"""
+    told = ask(request, _published(number))
+    return SignedStanding.model_validate({**told.facts(), "jws": signed(told)})
+
+
+def _published(number: str) -> Published:
     number = number_in_address(number)
     published = licences.find(number)
     if published is None:
         raise Refusal(NOT_FOUND, f"登记簿里没有{number}。请核对是否抄错；刚刚核发的，几秒钟后才会公开。")
-    history = [_event(line) for line in published.history]
-    return LicenceWithHistory(**_facts(published.row, today_of(request)), history=history)
+    return published
 
 
 def _question(filters: LicenceFilters, today: date) -> Question:

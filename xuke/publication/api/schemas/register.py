@@ -104,3 +104,48 @@ class LicenceWithHistory(Licence):
     """一张许可证和它的历史"""
 
     history: list[Event] = Field(description="从最早的开始")
+
+
+class StandingQuestion(Asked):
+    """A day, and the moment whose knowledge is asked for."""
+
+    on: str = Field("", max_length=40, description="问哪一天；不填就是今天", examples=["2026-11-01"])
+    known_at: str = Field(
+        "", max_length=40, description="按登记簿在哪一时刻的记载；不填就是现在", examples=["2026-11-02T12:00:00+08:00"]
+    )
+
+
+class StandingAsked(Told):
+    """问的是什么"""
+
+    number: Number
+    on: date = Field(description="问的是哪一天", examples=["2026-11-01"])
+    known_at: datetime = Field(description="按登记簿在哪一时刻的记载")
+
+
+class StandingAnswer(Told):
+    """答复"""
+
+    valid: bool = Field(description="那一天能不能依据它生产")
+    standing: Standing = Field(description="那一天的状态；not_yet还没有核发，unknown登记簿当时没有记载")
+    title: str = Field(description="状态的中文", examples=["有效"])
+    valid_from: date | None = Field(description="从哪一天起", examples=["2026-09-07"])
+    valid_to: date | None = Field(description="有效期的最后一天", examples=["2031-09-06"])
+    since: date | None = Field(description="这个状态从哪一天起")
+    sentence: str = Field(description="一句话，可以原样给人看")
+
+
+class SignedStanding(Told):
+    """签名的答复：除jws以外的内容就是签了名的内容"""
+
+    format: str = Field(description="格式", examples=["xuke.standing/1"])
+    iss: str = Field(description="谁答复的", examples=["https://licence.example"])
+    sub: str = Field(description="许可证编号", examples=["SC11442050600219"])
+    iat: int = Field(description="答复的时刻（Unix秒）")
+    question: StandingAsked
+    answer: StandingAnswer
+    holder: str = Field(description="生产者名称")
+    asked_at: datetime = Field(description="答复的时刻")
+    register_revision: int = Field(description="答复依据的最后一条历史的序号")
+    demo: bool = Field(description="是不是演示系统的答复")
+    jws: str = Field(description="上面内容的签名（RFC 7515，EdDSA）；公钥在/.well-known/jwks.json")
