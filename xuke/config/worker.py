@@ -25,9 +25,9 @@ from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
-from xuke.publication import tasks as publication
 from xuke.licensing import counts
 from xuke.parties import names
+from xuke.publication import tasks as publication
 
 _log = logging.getLogger(__name__)
 
