@@ -46,6 +46,7 @@ SUBCOMMANDS = (
     Subcommand("trust", "信任哪些数字证书认证机构，放入吊销列表", "cli_trust"),
     Subcommand("keys", "更换个人信息的加密密钥", "cli_keys"),
     Subcommand("administrators", "空系统：最上级机关和最初的三名管理员；管理员进不来时", "cli_administrators"),
+    Subcommand("database", "让内置数据库作为单独的服务运行", "cli_database"),
     Subcommand("check", "检查系统能否运行；--deploy 检查能否对外服务", "cli_check"),
     Subcommand("backup", "备份数据库、文件和密钥，办事不中断", "cli_backup"),
     Subcommand("restore", "从备份恢复出一个系统，恢复前先核对", "cli_restore"),
