@@ -16,11 +16,18 @@ from django.db import connection
 PATIENCE = 300.0
 
 
+NAME = "xuke-bench"
+"""Under which the database knows the connections of the processes that are measured."""
+
+
 @contextmanager
 def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     """`xuke COMMAND …` in a session of its own, stopped at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "xuke.config.cli", *command], start_new_session=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "xuke.config.cli", *command],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PGAPPNAME": NAME},
     )
     try:
         yield process
@@ -31,6 +38,13 @@ def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def backends() -> list[int]:
+    """The processes of the database server that answer what is measured, and nobody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [NAME])
+        return [pid for (pid,) in cursor.fetchall()]
 
 
 def free_port() -> int:
