@@ -6,15 +6,18 @@ import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.db.models import Model
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 
+SECONDS = 5
+"""A public page that many people look at is made once in this time."""
 SANDBOX = "default-src 'none'; sandbox"
 """A file somebody gave us never becomes a page of ours, even where a browser insists on showing it."""
 
@@ -22,6 +25,7 @@ SANDBOX = "default-src 'none'; sandbox"
 _ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}$", re.IGNORECASE)
 """Looks like an extension: .hta, .bat, .mp4; not the .10 of 2026.10."""
+R = TypeVar("R", bound=HttpResponseBase)
 _NOT_IN_NAMES = '/\\:*?"<>|'
 
 
@@ -47,6 +51,14 @@ def page(
     chosen = fragment if fragment and wants_fragment(request) else template
     response = HttpResponse(render_to_string(chosen, dict(context or {}), request=request), status=status)
     patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def for_everybody(request: HttpRequest, response: R, *, seconds: int = SECONDS) -> R:
+    """Let caches keep an answer for a moment, unless it was made for somebody: a page with a name on it is theirs."""
+    kept = f"public, max-age=0, s-maxage={seconds}"
+    response.headers["Cache-Control"] = "private, no-cache" if request.COOKIES else kept
+    patch_vary_headers(response, ("Cookie",))
     return response
 
 

@@ -1,27 +1,16 @@
-"""What the public pages answer alike: kept for a few seconds for everybody, and a day that was typed."""
+"""What the public pages ask and answer alike."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from xuke.web import frame
+from xuke.web.pages import for_everybody
 
-SECONDS = 5
-"""A page that many people look at is made once in this time."""
-
-R = TypeVar("R", bound=HttpResponseBase)
-
-
-def for_everybody(request: HttpRequest, response: R, *, seconds: int = SECONDS) -> R:
-    """Let caches keep an answer for a moment, unless it was made for somebody: a page with a name on it is theirs."""
-    kept = f"public, max-age=0, s-maxage={seconds}"
-    response.headers["Cache-Control"] = "private, no-cache" if request.COOKIES else kept
-    return response
+__all__ = ["absolute", "for_everybody", "today"]
 
 
 def today(request: HttpRequest) -> date:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,22 @@ _log = logging.getLogger(__name__)
 @register.simple_tag
 def icon(name: str, tone: str = "") -> SafeString:
     """`{% icon "clock" %}`, `{% icon "lock" "red" %}`: the drawing itself, hidden from screen readers."""
+    markup = _drawn(name)
+    if tone:
+        markup = markup.replace('class="xk-i"', f'class="xk-i xk-{tone}"', 1)
+    return SafeString(markup)
+
+
+@cache
+def _drawn(name: str) -> str:
+    """The markup of an icon, looked up once a process."""
     if name not in ICONS:
         raise UnknownIcon(f"{name!r} is not in xuke.web.icons.ICONS")
     source = finders.find(f"vendor/icons/outline/{name}.svg")
     if not isinstance(source, str):
         _log.warning("The icons are not laid out; run the set-up (%s)", name)
-        return SafeString("")
-    markup = drawing(Path(source))
-    if tone:
-        markup = markup.replace('class="xk-i"', f'class="xk-i xk-{tone}"', 1)
-    return SafeString(markup)
+        return ""
+    return drawing(Path(source))
 
 
 @register.simple_tag
