@@ -23,7 +23,7 @@ from xuke.seals.validation import LARGEST_FILE
 Answer = Callable[[HttpRequest], HttpResponse]
 
 ROOT = problems.PAGE
-LONGEST_QUERY = 64_000
+LONGEST_QUERY = 100_000
 LARGEST_BODY = 256_000
 """Of a list of numbers: a thousand of the longest fit."""
 LARGEST_FORM = LARGEST_FILE + 20_000

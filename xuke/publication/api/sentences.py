@@ -61,7 +61,7 @@ def _mistake(error: Mapping[str, Any]) -> Mistake:
     if source == "body":
         pointer = "".join(f"/{_escaped(step)}" for step in way)
         return Mistake(f"{pointer or '正文'}{text}", pointer=pointer)
-    name = str(way[-1] if way else error["loc"][-1])
+    name = str(way[0] if way else error["loc"][-1])
     return Mistake(f"{name}{text}", parameter=name)
 
 
