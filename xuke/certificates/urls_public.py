@@ -7,7 +7,6 @@ from django.urls import URLPattern, path, re_path
 from xuke.certificates.views import public
 
 urlpatterns: list[URLPattern] = [
-    path("", public.home, name="home"),
     path("verify/", public.verification, name="verify"),
     path("V/<str:code>", public.code, name="verify_code"),
     re_path(r"^[Vv]/(?P<code>[^/]+)/?$", public.code),

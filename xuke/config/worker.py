@@ -16,6 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from xuke.audit import checking
 from xuke.certificates import commands as certificates
+from xuke.config.job_endings import Insisting
 from xuke.config.news import HANDLERS
 from xuke.config.observing import as_job
 from xuke.exports import making as exports
@@ -118,7 +119,9 @@ def for_workers() -> App:
     """The app over connections of its own, which can listen for news of jobs."""
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    return app.with_connector(connector.get_worker_connector())
+    working = app.with_connector(connector.get_worker_connector())
+    working.job_manager = Insisting(working.connector)
+    return working
 
 
 async def _work(name: str, until_idle: bool) -> None:

@@ -1,4 +1,4 @@
-"""Everybody's pages: the front door, and the verification of a certificate. Nothing is stored, nothing is asked."""
+"""Everybody's pages: the verification of a certificate. Nothing is stored, nothing is asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from xuke.accounts.models import User
 from xuke.certificates import answering, tasks
 from xuke.certificates.models import CertificateVersion, Licence
 from xuke.certificates.rendering import CODE_NAME
@@ -76,24 +75,6 @@ def upload(client):
 def headline(response) -> str:
     page = response.content.decode()
     return page.split('<h1 class="xk-song">')[1].split("</h1>")[0]
-
-
-# --- the front door ---------------------------------------------------------------------------------------------------
-
-
-def test_the_front_door_promises_finds_and_shows_the_way(db, client, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        response = client.get("/")
-    page = response.content.decode()
-    assert response.status_code == 200
-    for words in ("全程在网上", "核验证书", "登录办事", "首次申请", "受理之日起10个工作日内", "工作人员登录"):
-        assert words in page
-
-
-def test_the_front_door_opens_for_people_who_are_logged_in(client, wu_the_applicant, zhou_the_acceptor):
-    for person in (wu_the_applicant, zhou_the_acceptor):
-        client.force_login(User.objects.get(pk=person.user_id), "xuke.accounts.backends.PasswordBackend")
-        assert client.get("/").status_code == 200
 
 
 # --- by file ----------------------------------------------------------------------------------------------------------
@@ -311,7 +292,6 @@ def test_while_the_register_is_away_the_signature_is_still_verified(client, uplo
 def test_every_page_takes_few_statements(client, upload, sealed, code, version):
     number = version.licence.number
     pages = (
-        lambda: client.get("/"),
         lambda: client.get("/verify/"),
         lambda: client.get("/verify/", {"q": number}),
         lambda: client.get(f"/V/{code}"),
@@ -325,7 +305,8 @@ def test_every_page_takes_few_statements(client, upload, sealed, code, version):
 
 
 def test_nobody_is_given_a_cookie_for_looking_at_an_answer(client, code):
-    assert not client.get(f"/V/{code}").cookies
+    response = client.get(f"/V/{code}")
+    assert not response.cookies and "s-maxage=5" in response["Cache-Control"] and "Cookie" in response["Vary"]
 
 
 def test_the_pages_read_certificates_and_no_private_key(settings, code, client, tmp_path):

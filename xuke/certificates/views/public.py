@@ -1,4 +1,4 @@
-"""Everybody's pages: the front door, and the verification of a certificate by its file, its code or its number.
+"""Everybody's pages: the verification of a certificate by its file, its code or its number.
 
 They work without a login and hold nothing back for later: an upload is read, answered and gone. They open the database
 themselves, so that a signature is still verified while the register cannot be reached.
@@ -13,38 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xuke.catalogue.limits import time_limit
 from xuke.certificates import answering
 from xuke.certificates.answering import Answered
 from xuke.certificates.forms import FileForm, NumberForm
 from xuke.web import frame
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
-from xuke.web.pages import page
-from xuke.web.pieces import Stop
-
-
-@public_view
-@outside_the_door
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The front door: one promise, one search, the doors, the path of a case."""
-    today = _today(request)
-    return page(request, "certificates/home.html", {"form": NumberForm(), "stops": _stops(today)})
-
-
-def _stops(today: date) -> tuple[Stop, ...]:
-    def days(id: str) -> int:
-        return time_limit(id, today).value
-
-    return (
-        Stop("提交申请", "即时给出接收凭证"),
-        Stop("受理", f"{days('food.acceptance')}个工作日内"),
-        Stop("材料审查", "计入决定时限"),
-        Stop("现场核查", f"接到任务{days('food.verification')}个工作日内"),
-        Stop("作出决定", f"受理之日起{days('food.decision')}个工作日内"),
-        Stop("发证", f"决定后{days('food.issue')}个工作日内"),
-    )
+from xuke.web.pages import for_everybody, page
 
 
 @public_view
@@ -106,7 +81,8 @@ def _reply(request: HttpRequest, answered: Answered) -> HttpResponse:
         "found": found,
         "now": frame.stamp(request),
     }
-    return page(request, "certificates/answer.html", context)
+    answer = page(request, "certificates/answer.html", context)
+    return answer if request.method == "POST" else for_everybody(request, answer)
 
 
 def _today(request: HttpRequest) -> date:

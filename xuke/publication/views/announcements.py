@@ -29,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         problems = {"problems": refused.problems, "asked": Asked()}
         return for_everybody(request, page(request, "publication/announcements.html", context | problems, status=422))
     rows, next_url = announcements.newest(asked, today=day)
-    answer = {"asked": asked, "rows": [_titled(row) for row in rows], "next_url": next_url}
+    answer = {"asked": asked, "rows": [titled(row) for row in rows], "next_url": next_url}
     return for_everybody(request, page(request, "publication/announcements.html", context | answer))
 
 
@@ -41,10 +41,10 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     row = announcements.public(today=today(request)).filter(pk=id).first()
     if row is None:
         raise NotFound("没有这条公告，或者公示期已经结束。许可证现在的状态请到许可查询查看。")
-    return for_everybody(request, page(request, "publication/announcement.html", {"row": _titled(row)}))
+    return for_everybody(request, page(request, "publication/announcement.html", {"row": titled(row)}))
 
 
-def _titled(row: Announcement) -> Announcement:
+def titled(row: Announcement) -> Announcement:
     """With its kind in words, and the tone of its badge."""
     row.kind, row.tone = KINDS[row.verb]  # type: ignore[attr-defined]
     return row

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xuke.foundation.refusals import Invalid
-from xuke.publication import announcements, feeds
+from xuke.publication import announcements, feeds, finding, licences, places, searching
 from xuke.publication.announcements import KINDS, Asked
 from xuke.publication.feeds import Feed, Item
+from xuke.publication.finding import Row
 from xuke.publication.models import Announcement
+from xuke.publication.states import STATES
 from xuke.publication.views.shared import absolute, for_everybody, today
 from xuke.web import frame
 from xuke.web.access import public_view
@@ -37,6 +40,22 @@ def announced_atom(request: HttpRequest) -> HttpResponse:
 def announced_json(request: HttpRequest) -> HttpResponse:
     """Announcements as a JSON Feed."""
     return _answer(request, _announced(request), "json")
+
+
+@public_view
+@outside_the_door
+@require_safe
+def licences_atom(request: HttpRequest) -> HttpResponse:
+    """What a search of the register finds, as an Atom feed."""
+    return _answer(request, _licences(request), "atom")
+
+
+@public_view
+@outside_the_door
+@require_safe
+def licences_json(request: HttpRequest) -> HttpResponse:
+    """What a search of the register finds, as a JSON Feed."""
+    return _answer(request, _licences(request), "json")
 
 
 def _answer(request: HttpRequest, feed: Feed | Invalid, form: str) -> HttpResponse:
@@ -85,6 +104,40 @@ def _item(row: Announcement) -> Item:
         updated=local,
         published=local,
         tags=(said, row.place),
+    )
+
+
+def _licences(request: HttpRequest) -> Feed | Invalid:
+    """The first page of a search, with the filters of the search page."""
+    day, now = today(request), frame.stamp(request)
+    given = {name: request.GET.getlist(name) for name in searching.FIELDS}
+    question = searching.read(given, today=day)
+    if question.problems:
+        return Invalid(*question.problems)
+    found = finding.find(question, today=day, now=now, size=ENTRIES)
+    asked = [(name, value) for name in searching.FIELDS for value in given[name] if value]
+    query = f"?{urlencode(asked)}" if asked else ""
+    items = tuple(_licence(row, day) for row in sorted(found.rows, key=lambda row: row.changed_at, reverse=True))
+    return Feed(
+        title=" · ".join(["食品生产许可证", *filter(None, [question.text])]),
+        author=settings.XUKE_PROVINCE,
+        page_url=absolute(reverse("licences") + query),
+        atom_url=absolute(reverse("licences-atom") + query),
+        json_url=absolute(reverse("licences-json") + query),
+        items=items,
+        updated=feeds.newest(items, _midnight(now)),
+    )
+
+
+def _licence(row: Row, day: date) -> Item:
+    said = STATES[licences.standing(row, on=day)].title
+    return Item(
+        key=f"licence {row.number}",
+        title=f"{row.holder} · {row.number} · {said}",
+        url=absolute(reverse("licence", args=[row.number])),
+        text=f"{row.holder}（{row.uscc}），{row.products}。{row.authority}发证，有效期至{row.valid_to}，{said}。",
+        updated=row.changed_at.astimezone(SHANGHAI),
+        tags=(said, places.full_name(row.division)),
     )
 
 

@@ -153,6 +153,10 @@ def an_item(case: Application) -> dict[str, Any]:
     return {"code": "food.first"}
 
 
+def a_part(case: Application) -> dict[str, Any]:
+    return {"part": 999}
+
+
 def her_factors(case: Application) -> dict[str, Any]:
     objects.factors()
     return {}
@@ -245,6 +249,15 @@ TABLE: dict[str, Row] = {
     "announcement": Row(get=frozenset(), about=an_announcement, is_public=True),  # Nothing was announced here.
     "announcements-atom": OPEN,
     "announcements-json": OPEN,
+    "find": OPEN,
+    "licences-atom": OPEN,
+    "licences-json": OPEN,
+    "data": OPEN,
+    "whole-register": Row(get=frozenset(), is_public=True),  # No worker has made the file here.
+    "sitemap": OPEN,
+    "sitemap-pages": OPEN,
+    "sitemap-part": Row(get=frozenset(), about=a_part, is_public=True),  # Nothing was published here.
+    "robots": OPEN,
     "openness": OPEN,
     "openness-list": Row(get=EVERYBODY, about=a_list, is_public=True),
     "guides": OPEN,

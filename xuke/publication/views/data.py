@@ -1,0 +1,106 @@
+"""Open data (数据开放): what there is and how to take it home; what machines that read pages want to know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from xuke.foundation.refusals import NotFound
+from xuke.publication import openness, sitemaps
+from xuke.publication.projection import whole
+from xuke.publication.views.shared import absolute, for_everybody
+from xuke.web import formats
+from xuke.web.access import public_view
+from xuke.web.middleware import outside_the_door
+from xuke.web.pages import page
+
+PAGES = ("home", "licences", "verify", "progress", "announcements", "openness", "guides", "data")
+_ROBOTS = """User-agent: *
+Disallow: /office/
+Disallow: /my/
+Disallow: /account/
+Disallow: /login/
+Disallow: /register/
+Disallow: /notices/
+Disallow: /find/
+Disallow: /progress/?
+Disallow: /licences/?
+Disallow: /verify/?
+Disallow: /V/
+Sitemap: {sitemap}
+"""
+"""Pages of persons are closed anyway; answers to questions are not worth asking for by the million."""
+
+
+@public_view
+@outside_the_door
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """What there is: files, feeds, interface, keys; how often it is renewed, and what one may do with it."""
+    row = openness.figures(whole.NAME).get(whole.NAME)
+    size = formats.file_size(row.value["bytes"]) if row else ""
+    context = {"whole": row, "size": size, "columns": whole.COLUMNS, "address": settings.XUKE_ADDRESS}
+    return for_everybody(request, page(request, "publication/data.html", context))
+
+
+@public_view
+@outside_the_door
+@require_safe
+def whole_register(request: HttpRequest) -> FileResponse:
+    """The whole register, as it was written last, streamed from its file."""
+    source = whole.place(Path(settings.XUKE_HOME))
+    try:
+        stream = source.open("rb")
+    except FileNotFoundError:
+        raise NotFound("整库文件还没有做出来，后台作业每天做一次，请稍后再来。") from None
+    response = FileResponse(stream, as_attachment=True, filename=whole.FILE, content_type="application/gzip")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@public_view
+@outside_the_door
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What machines may read."""
+    text = _ROBOTS.format(sitemap=absolute(reverse("sitemap")))
+    return for_everybody(request, HttpResponse(text, content_type="text/plain; charset=utf-8"))
+
+
+@public_view
+@outside_the_door
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The index of sitemaps."""
+    urls = [absolute(reverse("sitemap-pages"))]
+    urls += [absolute(reverse("sitemap-part", args=[part])) for part in sitemaps.parts()]
+    return _xml(request, "".join(sitemaps.index(urls)))
+
+
+@public_view
+@outside_the_door
+@require_safe
+def sitemap_pages(request: HttpRequest) -> HttpResponse:
+    """The pages that are always there."""
+    return _xml(request, "".join(sitemaps.urlset((absolute(reverse(name)), None) for name in PAGES)))
+
+
+@public_view
+@outside_the_door
+@require_safe
+def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
+    """Ten thousand licences at most."""
+    found = sitemaps.licences(part)
+    if not found:
+        raise NotFound("没有这一份站点地图。")
+    before, after = absolute(reverse("licence", args=["-"])).split("-/")
+    entries = ((f"{before}{number}/{after}", changed_at) for number, changed_at in found)
+    return _xml(request, "".join(sitemaps.urlset(entries)))
+
+
+def _xml(request: HttpRequest, text: str) -> HttpResponse:
+    return for_everybody(request, HttpResponse(text, content_type="application/xml; charset=utf-8"))

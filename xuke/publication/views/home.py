@@ -1,0 +1,98 @@
+"""The front door: one promise, one search, live figures, the doors, the path of a case, what was decided last.
+
+It counts nothing itself: two statements, whatever the size of the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from xuke.catalogue.limits import time_limit
+from xuke.publication import announcements, openness
+from xuke.publication.announcements import Asked
+from xuke.publication.models import Announcement, PublicFigure
+from xuke.publication.projection.figures import WINDOW
+from xuke.publication.views.announcements import titled
+from xuke.publication.views.shared import for_everybody, today
+from xuke.web import formats
+from xuke.web.access import public_view
+from xuke.web.middleware import outside_the_door
+from xuke.web.pages import page
+from xuke.web.pieces import Figure, Stop
+
+LATEST = 5
+_WAYS = {"licences": ("/licences/", "q"), "verify": ("/verify/", "q"), "progress": ("/progress/", "receipt")}
+"""Where each of the three searches is answered, and under which name it takes what was typed."""
+LONGEST = 200
+
+
+@public_view
+@outside_the_door
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front door."""
+    day = today(request)
+    found, rows = _read(day)
+    counted = openness.openness_of(found)
+    context = {
+        "figures": tuple(_figures(found, counted, day)),
+        "stops": _stops(day),
+        "rows": [titled(row) for row in rows],
+        "shares": counted.shares if counted else (),
+    }
+    return for_everybody(request, page(request, "publication/home.html", context))
+
+
+def _read(day: date) -> tuple[dict[str, PublicFigure], list[Announcement]]:
+    """The figures and the latest announcements; nothing while the database is away: the doors stay open."""
+    try:
+        found = openness.figures("in_force", "times", "openness")
+        return found, announcements.newest(Asked(), today=day, count=LATEST)[0]
+    except (OperationalError, InterfaceError):
+        return {}, []
+
+
+def _figures(found: Mapping[str, PublicFigure], counted: openness.Openness | None, day: date) -> Iterator[Figure]:
+    if register := found.get("in_force"):
+        at = formats.moment(register.counted_at, day)
+        yield Figure("有效食品生产许可证", formats.number(register.value["count"]), "张", f"{at}统计，全部为电子证书")
+    times = openness.times_of(found)
+    if times and (half := times.all.times):
+        limit = time_limit("food.decision", day).value
+        yield Figure("一半申请的办理用时", str(half["p50"]), "个工作日内", f"法定{limit}个工作日")
+        yield Figure("九成申请的办理用时", str(half["p90"]), "个工作日内", f"近{WINDOW}天{half['cases']:,}件")
+    for share in counted.shares if counted else ():
+        if share.measure.code == "online" and share.total:
+            yield Figure(share.measure.title, share.percent.removesuffix("%"), "%", "近12个月", "/openness/")
+
+
+def _stops(today: date) -> tuple[Stop, ...]:
+    def days(id: str) -> int:
+        return time_limit(id, today).value
+
+    return (
+        Stop("提交申请", "即时给出接收凭证"),
+        Stop("受理", f"{days('food.acceptance')}个工作日内"),
+        Stop("材料审查", "计入决定时限"),
+        Stop("现场核查", f"接到任务{days('food.verification')}个工作日内"),
+        Stop("作出决定", f"受理之日起{days('food.decision')}个工作日内"),
+        Stop("发证", f"决定后{days('food.issue')}个工作日内"),
+        Stop("公开", "作出决定随即公示"),
+    )
+
+
+@public_view
+@outside_the_door
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Lead from the one search field to whoever answers: without a script, so by a redirect."""
+    place, name = _WAYS.get(request.GET.get("k", ""), _WAYS["licences"])
+    asked = request.GET.get("q", "").strip()[:LONGEST]
+    return for_everybody(request, redirect(f"{place}?{urlencode({name: asked})}" if asked else place))
