@@ -56,7 +56,7 @@ class Visitor:
 
     def __init__(self, login_name: str = "") -> None:
         self._handler = _handler()
-        self._cookie = f"{settings.SESSION_COOKIE_NAME}={_session(login_name)}" if login_name else ""
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={_session(login_name)}" if login_name else ""
 
     def ask(self, address: str, accept: str = "text/html") -> Answer:
         """Get a page."""
@@ -71,7 +71,7 @@ class Visitor:
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": urlsplit(settings.XUKE_ADDRESS).netloc or "127.0.0.1",
             "HTTP_ACCEPT": accept,
-            "HTTP_COOKIE": self._cookie,
+            "HTTP_COOKIE": self.cookie,
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(),
@@ -80,12 +80,13 @@ class Visitor:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        if not self._cookie:
+        if not self.cookie:
             del environ["HTTP_COOKIE"]
         heard: dict[str, Any] = {}
 
-        def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        def start(status: str, headers: list[tuple[str, str]], problem: Any = None, /) -> Callable[[bytes], object]:
             heard.update(status=int(status[:3]), headers=dict(headers))
+            return io.BytesIO().write
 
         with _counting() as statements:
             cpu, began = time.process_time(), time.perf_counter()
