@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -128,17 +127,21 @@ async def _work(name: str, until_idle: bool) -> None:
     async with for_workers().open_async() as working:
         rescue = asyncio.create_task(_rescue(working))
         # Long lists are made one after the other beside everything else: no certificate waits behind one.
-        beside = asyncio.create_task(_take(working, f"{name}-reports", jobs.REPORTS, until_idle, signals=False))
+        lines = (
+            asyncio.create_task(_take(working, name, jobs.PROMPT, until_idle, signals=not until_idle)),
+            asyncio.create_task(_take(working, f"{name}-reports", jobs.REPORTS, until_idle, signals=False)),
+        )
+        # One that ends, because the database was away, ends the other: whoever starts the worker again starts both.
+        enough = asyncio.FIRST_EXCEPTION if until_idle else asyncio.FIRST_COMPLETED
         try:
-            await _take(working, name, jobs.PROMPT, until_idle, signals=not until_idle)
-            if until_idle:
-                await beside
+            done, _ = await asyncio.wait(lines, return_when=enough)
+            for line in done:
+                line.result()
         finally:
             exports.stop()
-            for task in (beside, rescue):
+            for task in (*lines, rescue):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*lines, rescue, return_exceptions=True)
 
 
 async def _take(working: App, name: str, line: str, until_idle: bool, *, signals: bool) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import psycopg
 import pytest
 from axes.models import AccessAttempt
+from procrastinate.exceptions import ConnectorException
 
 from xuke.accounts import commands as accounts
 from xuke.config import cli, worker
@@ -56,6 +58,18 @@ def test_the_house_is_kept_once_a_day_and_again_when_it_failed(monkeypatch):
     daily()
     daily()
     assert done == [NOON, NOON + DAY, NOON + DAY]
+
+
+@pytest.mark.parametrize("ended", [jobs.PROMPT, jobs.REPORTS])
+def test_a_worker_ends_with_either_of_its_lines_so_that_both_are_started_again(committed_db, monkeypatch, ended):
+    async def take(working, name, line, until_idle, *, signals):
+        if line == ended:
+            raise ConnectorException
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(worker, "_take", take)
+    with pytest.raises(ConnectorException):
+        asyncio.run(asyncio.wait_for(worker._work("both", until_idle=False), 30))
 
 
 @pytest.fixture
