@@ -28,6 +28,8 @@ class Offered:
     summary: str
     description: str
     parameters: tuple[dict[str, Any], ...]
+    sends: str
+    """What is sent along."""
 
 
 @public_view
@@ -54,6 +56,12 @@ def explained(request: HttpRequest) -> HttpResponse:
     return page(request, "publication/api.html", context)
 
 
+_SENDS = {
+    "verifyMany": "正文（application/json）：numbers，编号的数组",
+    "verifyFile": "正文（multipart/form-data）：file，电子证书的PDF原件",
+}
+
+
 def _offered() -> list[Offered]:
     return [
         Offered(
@@ -62,6 +70,7 @@ def _offered() -> list[Offered]:
             operation["summary"],
             operation["description"],
             tuple(each for each in operation["parameters"] if each["in"] == "query"),
+            _SENDS.get(operation["operationId"], ""),
         )
         for path, methods in document.document()["paths"].items()
         for method, operation in methods.items()

@@ -54,6 +54,7 @@ KINDS = (
     INVALID_CURSOR,
     NOT_FOUND,
     METHOD,
+    REFUSED,
     NO_LENGTH,
     TOO_LARGE,
     TOO_LONG,
@@ -62,7 +63,6 @@ KINDS = (
     TOO_MANY,
     ERROR,
     UNAVAILABLE,
-    REFUSED,
 )
 _BY_STATUS = {kind.status: kind for kind in reversed(KINDS)}
 
