@@ -21,6 +21,16 @@ def within(setting: str, path: str) -> str:
     return f"""({path} COLLATE "C" >= {_value(setting)} AND {path} COLLATE "C" < {_value(setting)} || '~')"""
 
 
+def begins(setting: str, path: str) -> str:
+    """What `within` says, for tables of which long lists are read.
+
+    Of a range between two settings PostgreSQL guesses that it holds one row in 200, and of a beginning as well, so it
+    sorts what it should have read in order; of this it guesses every second row. No path holds a ~, so both mean the
+    same.
+    """
+    return f"coalesce(starts_with({path}, {_value(setting)}), false)"
+
+
 def is_set(setting: str) -> str:
     """Somebody of this kind is at work, whoever it is."""
     return f"(SELECT current_setting('xuke.{setting}', true)) <> ''"

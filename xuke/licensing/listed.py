@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from xuke.licensing.models import Application
 
@@ -27,6 +28,21 @@ class _Beyond(Func):
         (column, key, value, at), params = zip(*parts, strict=True)
         sign = ">" if self.upward else "<"
         return f"({column}, {key}) {sign} ({value}, {at})", tuple(each for part in params for each in part)
+
+
+class Among(Func):
+    """The key is one of those that a statement finds. Found first, all at once, and then looked up: as a join, it may
+    come after every other join of the rows."""
+
+    output_field = BooleanField()
+
+    def __init__(self, statement: str, params: list[Any]) -> None:
+        super().__init__(F("pk"), RawSQL(statement, params))  # noqa: S611 - SQL that Django made, and words of ours
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+        """An array of keys, of which the key is any."""
+        (key, before), (keys, params) = (compiler.compile(each) for each in self.source_expressions)
+        return f"{key} = ANY (ARRAY{keys})", (*before, *params)
 
 
 @dataclass(frozen=True)
@@ -73,5 +89,8 @@ class Listed:
     order: Order
     among: int = 0
     """Look only at so many from the beginning of each part; 0 for all."""
+    is_rare: bool = False
+    """Few rows, found by their numbers: sorted when they are found, because reading the list in its order until
+    they come by takes longer."""
     named: str = ""
     """The plain text that names of enterprises must contain, where only the beginnings are looked at."""

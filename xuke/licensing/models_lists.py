@@ -69,6 +69,8 @@ class Hand(models.Model):
                 F("submitted_at").desc(),
                 F("application").desc(),
                 condition=Q(is_open=True),
+                include=["authority_path"],
                 name="hand_open",
             ),
+            models.Index(fields=["person", "application"], condition=Q(is_ahead=True), name="hand_ahead"),
         ]

@@ -162,7 +162,7 @@ UNION ALL
 SELECT 'visits', 'verification_assigned', count(*), {_BUCKETS} FROM (
     SELECT 1 AS n, due_on FROM licensing_hand AS hand
     JOIN licensing_application AS application ON application.id = hand.application_id
-    WHERE hand.person = %(me)s AND hand.is_open AND hand.is_ahead
+    WHERE hand.person = %(me)s AND hand.is_ahead
         AND hand.authority_path >= %(path)s AND hand.authority_path < %(path)s || '~'
     LIMIT %(most)s
 ) AS ahead

@@ -49,7 +49,8 @@ def handled_by(officer: Officer, *, closed: bool) -> QuerySet[Application]:
 
 # Each column is searched in the way its index allows. Behind a policy that is a comparison, never LIKE.
 _RECEIPT = re.compile(r"20\d{6}(-\d{0,6}(-\d{0,4})?)?")
-_LICENCE = re.compile(r"SC\d{1,14}")
+_LICENCE = re.compile(r"SC\d{7,14}")
+"""From the prefecture on: the category alone is that of tens of thousands."""
 _USCC = re.compile(r"[1-9A-Y][1-9A-Y]\d{6}[0-9A-Y]{0,10}")
 _ACCEPTANCE = re.compile(r"([^\d〔]*)(〔\d{1,4}(〕(\d*|\d+号))?)")
 _SERIAL = re.compile(r"(\d{1,6})号?")
@@ -161,7 +162,7 @@ def visits_ahead(officer: Officer) -> list[Application]:
     """The visits this officer takes part in that are still to be made or concluded, by their day."""
     found = (
         queries.visible_to(officer)
-        .filter(hands__person=officer.user_id, hands__is_open=True, hands__is_ahead=True)
+        .filter(hands__person=officer.user_id, hands__is_ahead=True)
         .select_related("enterprise", "visit")
         .defer("form", "corrections", "spot_correction", "outcome", "proposal", "visit__result")
         .annotate(address=KT("form__site__production_address"))

@@ -50,4 +50,4 @@ def named(text: str) -> list[int] | None:
             "SELECT * FROM parties_named(%s::text[], %s, %s)", [list(bigrams(text)), plain(text), MOST_FOUND + 1]
         )
         found = [key for (key,) in cursor.fetchall()]
-    return None if len(found) > MOST_FOUND else found
+    return None if None in found or len(found) > MOST_FOUND else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,6 +114,8 @@ def everything(request: OfficerRequest) -> HttpResponse:
     shown = replace(FOUND, title=f"查找“{wanted.q}”")
     if found.newest_only:
         wanted = replace(wanted, notes=(*wanted.notes, _NEWEST_ONLY))
+    elif _SHORT_LICENCE.fullmatch(wanted.q):
+        wanted = replace(wanted, notes=(*wanted.notes, "许可证编号请至少输入前9位，例如SC1244205。"))
     elif len(plain(wanted.q)) == 1:
         wanted = replace(wanted, notes=(*wanted.notes, "一个字只查名称就是这个字的企业。请至少输入两个字。"))
     return _plain_list(request, shown, found.listed, wanted)
@@ -173,6 +176,7 @@ FOUND = Shown(
     Nothing("没有找到", "可以按企业名称、接收凭证号、受理号、统一社会信用代码、许可证编号查找本辖区的申请。"),
     "all",
 )
+_SHORT_LICENCE = re.compile(r"\s*SC\d{0,6}\s*", re.IGNORECASE)
 _NARROWED = Nothing("没有符合筛选条件的申请", "可以去掉上面的一个筛选条件再看。")
 _NEWEST_ONLY = f"名称里有这些字的企业很多，只查了最近提交的{lists.NEWEST}件申请。多输入几个字可以查到更早的。"
 

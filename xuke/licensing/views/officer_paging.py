@@ -15,10 +15,9 @@ from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from xuke.licensing.listed import Listed, Order
+from xuke.licensing.listed import Among, Listed, Order
 from xuke.licensing.models import Application
 from xuke.licensing.queries_officer import as_list
 from xuke.web.numbers import whole
@@ -90,12 +89,12 @@ def _rows(listed: Listed, parts: Iterable[QuerySet[Application]], most: int, *, 
     """The first rows of all parts together, in one statement."""
     order = listed.order
     asked = list(parts)
-    if len(asked) == 1 and not listed.named:
+    if len(asked) == 1 and not listed.named and not listed.is_rare:
         return list(as_list(asked[0]).order_by(*order.sorting(backward=backward))[:most])
     keys = _keys(listed, asked, most, backward=backward)
     if keys is None:
         return []
-    rows = list(as_list(Application.objects.filter(pk__in=keys)))
+    rows = list(as_list(Application.objects.filter(keys)))
     downward = order.is_downward(backward=backward)
     valued = [row for row in rows if getattr(row, order.column) is not None]
     without = [row for row in rows if getattr(row, order.column) is None]
@@ -104,16 +103,16 @@ def _rows(listed: Listed, parts: Iterable[QuerySet[Application]], most: int, *, 
     return [*without, *valued] if backward else [*valued, *without]
 
 
-def _keys(listed: Listed, parts: Sequence[QuerySet[Application]], most: int, *, backward: bool) -> RawSQL | None:
+def _keys(listed: Listed, parts: Sequence[QuerySet[Application]], most: int, *, backward: bool) -> Among | None:
     """A statement for the keys of the first rows; None where no part can have any."""
     order = listed.order
     told: list[str] = []
     params: list[Any] = []
     reach = listed.among or most
     for part in parts:
-        ordered = part.order_by(*order.sorting(backward=backward))[:reach]
+        ordered = part.order_by() if listed.is_rare else part.order_by(*order.sorting(backward=backward))
         try:
-            sql, values = ordered.values_list("pk", order.column, "enterprise_id").query.sql_with_params()
+            sql, values = ordered[:reach].values_list("pk", order.column, "enterprise_id").query.sql_with_params()
         except EmptyResultSet:
             continue
         told.append(f"({sql})")
@@ -129,7 +128,7 @@ def _keys(listed: Listed, parts: Sequence[QuerySet[Application]], most: int, *, 
             " WHERE strpos(naming.plain, %s) > 0"
         )
         params.append(listed.named)
-    return RawSQL(  # noqa: S611 - only SQL that Django made, and words of ours
+    return Among(
         f"SELECT keyed.id FROM ({' UNION ALL '.join(told)}) AS keyed (id, place, enterprise){joined}"  # noqa: S608
         f" ORDER BY keyed.place {direction} NULLS {nulls}, keyed.id {direction} LIMIT {most}",
         params,
