@@ -61,7 +61,7 @@ def main() -> None:
                 each.result()
         fetch_frontend()
         step("字体和样式", HOME / ".prepared", prepared(), lambda: run(PYTHON, "tools/prepare.py", FRONTEND, HOME))
-        step("静态文件", HOME / ".static", static_sources(), lambda: manage("collectstatic", "--noinput", "--clear"))
+        step("静态文件", HOME / ".static", static_sources(), lambda: manage("collectstatic", "--noinput"))
     except Failed as failure:
         sys.exit(f"\n{failure}")
     if time.monotonic() - started > 3:

@@ -106,6 +106,10 @@ class Crowd:
         for thread in (*self._people, self._writer):
             thread.join()
 
+    def browser(self) -> Browser:
+        """The browser of one person."""
+        return Browser(self._port, self.pulse)
+
     def _prepare(self) -> None:
         """Lay out drafts. One whose making was struck by a fault is left lying and another one made."""
         place = FIRST_PLACE
@@ -125,7 +129,7 @@ class Crowd:
 
     def _tell(self, number: int) -> None:
         random = Random(self._seed * 1000 + number)  # noqa: S311 - thinking times
-        browser = Browser(self._port, self.pulse)
+        browser = self.browser()
         while not self._stopping.is_set():
             try:
                 story = self._ready.get(timeout=0.2)
