@@ -103,7 +103,7 @@ def _link(parent: ElementTree.Element, rel: str, href: str, kind: str) -> None:
 
 
 def _printable(text: str) -> str:
-    """Without the characters that XML 1.0 cannot hold."""
+    """Without the characters that XML 1.0 cannot hold, nor UTF-8."""
     return "".join(
         each for each in text if each >= " " and each not in "\ufffe\uffff" and not "\ud800" <= each <= "\udfff"
     )
@@ -121,7 +121,7 @@ def as_json(feed: Feed) -> bytes:
     """The feed as JSON Feed 1.1."""
     found = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": feed.title,
+        "title": _printable(feed.title),
         "language": "zh-CN",
         "home_page_url": feed.page_url,
         "feed_url": feed.json_url,
@@ -137,8 +137,8 @@ def _as_dict(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
         "url": item.url,
-        "title": item.title,
-        "content_text": item.text,
+        "title": _printable(item.title),
+        "content_text": _printable(item.text),
         "date_published": _moment(item.published or item.updated),
         "date_modified": _moment(item.updated),
         "tags": list(item.tags),
