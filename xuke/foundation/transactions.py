@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from xuke.foundation import scope
 from xuke.foundation.actors import Actor
@@ -18,6 +18,8 @@ R = TypeVar("R")
 
 _BUSY = ("55P03", "40P01")
 """lock_not_available, deadlock_detected."""
+_RESTARTING = ("57P01", "57P02", "57P03")
+"""admin_shutdown, crash_shutdown, cannot_connect_now."""
 
 
 @contextmanager
@@ -44,6 +46,14 @@ def is_busy(error: OperationalError) -> bool:
     """Whether the database gave up because somebody else held a row for too long, or each of two waited for the
     other: nothing is wrong, and a moment later it works."""
     return getattr(error.__cause__, "sqlstate", "") in _BUSY
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached, or is just restarting: a moment later it answers again."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)  # The client's own errors have none.
+    return state is None or state in _RESTARTING or state.startswith("08")
 
 
 def be_patient() -> None:

@@ -23,7 +23,7 @@ from django.utils.cache import patch_vary_headers
 from xuke.foundation import request_ids
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, NotReady, Problem, Refused
 from xuke.foundation.scope import NOTHING, Scope
-from xuke.foundation.transactions import opened_for
+from xuke.foundation.transactions import is_away, opened_for
 from xuke.web import frame, kept
 from xuke.web.formats import SHANGHAI, day
 from xuke.web.pieces import Link
@@ -228,15 +228,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler for 500: a static page, so that it works without database and templates; with a number to quote.
 
-    The statutory clock is a function of the journal, so an error of ours never costs anybody a day.
+    While the database is away it says 503, so that a proxy or a program tries again. The statutory clock is a function
+    of the journal, so an error of ours never costs anybody a day.
     """
     reference = request_ids.current() or request_ids.new()
     _log.error("Reference %s: %s %s", reference, request.method, _place(request), exc_info=sys.exc_info())
+    status = 503 if is_away(sys.exc_info()[1]) else 500
+    headers = {"Retry-After": "3"} if status == 503 else {}
     html = _error_page().replace("<!--reference-->", f"，编号 <b>{reference}</b>")
     if request.headers.get("HX-Request") != "true":
-        return HttpResponse(html, status=500)
+        return HttpResponse(html, status=status, headers=headers)
     note = html[html.index("<!--fragment-->") : html.index("<!--/fragment-->")]
-    return _to_the_top(HttpResponse(f'<div class="xk-note bad">{note}</div>', status=500))
+    return _to_the_top(HttpResponse(f'<div class="xk-note bad">{note}</div>', status=status, headers=headers))
 
 
 @cache

@@ -141,6 +141,23 @@ def test_the_error_page_needs_no_database(officer, monkeypatch):
     assert "系统出了问题" in officer.get("/scope/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (psycopg.errors.CannotConnectNow(), 503),
+        (psycopg.OperationalError("connection failed"), 503),
+        (psycopg.errors.DiskFull(), 500),
+    ],
+)
+def test_a_proxy_is_told_to_try_again_while_the_database_restarts(officer, monkeypatch, cause, status):
+    def away(*args):
+        raise OperationalError from cause
+
+    monkeypatch.setattr("xuke.web.middleware.opened_for", away)
+    response = officer.get("/scope/")
+    assert (response.status_code, "Retry-After" in response.headers) == (status, status == 503)
+
+
 @pytest.mark.parametrize("cause", [psycopg.errors.LockNotAvailable(), psycopg.errors.DeadlockDetected()])
 def test_a_colleague_who_is_just_writing_is_no_error_of_ours(officer, monkeypatch, cause):
     def busy(*args):
