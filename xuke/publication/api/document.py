@@ -88,6 +88,7 @@ def document() -> Json:
     return drawn
 
 
+@cache
 def text() -> str:
     """The document as people read it."""
     return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
