@@ -74,7 +74,7 @@ def run(wanted: Wanted, stage: Stage, tell: Tell) -> bool:
             "requests": dict(book.counts),
             "refused_with": dict(Counter(line.note for line in lines if line.what == ledger.REFUSED)),
             "start_up_after_kill_s": starts,
-            "database_starts_that_failed": len(scene.database.failures),
+            "database_starts_that_failed": dict(Counter(scene.database.failures)),
             "skipped": stage.skipped,
             "seconds": _since(began),
             "machine": machine(),
