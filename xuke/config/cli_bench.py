@@ -1,14 +1,20 @@
-"""`xuke bench [NAME…]`: measure the product's figures on an empty database of their own; one JSON line each."""
+"""`xuke bench [NAME…]`: measure the product's figures, one JSON line each.
+
+Some are measured on an empty database of their own, thrown away afterwards; those about lists, pages, exports and
+restoring on a register of a million licences, which is built when it is not there yet and kept beside the installation.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from xuke.config.bench.measure import Figure, machine
+from xuke.config.bench.million.standing import LICENCES, standing
 from xuke.config.playground import empty_home
 
 if TYPE_CHECKING:  # Importing it needs Django, which the playground sets up.
@@ -19,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which figures."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="只测这些指标；不写时全部")
     parser.add_argument("--list", action="store_true", help="列出指标")
+    parser.add_argument("--licences", type=int, default=LICENCES, metavar="N", help="登记簿的许可证数，默认一百万")
+    parser.add_argument("--rebuild", action="store_true", help="重新生成登记簿，即使已有同一版本的")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,13 +37,30 @@ def run(arguments: argparse.Namespace) -> int:
     if unknown := set(arguments.names) - set(NAMES):
         sys.stderr.write(f"没有这些指标：{'、'.join(sorted(unknown))}。可以测的有：{'、'.join(NAMES)}。\n")
         return 2
-    with empty_home(keep=False):
-        stage = _stage()
-        for name in arguments.names or NAMES:
-            for figure in NAMES[name](stage):
-                sys.stdout.write(json.dumps(figure.as_dict(machine()), ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+    small = [name for name in arguments.names or NAMES if name in ON_AN_EMPTY_ONE]
+    large = [name for name in arguments.names or NAMES if name in ON_A_MILLION]
+    if small and large:
+        # Each kind has an installation of its own, and a process has one.
+        return _apart(small, arguments) or _apart(large, arguments)
+    if small:
+        with empty_home(keep=False):
+            stage = _stage()
+            _tell(figure for name in small for figure in ON_AN_EMPTY_ONE[name](stage))
+    if large:
+        with standing(arguments.licences, again=arguments.rebuild):
+            _tell(figure for name in large for figure in ON_A_MILLION[name]())
     return 0
+
+
+def _apart(names: list[str], arguments: argparse.Namespace) -> int:
+    command = [sys.executable, "-m", "xuke.config.cli", "bench", *names, "--licences", str(arguments.licences)]
+    return subprocess.run([*command, *(["--rebuild"] if arguments.rebuild else [])], check=False).returncode
+
+
+def _tell(figures: Iterable[Figure]) -> None:
+    for figure in figures:
+        sys.stdout.write(json.dumps(figure.as_dict(machine()), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 def _stage() -> Cast:
@@ -84,7 +109,55 @@ def _signing(cast: Cast) -> list[Figure]:
     return signing.verification(cast)
 
 
-NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
+def _copying() -> list[Figure]:
+    from xuke.config.bench.million import figures
+
+    return [figures.rows_per_second()]
+
+
+def _register() -> list[Figure]:
+    from xuke.config.bench import register
+
+    return [register.search()]
+
+
+def _lists() -> list[Figure]:
+    from xuke.config.bench import lists
+
+    return lists.lists()
+
+
+def _public() -> list[Figure]:
+    from xuke.config.bench import public
+
+    return public.public_pages()
+
+
+def _weight() -> list[Figure]:
+    from xuke.config.bench import weight
+
+    return [weight.page_weight()]
+
+
+def _exports() -> list[Figure]:
+    from xuke.config.bench import exports
+
+    return exports.exports()
+
+
+def _restoring() -> list[Figure]:
+    from xuke.config.bench import restoring
+
+    return [restoring.restore()]
+
+
+def _starting() -> list[Figure]:
+    from xuke.config.bench import starting
+
+    return [starting.start_up_after_kill()]
+
+
+ON_AN_EMPTY_ONE: dict[str, Callable[[Cast], list[Figure]]] = {
     "story_commands_cpu": _commands,
     "stories_per_second": _web,
     "seal_delay_p99": _sealing,
@@ -92,3 +165,14 @@ NAMES: dict[str, Callable[[Cast], list[Figure]]] = {
     "certificate_logins": _certificates,
     "verify_submission": _signing,
 }
+ON_A_MILLION: dict[str, Callable[[], list[Figure]]] = {
+    "rows_per_second": _copying,
+    "register_search_p95": _register,
+    "officer_lists_p95": _lists,
+    "public_pages_per_second": _public,
+    "page_weight": _weight,
+    "exports": _exports,
+    "restore_minutes": _restoring,
+    "start_up_after_kill": _starting,
+}
+NAMES = (*ON_AN_EMPTY_ONE, *ON_A_MILLION)

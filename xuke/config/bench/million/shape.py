@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from xuke.foundation import journal
 
-LICENCES = 1_000_000
 SMALL = 50_000
 """Below this many licences one prefecture is enough."""
 IN_A_CHUNK = 2_500
