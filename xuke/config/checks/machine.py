@@ -16,18 +16,27 @@ from xuke.seals import pki
 
 CLOCKS_APART = timedelta(seconds=5)
 """How far the clocks of this machine and of the database may differ."""
+PUBLIC = (b"-----BEGIN CERTIFICATE", b"-----BEGIN PUBLIC KEY")
 
 
 def key_modes(home: Path) -> Iterator[Finding]:
     """Private keys are readable for the account of the processes only."""
-    for path in sorted((home / "keys").rglob("*")):
-        open_to_others = stat.S_IMODE(path.lstat().st_mode) & 0o077
-        if path.is_file() and open_to_others and not _is_public(path):
+    root = home / "keys"
+    for path in sorted(root.rglob("*")):
+        folders = [folder for folder in path.parents if root in (folder, *folder.parents)]
+        # Nobody else gets through a closed folder to what lies in it.
+        reachable = all(_open_to_others(step) for step in (path, *folders))
+        if path.is_file() and reachable and not _is_public(path):
             yield Finding(f"密钥文件 {path} 别人也能读。", f"运行 chmod 600 {path}；可能已被人读过的，更换这把密钥。")
 
 
+def _open_to_others(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.lstat().st_mode) & 0o077)
+
+
 def _is_public(path: Path) -> bool:
-    return "public" in path.parts or path.name.startswith(".") or path.name in ("root.pem", "chain.pem", "issuing.pem")
+    """Locks, and what may be published: certificates and public keys."""
+    return path.name.startswith(".") or path.read_bytes()[:40].startswith(PUBLIC)
 
 
 def demonstration_keys(home: Path) -> Iterator[Finding]:

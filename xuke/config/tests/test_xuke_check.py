@@ -116,6 +116,11 @@ def test_what_lies_on_the_machine(tmp_path: Path):
     assert list(machine.key_modes(tmp_path)) == []
     key.chmod(0o640)
     assert "别人也能读" in next(machine.key_modes(tmp_path)).problem
+    key.parent.chmod(0o700)
+    assert list(machine.key_modes(tmp_path)) == []
+    key.parent.chmod(0o755)
+    key.write_text("-----BEGIN CERTIFICATE-----")
+    assert list(machine.key_modes(tmp_path)) == []
     assert "没有字体" in next(machine.laid_out(tmp_path)).problem
     assert "只剩0.0 GB" in next(machine.room(10, tmp_path)).problem
     assert "相差60秒" in next(machine.clock(NOON, NOON + timedelta(minutes=1), None)).problem
