@@ -125,6 +125,10 @@ def the_certificate(case: Application) -> dict[str, Any]:
     return {"number": case.licence.number, "version": 1}
 
 
+def an_unpublished_number(case: Application) -> dict[str, Any]:
+    return {"number": "SC12442050699998"}
+
+
 def a_code(case: Application) -> dict[str, Any]:
     return {"code": "A" * 40}
 
@@ -250,6 +254,12 @@ TABLE: dict[str, Row] = {
     "announcements-atom": OPEN,
     "announcements-json": OPEN,
     "find": OPEN,
+    "licences": OPEN,
+    "licence": Row(get=frozenset(), about=an_unpublished_number, is_public=True),
+    "licence-data": Row(get=frozenset(), about=an_unpublished_number, is_public=True),
+    "standing": Row(get=frozenset(), about=an_unpublished_number, is_public=True),
+    "standing-signed": Row(get=frozenset(), about=an_unpublished_number, is_public=True),
+    "key-set": OPEN,
     "licences-atom": OPEN,
     "licences-json": OPEN,
     "data": OPEN,
