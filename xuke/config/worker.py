@@ -38,6 +38,10 @@ GRACE = 2.0
 """Seconds that a check of the journal is waited for when the worker stops."""
 STALLED = 8.0
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
+_FROM_THE_FUTURE = (
+    "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE last_heartbeat > now() + interval '1s'"
+)
+"""When the clock was set back, a worker that died before would count as alive until the clock is there again."""
 
 
 def seal() -> None:
@@ -174,6 +178,7 @@ async def take_up_stalled(working: App, *, silent_for: float) -> int:
 
     Every job of ours may run twice without harm.
     """
+    await working.connector.execute_query_async(_FROM_THE_FUTURE)
     stalled = list(await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_for))
     for job in stalled:
         _log.warning("job %s of a worker that stopped is taken up again", job.id)

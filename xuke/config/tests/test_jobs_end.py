@@ -61,6 +61,18 @@ def test_a_job_that_failed_is_ordered_again_although_the_connection_was_cut(comm
     assert left(committed_db) == [("todo", 1)]
 
 
+def test_the_jobs_of_a_dead_worker_are_taken_up_although_the_clock_was_set_back(committed_db):
+    async def take_up(working, job):
+        with psycopg.connect(committed_db.app) as connection:
+            connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() + interval '1 hour'")
+        assert await worker.take_up_stalled(working, silent_for=0.05) == 0
+        await asyncio.sleep(0.1)
+        assert await worker.take_up_stalled(working, silent_for=0.05) == 1
+
+    work(take_up)
+    assert left(committed_db) == [("todo", 1)]
+
+
 def test_a_job_that_two_workers_take_up_at_once_disturbs_neither(committed_db):
     async def both(working, job):
         await working.job_manager.retry_job(job)

@@ -11,11 +11,13 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
+from django.test import RequestFactory
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.config import worker
+from xuke.config.bench import forms
 from xuke.config.chaos import checking, ledger, plan, proxy
 from xuke.config.chaos.checking import CERTIFICATE, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, PUBLIC, STORY, TWICE
 from xuke.config.chaos.ledger import ACKNOWLEDGED, BEGUN, ENDED, SENT, Ledger, Line
@@ -168,3 +170,19 @@ def test_a_line_that_is_cut_resets_whoever_is_on_it():
         server.shutdown()
         server.server_close()
         connection.close()
+
+
+def test_a_form_is_sent_with_what_its_page_has_filled_in_and_a_file():
+    page = (
+        '<form id="other"><input name="q" value="no"></form><form id="step"><input type="hidden" name="revision"'
+        ' value="3"><input name="name" value="李&amp;王"><textarea name="note">\n两行\n说明</textarea>'
+        '<select name="duty"><option value="a">甲</option><option value="b" selected>乙</option></select>'
+        '<input type="checkbox" name="agreed" checked><input type="radio" name="way" value="1">'
+        '<input type="file" name="paper"><button name="do" value="next">下一步</button></form>'
+    )
+    fields = forms.filled_in(page, form="step")
+    assert fields == [("revision", "3"), ("name", "李&王"), ("note", "两行\n说明"), ("duty", "b"), ("agreed", "on")]
+    body, kind = forms.multipart(fields, file="paper", name="图.pdf", content=b"%PDF-\r\n")
+    request = RequestFactory().post("/", body, content_type=kind)
+    with request.FILES["paper"] as paper:
+        assert (request.POST["name"], paper.name, paper.read()) == ("李&王", "图.pdf", b"%PDF-\r\n")
