@@ -52,10 +52,12 @@ class Order:
     column: str
     descending: bool = False
     key: str = "pk"
+    always: bool = False
+    """Every row has a value. The index is then made without a word about rows that have none."""
 
     def sorting(self, *, backward: bool) -> tuple[Any, Any]:
         """What `order_by` takes."""
-        nulls: dict[str, Any] = {"nulls_first": True} if backward else {"nulls_last": True}
+        nulls: dict[str, Any] = {} if self.always else {"nulls_first": True} if backward else {"nulls_last": True}
         column, key = F(self.column), F(self.key)
         if self.is_downward(backward=backward):
             return column.desc(**nulls), key.desc()
@@ -73,12 +75,17 @@ class Order:
             tie = nothing & Q(**{f"{self.key}__{'gt' if upward else 'lt'}": key})
             return (tie, something) if backward else (tie,)
         further = _Beyond(self.column, self.key, value, key, upward=upward)
-        return (further,) if backward else (further, nothing)
+        return (further,) if backward or self.always else (further, nothing)
 
 
+NAMED = (
+    " JOIN parties_enterprisename AS naming ON naming.enterprise_id = keyed.enterprise"
+    " WHERE strpos(naming.plain, %s) > 0"
+)
+NUMBERED = " JOIN parties_enterprise AS firm ON firm.id = keyed.enterprise WHERE starts_with(firm.uscc, %s)"
 BY_DUE_DAY = Order("due_on")
 NEWEST_FIRST = Order("submitted_at", descending=True)
-HANDLED_LAST = Order("handled_at", descending=True, key="handled_key")
+HANDLED_LAST = Order("handled_at", descending=True, key="handled_key", always=True)
 
 
 @dataclass(frozen=True)
@@ -92,5 +99,5 @@ class Listed:
     is_rare: bool = False
     """Few rows, found by their numbers: sorted when they are found, because reading the list in its order until
     they come by takes longer."""
-    named: str = ""
-    """The plain text that names of enterprises must contain, where only the beginnings are looked at."""
+    also: tuple[str, tuple[str, ...]] = ("", ())
+    """What the enterprise of each must be besides, as SQL, where only the beginnings are looked at."""

@@ -20,7 +20,7 @@ from xuke.foundation import gate
 from xuke.foundation.bigrams import plain
 from xuke.licensing import places, queries, queries_officer
 from xuke.licensing.filters import Filters
-from xuke.licensing.listed import BY_DUE_DAY, HANDLED_LAST, NEWEST_FIRST, Listed
+from xuke.licensing.listed import BY_DUE_DAY, HANDLED_LAST, NAMED, NEWEST_FIRST, NUMBERED, Listed
 from xuke.licensing.models import REVIEWED, Application
 from xuke.licensing.queries import OPEN_STATES, WAITING_FOR
 from xuke.licensing.workflow import LIFE
@@ -121,14 +121,20 @@ def search(officer: Officer, wanted: Filters, *, today: date) -> Search:
     """Cases of the territory, closed ones too, whose enterprise or number is what was typed; newest first."""
     narrowing = wanted.narrowing(officer, today=today) & _in_states(wanted.states)
     base = Application.objects.exclude(state=LIFE.initial).filter(narrowing)
+    if code := queries_officer.begun_code(wanted.q):
+        return _newest(base, officer, wanted, (NUMBERED, (code,)))
     number = queries_officer.number_in(wanted.q, officer, today)
     if number is not None:
         return Search(_rare(base.filter(number, _within(wanted, officer))))
     found = names.named(wanted.q)
     if found is not None:
         return Search(_rare(base.filter(_within(wanted, officer), enterprise__in=found)))
+    return _newest(base, officer, wanted, (NAMED, (plain(wanted.q),)))
+
+
+def _newest(base: Found, officer: Officer, wanted: Filters, also: tuple[str, tuple[str, ...]]) -> Search:
     parts = tuple(base.filter(spot) for spot in _places(officer, wanted))
-    return Search(Listed(parts, NEWEST_FIRST, among=NEWEST, named=plain(wanted.q)), newest_only=True)
+    return Search(Listed(parts, NEWEST_FIRST, among=NEWEST, also=also), newest_only=True)
 
 
 def _rare(found: Found) -> Listed:

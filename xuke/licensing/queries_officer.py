@@ -52,6 +52,8 @@ _RECEIPT = re.compile(r"20\d{6}(-\d{0,6}(-\d{0,4})?)?")
 _LICENCE = re.compile(r"SC\d{7,14}")
 """From the prefecture on: the category alone is that of tens of thousands."""
 _USCC = re.compile(r"[1-9A-Y][1-9A-Y]\d{6}[0-9A-Y]{0,10}")
+_TELLING = 12
+"""Characters of a credit code from which on it is that of few: two kinds, six of the place, then the organisation."""
 _ACCEPTANCE = re.compile(r"([^\d〔]*)(〔\d{1,4}(〕(\d*|\d+号))?)")
 _SERIAL = re.compile(r"(\d{1,6})号?")
 _YEARS = 10
@@ -82,6 +84,13 @@ def number_in(text: str, officer: Officer, today: date) -> Q | None:
         ends = [f"〔{year}〕{serial[1].zfill(4)}号" for year in years]
         return Q(acceptance_number__in=[series + end for series in _series(officer) for end in ends])
     return None
+
+
+def begun_code(text: str) -> str:
+    """The beginning of a credit code that tells no more than where an enterprise was registered; else nothing."""
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    is_code = _USCC.fullmatch(code) and not code.startswith("SC")
+    return code if is_code and len(code) < _TELLING else ""
 
 
 def _series(officer: Officer) -> list[str]:

@@ -178,7 +178,7 @@ FOUND = Shown(
 )
 _SHORT_LICENCE = re.compile(r"\s*SC\d{0,6}\s*", re.IGNORECASE)
 _NARROWED = Nothing("没有符合筛选条件的申请", "可以去掉上面的一个筛选条件再看。")
-_NEWEST_ONLY = f"名称里有这些字的企业很多，只查了最近提交的{lists.NEWEST}件申请。多输入几个字可以查到更早的。"
+_NEWEST_ONLY = f"这样的企业很多，只查了最近提交的{lists.NEWEST}件申请。多输入几个字可以查到更早的。"
 
 
 def _plain_list(request: OfficerRequest, shown: Shown, found: Listed, wanted: Filters) -> HttpResponse:

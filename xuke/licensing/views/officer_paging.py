@@ -89,7 +89,7 @@ def _rows(listed: Listed, parts: Iterable[QuerySet[Application]], most: int, *, 
     """The first rows of all parts together, in one statement."""
     order = listed.order
     asked = list(parts)
-    if len(asked) == 1 and not listed.named and not listed.is_rare:
+    if len(asked) == 1 and not listed.also[0] and not listed.is_rare:
         return list(as_list(asked[0]).order_by(*order.sorting(backward=backward))[:most])
     keys = _keys(listed, asked, most, backward=backward)
     if keys is None:
@@ -120,17 +120,12 @@ def _keys(listed: Listed, parts: Sequence[QuerySet[Application]], most: int, *, 
     if not told:
         return None
     direction = "DESC" if order.is_downward(backward=backward) else "ASC"
-    nulls = "FIRST" if backward else "LAST"
-    joined = ""
-    if listed.named:
-        joined = (
-            " JOIN parties_enterprisename AS naming ON naming.enterprise_id = keyed.enterprise"
-            " WHERE strpos(naming.plain, %s) > 0"
-        )
-        params.append(listed.named)
+    nulls = "" if order.always else " NULLS FIRST" if backward else " NULLS LAST"
+    joined, wanted = listed.also
+    params += wanted
     return Among(
         f"SELECT keyed.id FROM ({' UNION ALL '.join(told)}) AS keyed (id, place, enterprise){joined}"  # noqa: S608
-        f" ORDER BY keyed.place {direction} NULLS {nulls}, keyed.id {direction} LIMIT {most}",
+        f" ORDER BY keyed.place {direction}{nulls}, keyed.id {direction} LIMIT {most}",
         params,
     )
 
