@@ -92,4 +92,6 @@ def parent_of(pid: int) -> int:
 
 def children_of(pid: int) -> list[int]:
     """The processes that a process has started and that live."""
+    if not pid:
+        raise ValueError("nobody's children are those of the whole machine")
     return sorted(process.pid for process in _processes().values() if process.parent == pid)

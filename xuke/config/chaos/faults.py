@@ -78,7 +78,7 @@ def _worker(scene: Scene, choice: float) -> str:
 
 
 def _backend(scene: Scene, choice: float) -> str:
-    pid = _one(children_of(scene.database.postmaster), choice)
+    pid = _one(children_of(_running(scene)), choice)
     what = _words(pid).decode(errors="replace").strip("\0 ")
     return f"{_kill(pid)} {what}"
 

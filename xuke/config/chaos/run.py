@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
@@ -55,7 +56,7 @@ def run(wanted: Wanted, stage: Stage, tell: Tell) -> bool:
         cast = people.one_cast(now=timezone.now())
         crowd = Crowd(cast, port=scene.line.port, ledger=book, seed=wanted.seed, size=CLIENTS)
         crowd.start()
-        struck = _Striking(scene, crowd, tell).all(faults, seconds=wanted.minutes * 60)
+        struck = _Striking(scene, crowd, tell, stage.outside / "faults.log").all(faults, seconds=wanted.minutes * 60)
         crowd.stop()
         rest = _come_to_rest(stage, scene)
         tell({"phase": "rested", **rest.facts})
@@ -131,6 +132,8 @@ class _Striking:
     scene: Scene
     crowd: Crowd
     tell: Tell
+    log: Path
+    """Where it stands what was struck when, in the time of the ledger."""
     by_kind: Counter[str] = field(default_factory=Counter)
     under_way: int = 0
     """Kills that struck while somebody waited for an answer."""
@@ -154,13 +157,18 @@ class _Striking:
                 break
         return self
 
+    def _note(self, fault: Fault, what: str) -> None:
+        with self.log.open("a") as log:
+            log.write(f"{time.perf_counter():.3f} {fault.kind}: {what}\n")
+
     def _strike(self, fault: Fault) -> float:
         """When it struck; 0 when there was nothing to strike for a long time."""
         time.sleep(fault.pause * (0.1 if fault.at_once else 1.0))
         until = time.monotonic() + RECOVERED_WITHIN
         while time.monotonic() < until:
             waiting = self.crowd.pulse.under_way
-            if self.scene.strike(fault):
+            if what := self.scene.strike(fault):
+                self._note(fault, what)
                 self.by_kind[fault.kind] += 1
                 self.under_way += bool(fault.is_kill and waiting)
                 return time.monotonic()
