@@ -7,6 +7,7 @@ The buckets themselves read no clock and know no request.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -76,3 +77,12 @@ def network_of(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return f"{IPv6Address(int(parsed) >> (128 - _NETWORK) << (128 - _NETWORK))}/{_NETWORK}"
     return str(parsed)
+
+
+@lru_cache(maxsize=1_024)
+def is_this_machine(address: str) -> bool:
+    """Whether the machine itself asks: a program here, or a proxy here that nobody has introduced."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import ip_address
 from math import ceil
 
 from django.conf import settings
@@ -17,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from xuke.foundation.refusals import Refused
 from xuke.web import refusals
-from xuke.web.limits import Buckets, client_of
+from xuke.web.limits import Buckets, client_of, is_this_machine
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -45,7 +43,7 @@ class Throttle:
         address = next((each for each in ADDRESSES if request.path_info.startswith(each)), "")
         if self._buckets is None or not address:
             return self.get_response(request)
-        if _is_this_machine(request.META.get("REMOTE_ADDR", "")):
+        if is_this_machine(request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)  # Or a proxy here that nobody has introduced: not everybody at once.
         wait = self._buckets.take(client_of(request), UPLOAD if request.method == "POST" else 1.0, time.monotonic())
         if not wait:
@@ -55,11 +53,3 @@ class Throttle:
         response["Cache-Control"] = "no-store"
         request.throttled_at = address  # type: ignore[attr-defined]
         return response
-
-
-@lru_cache(maxsize=1_024)
-def _is_this_machine(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
