@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from xuke.audit import checking
 from xuke.audit.stand_alone import check_history
-from xuke.foundation import journal_heads
+from xuke.foundation import journal_heads, request_ids
 from xuke.licensing import commands
 from xuke.licensing.models import Application
 from xuke.tests.browser.conftest import AtScreen
@@ -20,6 +20,7 @@ from xuke.tests.cast import Bring
 pytestmark = pytest.mark.browser
 
 REASON = "行政复议〔2026〕3号调卷"
+REQUEST = "0192f0c1-7e2a-7bd1-9f00-000000000001"
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def sealed(now_at: Bring, zhou_the_acceptor) -> Iterator[Application]:
     """A granted case, at whose telephone number 周敏 has looked; everything is sealed and was checked."""
     # Whatever an earlier test sealed has gone from the database since.
     journal_heads.place().unlink(missing_ok=True)
-    application = now_at("granted")
+    with request_ids.entered(REQUEST):
+        application = now_at("granted")
     commands.show_contact(application=application, by=zhou_the_acceptor, now=timezone.now())
     checking.seal(timezone.now)
     checking.check(timezone.now)
@@ -50,7 +52,7 @@ def test_qian_reads_the_journal_and_takes_a_history_away(at_screen: AtScreen, se
     screen.button("查找").click()
     screen.page.wait_for_url("**verb=application.granted**")
     screen.follow("准予许可")
-    screen.reads("在签名日志中", "与封存时一致")
+    screen.reads("在签名日志中", "与封存时一致", REQUEST)
     screen.look("audit-entry")
 
     screen.open(f"/office/audit/subjects/{sealed.stream}/")
