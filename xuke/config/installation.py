@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from xuke.config import embedded
@@ -63,9 +63,15 @@ def demand_usable() -> None:
 def demand_walls() -> None:
     """Refuse a database role that row-level security does not bind: one query asked on nobody's behalf would show all
     enterprises' files to anybody."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(_UNBOUND)
-        role, is_unbound = cursor.fetchone()
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(_UNBOUND)
+            role, is_unbound = cursor.fetchone()
+    except OperationalError as problem:
+        raise Unusable(
+            f"连不上数据库：{problem}\n"
+            "请确认数据库在运行，DATABASE_URL 等地址和密码正确；角色还没有建的，运行 xuke prepare --admin 管理员地址。"
+        ) from None
     # Before the first migration there is no walled table yet that it could own.
     if is_unbound or role == connections["owner"].settings_dict["USER"]:
         raise Unusable(
