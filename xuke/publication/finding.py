@@ -11,20 +11,19 @@ where the statistics were wrong, a bound on each way leads to the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db import connections
-
 from xuke.foundation.bigrams import bigrams
+from xuke.publication import frequencies
+from xuke.publication.asking import TABLE, rows
 from xuke.publication.rules import Standing
 from xuke.publication.searching import Question
 
 PAGE = 20
-LOOK = 100_000
-"""Rows looked through for a single character, or for the beginning of a number, before the answer is given as it is."""
+LOOK = 60_000
+"""Rows looked through for a single character before the answer is given as it is."""
 SORTED = 20_000
 """Rows found by tokens that are sorted at most."""
 GLANCE = 50_000
@@ -32,14 +31,6 @@ GLANCE = 50_000
 tokens, not how many have both."""
 _NARROW = 8
 """Characters of a number from which on few begin alike: registrar and county, or category and county."""
-_PER_ROW_IN_ORDER, _PER_ROW_BY_TOKEN, _PER_POSTING = 0.3, 2.5, 0.05
-"""What a row costs, in microseconds: read from the index in order; fetched from the table; passed over in a list."""
-_COMMON = 0.2
-"""Tokens that more rows have than this are not asked of the index: reading their lists costs more than it saves."""
-_UNKNOWN_CHARACTER = 0.01
-_REMEMBERED = timedelta(minutes=10)
-
-_TABLE = "publication_publishedlicence"
 SHOWN = (
     "number",
     "holder",
@@ -161,12 +152,15 @@ def find(question: Question, *, today: date, now: datetime, place: Place | None 
     tokens = tokens_of(question)
     if question.number or question.uscc:
         return _by_number(search, tokens)
-    counted = _counted(now)
-    rare = [token for token in tokens if counted.share(token) <= _COMMON]
+    counted = frequencies.counted(now)
+    rare = [token for token in tokens if counted.share(token) <= frequencies.COMMON]
     if not rare:
         has_one_character = any(len(word) == 1 for word in question.words)
         return search.in_order(look=LOOK if has_one_character and counted.rows > LOOK else 0)
-    if not _tokens_are_cheaper(question, rare, counted, size):
+    estimate = frequencies.estimated(question, rare, counted, size)
+    if estimate.matching > SORTED:
+        return search.in_order()
+    if estimate.rows_until_full < GLANCE / 2 and estimate.in_order_is_cheaper:
         found = search.in_order(look=GLANCE)
         if found.more or counted.rows <= GLANCE:
             return found
@@ -230,69 +224,6 @@ def _as_it_is(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-# --- how often is what ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What the statistics of the table say."""
-
-    rows: int
-    shares: Mapping[str, float]
-    least: float
-    """Tokens that are not among the frequent ones are rarer than this."""
-
-    def share(self, token: str) -> float:
-        return self.shares.get(token, self.least)
-
-
-_STATISTICS = f"""
-SELECT greatest(class.reltuples, 0)::bigint, most_common_elems::text::text[], most_common_elem_freqs
-FROM pg_class AS class
-LEFT JOIN pg_stats ON tablename = class.relname AND schemaname = 'public' AND attname = 'tokens'
-WHERE class.oid = '{_TABLE}'::regclass
-"""
-_remembered: tuple[datetime, _Counted] | None = None
-
-
-def _counted(now: datetime) -> _Counted:
-    """The statistics, asked for every few minutes."""
-    global _remembered
-    if _remembered is None or not timedelta() <= now - _remembered[0] < _REMEMBERED:
-        ((rows, tokens, shares),) = _ask(_STATISTICS, ())
-        known = dict(zip(tokens or (), shares or (), strict=False))
-        _remembered = (now, _Counted(rows, known, min(known.values(), default=0.0)))
-    return _remembered[1]
-
-
-def _tokens_are_cheaper(question: Question, rare: list[str], counted: _Counted, size: int) -> bool:
-    """Whether sorting what the index finds costs less than reading in order until the page is full.
-
-    A token that the statistics do not know may be in no row at all: then reading in order would read everything.
-    """
-    in_order = min(counted.rows, (size + 1) / max(_share_of_answers(question, counted), 1e-9)) * _PER_ROW_IN_ORDER
-    shares = sorted(counted.share(token) for token in rare)
-    matching = counted.rows * shares[0] * (shares[1] ** 0.5 if len(shares) > 1 else 1.0)
-    # The index skips in long lists to where the shortest one is.
-    by_token = matching * _PER_ROW_BY_TOKEN + counted.rows * shares[0] * len(shares) * _PER_POSTING
-    return by_token < in_order
-
-
-def _share_of_answers(question: Question, counted: _Counted) -> float:
-    """How many of the rows answer the question, as if its parts had nothing to do with each other."""
-    share = 1.0
-    for word in question.words:
-        known = (counted.shares.get(pair, 0.0) for pair in bigrams(word))
-        share *= min(known, default=1.0) if len(word) > 1 else _UNKNOWN_CHARACTER
-    if question.place:
-        share *= counted.shares.get(f"d:{question.place.prefix}", 0.0)
-    if question.category:
-        share *= counted.shares.get(f"c:{question.category}", 0.0)
-    if question.states:
-        share *= sum(counted.shares.get(f"s:{state}", 0.0) for state in question.states)
-    return share
-
-
 # --- three ways -------------------------------------------------------------------------------------------------------
 
 
@@ -317,9 +248,9 @@ class _Search:
     def in_order(self, *, look: int = 0) -> Found:
         """Read in order and stop when the page is full; with `look`, after that many rows at the latest."""
         by = self.order.by(self.backwards)
-        source, where = _TABLE, self.beyond + self.asked
+        source, where = TABLE, self.beyond + self.asked
         if look:
-            source = f"(SELECT {_CARRIED} FROM {_TABLE} WHERE {self.beyond} ORDER BY {by} LIMIT {look}) AS nearest"
+            source = f"(SELECT {_CARRIED} FROM {TABLE} WHERE {self.beyond} ORDER BY {by} LIMIT {look}) AS nearest"
         hit = f"SELECT number FROM {source} WHERE {self.asked if look else where} ORDER BY {by} LIMIT {self.size + 1}"
         return self._page(self._fetch(hit, where.values), look)
 
@@ -328,12 +259,12 @@ class _Search:
         where = _Where(("tokens @> %s::text[]",), (tokens,)) + self._range + self.asked + self.beyond
         columns = ", ".join(dict.fromkeys(("number", *self.order.columns)))
         statement = (
-            f"WITH hit AS MATERIALIZED (SELECT {columns} FROM {_TABLE} WHERE {where} LIMIT {SORTED + 1}),"
+            f"WITH hit AS MATERIALIZED (SELECT {columns} FROM {TABLE} WHERE {where} LIMIT {SORTED + 1}),"
             f" first AS (SELECT number FROM hit ORDER BY {self.order.by(self.backwards)} LIMIT {self.size + 1})"
-            f" SELECT {_COLUMNS}, (SELECT count(*) FROM hit) FROM first JOIN {_TABLE} AS licence USING (number)"
+            f" SELECT {_COLUMNS}, (SELECT count(*) FROM hit) FROM first JOIN {TABLE} AS licence USING (number)"
             f" ORDER BY {self.order.by(self.backwards, 'licence.')}"
         )
-        found = _ask(statement, where.values)
+        found = rows(statement, where.values)
         if found and found[0][-1] > SORTED:
             return None
         return self._page([Row(*row[:-1]) for row in found])
@@ -341,7 +272,7 @@ class _Search:
     def in_range(self) -> Found:
         """Numbers that begin alike, in their order; after many that do not fit the other conditions it is enough."""
         by, where = self.order.by(self.backwards), self._range + self.beyond
-        source = f"(SELECT * FROM {_TABLE} WHERE {where} ORDER BY {by} LIMIT {SORTED}) AS range"
+        source = f"(SELECT * FROM {TABLE} WHERE {where} ORDER BY {by} LIMIT {SORTED}) AS range"
         hit = f"SELECT number FROM {source} WHERE {self.asked} ORDER BY {by} LIMIT {self.size + 1}"
         return self._page(self._fetch(hit, where.values + self.asked.values), SORTED if self.asked.values else 0)
 
@@ -354,8 +285,8 @@ class _Search:
     def _fetch(self, hit: str, values: tuple[Any, ...]) -> list[Row]:
         """The rows whose numbers a statement finds."""
         by = self.order.by(self.backwards, "licence.")
-        statement = f"SELECT {_COLUMNS} FROM ({hit}) AS hit JOIN {_TABLE} AS licence USING (number) ORDER BY {by}"
-        return [Row(*row) for row in _ask(statement, values)]
+        statement = f"SELECT {_COLUMNS} FROM ({hit}) AS hit JOIN {TABLE} AS licence USING (number) ORDER BY {by}"
+        return [Row(*row) for row in rows(statement, values)]
 
     def _page(self, rows: list[Row], looked: int = 0) -> Found:
         more, shown = len(rows) > self.size, rows[: self.size]
@@ -370,11 +301,3 @@ def _by_number(search: _Search, tokens: list[str]) -> Found:
         if found is not None:
             return found
     return search.in_range()
-
-
-def _ask(statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """One statement, in the role of the public."""
-    with connections["public"].cursor() as cursor:
-        cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found

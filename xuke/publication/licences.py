@@ -10,13 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connections
-
 from xuke.certificates.content import CertificateContent
+from xuke.publication.asking import TABLE, rows
 from xuke.publication.finding import SHOWN, Row
 from xuke.publication.rules import Happened, Standing, standing_today
 
-_TABLE = "publication_publishedlicence"
 _NUMBER = re.compile(r"SC[0-9]{14}")
 _EVENTS = (
     "(SELECT json_agg(json_build_array(seq, effective_on, recorded_at, state, valid_to, verb, version) ORDER BY seq)"
@@ -30,7 +28,7 @@ SELECT {", ".join(SHOWN)}, {_EVENTS},
      FROM certificates_public AS made WHERE made.licence_number = %s),
     (SELECT content FROM certificates_public AS made
      WHERE made.licence_number = %s AND made.version = licence.version)
-FROM {_TABLE} AS licence WHERE number = %s
+FROM {TABLE} AS licence WHERE number = %s
 """
 
 
@@ -74,12 +72,10 @@ def find(number: str) -> Published | None:
     """The licence of this number; None when the register has none."""
     if not _NUMBER.fullmatch(number):
         return None
-    with connections["public"].cursor() as cursor:
-        cursor.execute(_ONE, [number] * 4)
-        found = cursor.fetchone()
-    if found is None:
+    found = rows(_ONE, [number] * 4)
+    if not found:
         return None
-    *row, history, versions, content = found
+    *row, history, versions, content = found[0]
     return Published(
         Row(*row),
         tuple(_line(*each) for each in history or ()),

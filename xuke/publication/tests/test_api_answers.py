@@ -18,7 +18,7 @@ from xuke.certificates.queries import STANDINGS
 from xuke.config import generated
 from xuke.foundation import files
 from xuke.foundation.scope import EVERYTHING, enter
-from xuke.publication import finding
+from xuke.publication import finding, frequencies
 from xuke.publication.api import problems
 from xuke.publication.api.document import document
 from xuke.publication.api.schemas.register import State
@@ -96,7 +96,7 @@ def test_a_question_costs_a_statement_or_two_and_nothing_when_it_is_known(db, cl
     planted.announcements(30)
     planted.progress()
     address = address.format(number=planted.number_of(3))
-    finding._remembered = None
+    frequencies._remembered = None
     with CaptureQueriesContext(connection) as statements:
         answer = client.get(address)
     assert answer.status_code == 200 and len(statements) <= most

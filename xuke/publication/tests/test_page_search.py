@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from xuke.foundation.bigrams import plain
 from xuke.foundation.identifiers import food_licence
-from xuke.publication import finding
+from xuke.publication import frequencies
 from xuke.publication.models import PublishedLicence
 from xuke.publication.projection.register import tokens
 from xuke.tests.cast import NOON
@@ -22,7 +22,7 @@ LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def noon(db, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
-    monkeypatch.setattr(finding, "_remembered", None)
+    monkeypatch.setattr(frequencies, "_remembered", None)
 
 
 def put(holder: str, sequence: int, **changes: object) -> PublishedLicence:
