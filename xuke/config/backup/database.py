@@ -19,10 +19,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from xuke.config import embedded
 from xuke.config.backup.manifest import Point
 from xuke.config.embedded import programs
+from xuke.config.embedded.roles import APP, OWNER
 from xuke.config.unusable import Unusable
 
 FOLDER = "database"
 _QUICK = "-c synchronous_commit=off -c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+
+_NO_DEFAULTS = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA public REVOKE ALL ON {kind} FROM {app}")
 
 
 class ProgramFailed(Unusable):
@@ -180,7 +183,16 @@ def demand_listed(found: programs.Programs, folder: Path) -> None:
 
 
 def load(found: programs.Programs, owner: str, folder: Path, *, jobs: int) -> None:
-    """Read a dump into an empty database: rows by several jobs, then indexes and constraints with memory for each."""
+    """Read a dump into an empty database: rows by several jobs, then indexes and constraints with memory for each.
+
+    What new tables grant by themselves is taken away first and comes back with the dump: otherwise the application
+    would be granted everything on tables that it may only read or add to, the journal among them.
+    """
+    with psycopg.connect(owner, autocommit=True) as connection:
+        for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+            connection.execute(
+                _NO_DEFAULTS.format(kind=sql.SQL(kind), app=sql.Identifier(APP), role=sql.Identifier(OWNER))
+            )
     options = (
         f"{_QUICK} -c maintenance_work_mem={_memory(jobs)}MB -c max_parallel_maintenance_workers=0 -c row_security=off"
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from xuke.certificates.models import Licence
 from xuke.config import cli, worker
+from xuke.config.checks.database import grants
 from xuke.config.demonstration import people
 from xuke.config.tests import elsewhere
 from xuke.foundation.scope import EVERYTHING
@@ -40,6 +42,16 @@ with opened_for(EVERYTHING):
 commands.grant(application=Application(pk=sys.argv[1]), by=liu, now=now)
 with opened_for(EVERYTHING):
     print(*sorted(Licence.objects.values_list("number", flat=True)))
+"""
+GRANTS = """
+    SELECT relname, (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(relacl) AS each)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S')
+    UNION ALL SELECT oid::regprocedure::text,
+        (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(proacl) AS each)
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 'new ' || defaclobjtype,
+        (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(defaclacl) AS each)
+    FROM pg_default_acl ORDER BY 1
 """
 
 
@@ -98,7 +110,10 @@ def test_what_was_acknowledged_before_the_backup_point_is_there_and_work_goes_on
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "日志完整" in done.stdout
-        with elsewhere.owner(home) as there:
+        with elsewhere.owner(home) as there, psycopg.connect(committed_db.owner) as here:
+            # Nobody may do more there than here, least of all to the journal.
+            assert there.execute(GRANTS).fetchall() == here.execute(GRANTS).fetchall()
+            assert list(grants(there)) == []
             granted = {
                 str(pk)
                 for (pk,) in there.execute("SELECT id FROM licensing_application WHERE state <> 'decision_proposed'")
