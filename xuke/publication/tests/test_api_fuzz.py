@@ -62,6 +62,11 @@ def planted_rows(db) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def test_the_description_is_openapi_3_1(described):
+    assert described.raw_schema["openapi"].startswith("3.1")
+    described.validate()
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_programs_that_ask_rightly_get_an_answer_that_was_promised(planted_rows, described, operation):
     """What the document cannot say (a cursor that we gave, one of three parameters) may still be refused in words."""
