@@ -18,7 +18,7 @@ from xuke.audit import commands, export, proof, queries
 from xuke.audit.export import Export, NothingSealed
 from xuke.audit.stand_alone import check_history
 from xuke.audit.stand_alone.check_history import Result, check
-from xuke.foundation import journal, journal_heads, journal_keys, journal_rows
+from xuke.foundation import journal, journal_heads, journal_keys, journal_rows, request_ids
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.canonical import encode
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
@@ -105,6 +105,20 @@ def test_the_lines_are_the_bytes_that_were_sealed(mallory: Superuser, cases: lis
     )
     sealed = b"".join(journal_rows.entry_bytes(row) + b"\n" for row in rows)
     assert taken(cases[2]).files["history.jsonl"] == sealed
+
+
+def test_the_number_of_a_request_goes_with_its_entry_and_is_proven(mallory: Superuser, cases: list[Case]) -> None:
+    with request_ids.entered("0192-request"):
+        happens(cases[0])
+    seal(NOON)
+    made = taken(cases[0])
+    assert made.sound
+    *old, newest = made.files["history.jsonl"].splitlines()
+    assert b'"request_id":"0192-request"' in newest
+    assert not any(b"request_id" in line for line in old)
+    assert "请求0192-request" in made.files["history.html"].decode()
+    mallory.tamper("UPDATE foundation_entry SET request_id = 'job:1' WHERE request_id <> ''")
+    assert not taken(cases[0]).sound
 
 
 def test_the_readable_history_hides_nothing_and_says_it_in_words(cases: list[Case]) -> None:
