@@ -242,8 +242,8 @@ def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_bytes(scope.path),
+        "QUERY_STRING": _as_bytes(scope.query_string),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -262,5 +262,11 @@ def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
+        value = value if max(value, default="") <= "\xff" else _as_bytes(value)
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
     return environ
+
+
+def _as_bytes(text: str) -> str:
+    """Letters that somebody typed into an address or a header as they are, without percent signs, too."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")

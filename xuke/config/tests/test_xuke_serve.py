@@ -179,6 +179,8 @@ def test_the_request_as_the_application_sees_it():
     with tempfile.TemporaryFile() as body:
         environ = environ_of(scope(path="/许可/", x__real="1", x_real="2", content__type="a/b"), body)
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/许可/"
+    typed = environ_of(SimpleNamespace(**{**vars(scope(x__name="许")), "query_string": "q=食品"}), None)
+    assert [typed[key].encode("latin-1").decode() for key in ("QUERY_STRING", "HTTP_X_NAME")] == ["q=食品", "许"]
     assert (environ["REMOTE_ADDR"], environ["CONTENT_TYPE"], environ["HTTP_X_REAL"]) == ("::1", "a/b", "1")
     twice = SimpleNamespace(get={}.get, items=lambda: [("cookie", "a=1"), ("cookie", "b=2")])
     assert environ_of(SimpleNamespace(**{**vars(scope()), "headers": twice}), None)["HTTP_COOKIE"] == "a=1; b=2"
