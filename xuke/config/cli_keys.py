@@ -14,6 +14,7 @@ from xuke.foundation import commands, resealing, scope, vault
 from xuke.foundation.actors import System
 from xuke.foundation.refusals import Refused
 from xuke.foundation.transactions import opened_for
+from xuke.publication import keys as answering
 from xuke.signatures import keys as attesting
 
 BY = System("keys")
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--rotate", action="store_true", help="换新密钥：生成下一把，把所有号码改用它加密")
     what.add_argument("--continue", dest="carry_on", action="store_true", help="接着做完上一次没有做完的换钥")
     what.add_argument("--new-attesting-key", action="store_true", help="更换给签名作证的密钥，旧的公钥留作核验")
+    what.add_argument("--new-register-key", action="store_true", help="更换登记簿签名答复的密钥，旧的公钥留作核验")
     what.add_argument("--remove", type=int, metavar="N", help="删除不再使用的第N把密钥")
 
 
@@ -32,6 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     """List, rotate or remove. 0: done; 1: the key is still needed; 2: the call was unusable."""
     if arguments.new_attesting_key:
         sys.stdout.write(f"已更换给签名作证的密钥：{attesting.rotate().key_id}。\n")
+        return 0
+    if arguments.new_register_key:
+        sys.stdout.write(f"已更换登记簿签名答复的密钥：{answering.rotate().key_id}。\n")
         return 0
     with embedded.running(settings.XUKE_HOME):
         try:
