@@ -6,7 +6,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from xuke.publication import sitemaps
@@ -99,6 +99,15 @@ def test_a_search_of_the_register_is_a_feed_with_the_same_filters(client, regist
     assert feed.findtext("a:updated", namespaces=ATOM) == updated[0]
     assert client.get("/licences/feed.json", {"q": "茶业"}).json()["items"][0]["id"].startswith("urn:uuid:")
     assert client.get("/licences/feed.atom", {"on": "1900-01-01"}).status_code == 422
+
+
+def test_a_reader_is_told_to_come_again_while_the_register_does_not_answer(client, db, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("xuke.publication.views.feeds.finding.find", away)
+    response = client.get("/licences/feed.atom")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
 
 
 def test_the_page_says_what_there_is(client, db):

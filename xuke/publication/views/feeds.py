@@ -6,6 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from xuke.web.formats import SHANGHAI
 from xuke.web.middleware import outside_the_door
 
 ENTRIES = 50
+_TEXT = "text/plain; charset=utf-8"
 
 
 @public_view
@@ -58,11 +60,14 @@ def licences_json(request: HttpRequest) -> HttpResponse:
     return _answer(request, _licences(request), "json")
 
 
-def _answer(request: HttpRequest, feed: Feed | Invalid, form: str) -> HttpResponse:
+def _answer(request: HttpRequest, feed: Feed | Invalid | None, form: str) -> HttpResponse:
     """The feed in one of its forms; what is wrong in its address, as one sentence a line."""
+    if feed is None:
+        return HttpResponse(
+            "登记簿现在查不到，请稍后再试。", status=503, content_type=_TEXT, headers={"Retry-After": "30"}
+        )
     if isinstance(feed, Invalid):
-        lines = "\n".join(problem.message for problem in feed.problems)
-        return HttpResponse(lines, status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse("\n".join(each.message for each in feed.problems), status=422, content_type=_TEXT)
     body, kind = (feeds.atom(feed), feeds.ATOM_TYPE) if form == "atom" else (feeds.as_json(feed), feeds.JSON_TYPE)
     return for_everybody(request, HttpResponse(body, content_type=kind))
 
@@ -107,14 +112,17 @@ def _item(row: Announcement) -> Item:
     )
 
 
-def _licences(request: HttpRequest) -> Feed | Invalid:
-    """The first page of a search, with the filters of the search page."""
+def _licences(request: HttpRequest) -> Feed | Invalid | None:
+    """The first page of a search, with the filters of the search page; None while the register does not answer."""
     day, now = today(request), frame.stamp(request)
     given = {name: request.GET.getlist(name) for name in searching.FIELDS}
     question = searching.read(given, today=day)
     if question.problems:
         return Invalid(*question.problems)
-    found = finding.find(question, today=day, now=now, size=ENTRIES)
+    try:
+        found = finding.find(question, today=day, now=now, size=ENTRIES)
+    except (OperationalError, InterfaceError):
+        return None
     asked = [(name, value) for name in searching.FIELDS for value in given[name] if value]
     query = f"?{urlencode(asked)}" if asked else ""
     items = tuple(_licence(row, day) for row in sorted(found.rows, key=lambda row: row.changed_at, reverse=True))
