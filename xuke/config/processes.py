@@ -40,6 +40,8 @@ START_WITHIN = 60.0
 """Seconds in which a new process says that it is ready, or the old one stays."""
 QUEUE = 1_024
 """Connections that the kernel keeps while no process takes them."""
+FAILED_STARTS = 3
+"""Processes that died before they were ready, one after the other, after which we give up."""
 FREED_WITHIN = 5.0
 """Seconds that the processes of a predecessor which was killed may need to notice it and let go of the address."""
 _FIRST_HANDED_OVER = 3
@@ -104,6 +106,7 @@ class Processes(MPServer):
         super().__init__(target, workers_kill_timeout=grace, respawn_failed_workers=True, **options)
         self._place = place
         self._socket: socket.socket | None = None
+        self._failed_starts = 0
 
     def _init_shared_socket(self) -> None:
         self._socket = listening(self.bind_addr, self.bind_port)
@@ -119,9 +122,8 @@ class Processes(MPServer):
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         """Replace processes one after the other. One whose successor does not start stays."""
         for index in workers:
-            if self.interrupt_signal:
+            if self.interrupt_signal or self._is_hopeless(index):
                 return
-            self.respawned_wrks[index] = time.monotonic()
             old = self.wrks[index]
             new = self._spawn_worker(idx=index, target=spawn_target, callback_loader=target_loader)
             new.interrupt_by_parent = old.inner.is_alive()  # Should it die before it is ready, nobody needs another.
@@ -134,6 +136,24 @@ class Processes(MPServer):
             self.wrks[index] = new
             self._end([old])
         self._metrics.incr_spawn(len(workers))
+
+    def _is_hopeless(self, index: int) -> bool:
+        """Whether one process after the other dies before it is ready: then we end, and whoever started us is told.
+
+        One that was ready and was killed is replaced at once, however often. (Granian goes by time: five seconds.)
+        """
+        dead = self.wrks[index].inner
+        if dead.is_alive() or (dead.pid and ready_file(self._place, dead.pid).exists()):
+            self._failed_starts = 0
+            return False
+        self._failed_starts += 1
+        if self._failed_starts < FAILED_STARTS:
+            return False
+        _log.error("The processes do not start")
+        self.interrupt_signal = True
+        self.interrupt_children.append(index)
+        self.main_loop_interrupt.set()
+        return True
 
     def _stop_workers(self) -> None:
         self._end(self.wrks)
