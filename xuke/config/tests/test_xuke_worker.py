@@ -8,11 +8,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 from axes.models import AccessAttempt
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
 from xuke.accounts import commands as accounts
 from xuke.config import cli, worker
-from xuke.foundation import files, jobs
+from xuke.foundation import files, jobs, request_ids
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import StoredFile
 from xuke.identity import sessions
@@ -97,3 +99,15 @@ def test_failed_jobs_are_ordered_again(failed, capsys):
     assert "没有失败的作业" in capsys.readouterr().out
     assert cli.main(["worker", "--retry-failed"]) == 0
     assert "没有失败的作业" in capsys.readouterr().out
+
+
+def test_what_a_job_writes_has_the_number_of_the_job_and_the_log_says_who_ordered_it(committed_db, monkeypatch, caplog):
+    seen = []
+    task = app.tasks["documents.render"]
+    monkeypatch.setattr(task, "func", lambda notice: seen.append(request_ids.current()))
+    with caplog.at_level("INFO", logger="xuke.foundation.jobs"), request_ids.entered("0192-request"):
+        jobs.defer("documents.render", notice="1")
+    number = ProcrastinateJob.objects.get().pk
+    assert f"job:{number} ordered: documents.render" in caplog.text
+    worker.run(name="worker-of-the-test", until_idle=True)
+    assert seen == [f"job:{number}"]
