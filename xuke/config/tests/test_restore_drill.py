@@ -49,7 +49,7 @@ GRANTS = """
     UNION ALL SELECT oid::regprocedure::text,
         (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(proacl) AS each)
     FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT 'new ' || defaclobjtype,
+    UNION ALL SELECT 'new ' || defaclobjtype::text,
         (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(defaclacl) AS each)
     FROM pg_default_acl ORDER BY 1
 """
