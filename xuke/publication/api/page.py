@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from xuke.publication.api import document, front, problems, rates
 from xuke.publication.api.root import VERSION
 from xuke.publication.api.schemas.base import MOST
 from xuke.publication.api.schemas.verification import MOST_NUMBERS, VERDICTS
+from xuke.publication.views.shared import for_everybody
 from xuke.seals.validation import LARGEST_FILE
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
@@ -42,7 +44,7 @@ def explained(request: HttpRequest) -> HttpResponse:
         "operations": _offered(),
         "verdicts": [(verdict.value, words) for verdict, words in VERDICTS.items()],
         "kinds": problems.KINDS,
-        "address": settings.XUKE_ADDRESS,
+        "address": settings.XUKE_ADDRESS.rstrip("/"),
         "version": VERSION,
         "most": MOST,
         "most_numbers": MOST_NUMBERS,
@@ -53,7 +55,7 @@ def explained(request: HttpRequest) -> HttpResponse:
         "bulk": f"{rates.BULK:g}",
         "file": f"{rates.FILE:g}",
     }
-    return page(request, "publication/api.html", context)
+    return for_everybody(request, page(request, "publication/api.html", context))
 
 
 _SENDS = {
@@ -62,8 +64,9 @@ _SENDS = {
 }
 
 
-def _offered() -> list[Offered]:
-    return [
+@cache
+def _offered() -> tuple[Offered, ...]:
+    return tuple(
         Offered(
             method.upper(),
             path,
@@ -74,4 +77,4 @@ def _offered() -> list[Offered]:
         )
         for path, methods in document.document()["paths"].items()
         for method, operation in methods.items()
-    ]
+    )

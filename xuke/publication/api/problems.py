@@ -30,7 +30,7 @@ class Kind:
     @property
     def uri(self) -> str:
         """Leads to the explanation on the page of the interface."""
-        return f"{settings.XUKE_ADDRESS}{PAGE}#{self.name}"
+        return f"{settings.XUKE_ADDRESS.rstrip('/')}{PAGE}#{self.name}"
 
 
 UNREADABLE = Kind("unreadable", 400, "请求读不懂", "请核对请求的格式；正文应为UTF-8编码的JSON，嵌套不要太深。")
