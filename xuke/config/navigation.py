@@ -110,9 +110,9 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         files = exports.waiting_to_be_taken(officer)
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
-        ("我经办的", "/office/mine/", "progress", tally.mine, "M"),
+        ("我经办的", "/office/mine/", "progress", tally.mine_told, "M"),
         ("本单位在办", "/office/all/", "users", tally.open, "A"),
-        ("现场核查", "/office/visits/", "map-pin", tally.visits, "V"),
+        ("现场核查", "/office/visits/", "map-pin", tally.visits_told, "V"),
     )
     items = [
         NavItem(label, url, icon=icon, count=count, current=url == _here(request), group="办理", key=key)

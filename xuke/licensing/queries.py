@@ -145,6 +145,20 @@ class Tally:
         """How much waits for the officer, all states together."""
         return sum(row.count for row in self.waiting_by_state)
 
+    @property
+    def mine_told(self) -> int | str:
+        """What one has in hand, as it is shown."""
+        return _told(self.mine)
+
+    @property
+    def visits_told(self) -> int | str:
+        """The visits ahead, as they are shown."""
+        return _told(self.visits)
+
+
+def _told(count: int) -> int | str:
+    return count if count < COUNTED_UPTO else f"{COUNTED_UPTO - 1}+"
+
 
 _BUCKETS = """
 coalesce(sum(n) FILTER (WHERE due_on < %(today)s), 0), coalesce(sum(n) FILTER (WHERE due_on = %(today)s), 0),

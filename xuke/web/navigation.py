@@ -17,7 +17,8 @@ class NavItem:
     url: str
     icon: str = ""
     """A name from `xuke.web.icons`; the rail shows it, the header does not."""
-    count: int | None = None
+    count: int | str | None = None
+    """A figure, or where counting ended: 999+."""
     current: bool = False
     group: str = ""
     """The heading it stands under in the rail: 办理, 证后, 管理."""

@@ -109,7 +109,9 @@ def everything(request: OfficerRequest) -> HttpResponse:
     """What is open in my territory; with ``q``, whatever a search finds there, closed or not."""
     wanted = filters.read(request.GET, request.actor)
     if not wanted.q:
-        return _plain_list(request, OPEN, lists.territory(request.actor, wanted, today=request.today), wanted)
+        listed = lists.territory(request.actor, wanted, today=request.today)
+        order = "按时限排序" if listed.order is BY_DUE_DAY else "最近提交的在前"
+        return _plain_list(request, replace(OPEN, subtitle=f"包括下级机关，{order}"), listed, wanted)
     found = lists.search(request.actor, wanted, today=request.today)
     shown = replace(FOUND, title=f"查找“{wanted.q}”")
     if found.newest_only:
@@ -169,7 +171,7 @@ MINE = Shown(
     Nothing("没有您经办的申请", "您领取、受理、审查、核查或者决定过的申请会列在这里。"),
     "mine",
 )
-OPEN = Shown("本单位在办", "包括下级机关", Nothing("没有在办的申请", "企业提交申请后会出现在这里。"), "all")
+OPEN = Shown("本单位在办", "", Nothing("没有在办的申请", "企业提交申请后会出现在这里。"), "all")
 FOUND = Shown(
     "查找",
     "包括已经办结的",
