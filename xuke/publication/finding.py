@@ -11,7 +11,7 @@ where the statistics were wrong, a bound on each way leads to the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -163,7 +163,7 @@ def find(question: Question, *, today: date, now: datetime, place: Place | None 
     if estimate.rows_until_full < GLANCE / 2 and estimate.in_order_is_cheaper:
         found = search.in_order(look=GLANCE)
         if found.more or counted.rows <= GLANCE:
-            return found
+            return replace(found, looked=0)
     return search.by_tokens(rare) or search.in_order()
 
 
@@ -274,11 +274,16 @@ class _Search:
         by, where = self.order.by(self.backwards), self._range + self.beyond
         source = f"(SELECT * FROM {TABLE} WHERE {where} ORDER BY {by} LIMIT {SORTED}) AS range"
         hit = f"SELECT number FROM {source} WHERE {self.asked} ORDER BY {by} LIMIT {self.size + 1}"
-        return self._page(self._fetch(hit, where.values + self.asked.values), SORTED if self.asked.values else 0)
+        is_wide = bool(self.asked.values) and len(self._beginning) < _NARROW
+        return self._page(self._fetch(hit, where.values + self.asked.values), SORTED if is_wide else 0)
+
+    @property
+    def _beginning(self) -> str:
+        return self.question.number or self.question.uscc
 
     @property
     def _range(self) -> _Where:
-        begin = self.question.number or self.question.uscc
+        begin = self._beginning
         column = self.order.columns[0]
         return _Where((f"{column} >= %s AND {column} < %s",), (begin, f"{begin}~")) if begin else _Where()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from xuke.foundation.bigrams import plain
 from xuke.foundation.identifiers import food_licence
-from xuke.publication import frequencies
+from xuke.publication import finding, frequencies
 from xuke.publication.models import PublishedLicence
 from xuke.publication.projection.register import tokens
 from xuke.tests.cast import NOON
@@ -184,3 +184,24 @@ def test_answers_are_kept_for_everybody_and_not_for_somebody(client, tea_and_oth
     assert "s-maxage=5" in client.get("/licences/")["Cache-Control"]
     client.cookies["size"] = "large"
     assert client.get("/licences/")["Cache-Control"] == "private, no-cache"
+
+
+def test_a_single_character_says_when_it_was_not_looked_for_everywhere(client, tea_and_others, monkeypatch):
+    monkeypatch.setattr(finding, "LOOK", 2)
+    monkeypatch.setattr(frequencies, "counted", lambda _: frequencies.Counted(1_000_000, {}, 0.001))
+    page = client.get("/licences/", {"q": "谷"}).content.decode()
+    assert "没有找到" in page and "只在最近有变动的2张里找" in page
+    assert "只在最近" not in client.get("/licences/", {"q": "金谷"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "shares", [{}, {"茶业": 0.1, "岭茶": 0.1, "c:14": 0.1}, {"茶业": 0.9, "岭茶": 0.9, "c:14": 0.9}]
+)
+def test_whatever_the_statistics_say_the_same_is_found(client, tea_and_others, monkeypatch, shares):
+    """Each way, and each bound that leads to the other."""
+    monkeypatch.setattr(frequencies, "counted", lambda _: frequencies.Counted(1_000_000, shares, 0.0001))
+    for glance, most in ((50_000, 20_000), (2, 20_000), (50_000, 1), (2, 1)):
+        monkeypatch.setattr(finding, "GLANCE", glance)
+        monkeypatch.setattr(finding, "SORTED", most)
+        found = names(client.get("/licences/", {"q": "岭茶业", "category": "14"}))
+        assert found == ["长阳青禾[岭茶业]有限公司", "宜都市青岗[岭茶业]有限公司"]

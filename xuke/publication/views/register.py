@@ -25,6 +25,7 @@ from xuke.publication.states import HELD, STATES, State
 from xuke.publication.views.shared import for_everybody, today
 from xuke.web import frame
 from xuke.web.access import public_view
+from xuke.web.formats import wan
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 from xuke.web.pieces import Link
@@ -66,7 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
     except InterfaceError as error:
         return _not_found_out(request, context, error)
     context |= _listed(request, question, found, beginning, question.on or day)
-    return _answer(request, context | {"begins_anew": begins_anew, "looked": found.looked})
+    return _answer(request, context | {"begins_anew": begins_anew, "partly": _partly(question, found)})
 
 
 def _answer(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -177,6 +178,15 @@ def _ways(request: HttpRequest, question: Question) -> list[Link]:
         ways.append(Link("核验证书", "/verify/"))
     ways.append(Link("看全部许可证", request.path))
     return ways
+
+
+def _partly(question: Question, found: Found) -> str:
+    """A sentence where it was not the whole register that was looked through."""
+    if not found.looked:
+        return ""
+    if question.number or question.uscc:
+        return f"编号只写了开头几位，加上条件以后，只在其中的前{wan(found.looked)}张里找。请多写几位。"
+    return f"只写一个字时，只在最近有变动的{wan(found.looked)}张里找。请再写一个字，就能查全部。"
 
 
 def _advice(question: Question) -> str:
