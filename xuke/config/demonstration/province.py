@@ -38,8 +38,11 @@ PLAN: tuple[tuple[str, int, int, int], ...] = (
     ("retracted", 20, 7, 6),
     ("decision_proposed", 19, 13, 6),
     ("accepted", 18, 2, 3),
+    # They were not accepted, or took it back, and came again: enough decisions for the public figures.
+    ("granted", 14, 8, 6),
+    ("granted", 20, 5, 4),
 )
-"""One case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
+"""A case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
 
 
 def is_there() -> bool:
