@@ -23,7 +23,7 @@ FACTS = {
 _TASKS = {
     "certificates.make": ("制作许可证文件", "version", "证书版本"),
     "documents.render": ("排版文书", "notice", "文书"),
-    "exports.write": ("生成导出文件", "export", "导出"),
+    "exports.make": ("生成导出文件", "export", "导出"),
 }
 """By task: what it does, the argument that says what about, and what that is."""
 

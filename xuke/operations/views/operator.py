@@ -50,7 +50,7 @@ def _figures(state: State) -> list[Figure]:
     signs, now = state.signs, state.signs.now
     backup = signs.backed_up_at
     return [
-        Figure("后台作业", str(signs.workers), "个在运行", "15秒内有动静的才算", alarm=not signs.workers),
+        Figure("后台作业", str(signs.workers), "个在运行", "15秒内有动静；一个进程算两个", alarm=not signs.workers),
         Figure("排队", str(signs.waiting), "件", _waits(signs.oldest_waiting, now)),
         Figure("失败", str(signs.failed), "件", "不会自己再试", alarm=bool(signs.failed)),
         Figure(
