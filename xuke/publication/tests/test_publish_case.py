@@ -5,6 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from xuke.foundation import journal
+from xuke.foundation.models import Handled
+from xuke.licensing.commands.steps import PAST
+from xuke.licensing.workflow import LIFE
+from xuke.publication import progress
+from xuke.publication.handlers import HANDLERS
 from xuke.publication.models import Announcement, Progress
 from xuke.publication.projection import cases
 from xuke.tests.cast import MORNING, NOON
@@ -67,3 +73,39 @@ def test_the_tables_can_be_made_anew_from_the_journal(at):
     cases.publish(case.pk, now=NOON)
     after = row(case), Announcement.objects.get()
     assert [vars(each) | {"_state": None} for each in after] == [vars(each) | {"_state": None} for each in before]
+
+
+def told_at_once(case) -> None:
+    """What the worker does: every reaction to the case's history, a minute after each happened."""
+    for event in journal.history(case.stream):
+        for on in HANDLERS:
+            if on.verb == event.verb:
+                Handled.objects.create(entry_id=event.id, handler=on.handler, at=event.at + timedelta(minutes=1))
+                on.function(event, event.at + timedelta(minutes=1))
+
+
+def test_a_rebuild_says_the_same_as_the_reactions_did_whenever_it_runs(at):
+    case = at("granted")
+    told_at_once(case)
+    before = row(case), Announcement.objects.get()
+    assert before[0].late_steps == 0
+    Progress.objects.all().delete()
+    Announcement.objects.all().delete()
+    assert cases.publish_next("", 10) == str(case.pk)
+    assert cases.publish_next(str(case.pk), 10) == ""
+    after = row(case), Announcement.objects.get()
+    assert [vars(each) | {"_state": None} for each in after] == [vars(each) | {"_state": None} for each in before]
+
+
+def test_a_rebuild_publishes_no_step_before_its_reaction_has(at):
+    case = at("refused")
+    cases.publish_next("", 10)
+    assert row(case).steps == []
+    assert not Announcement.objects.exists()
+
+
+def test_every_step_and_every_state_of_the_life_has_words_for_the_public():
+    assert {state.name for state in LIFE.states} - {"draft"} == set(progress.STANDINGS)
+    assert set(cases.STEPS) == set(progress.TOLD)
+    moved = {f"application.{PAST[step.verb]}" for step in LIFE.steps}
+    assert moved <= set(cases.VERBS), "a step that moves a case reaches the public"
