@@ -58,6 +58,7 @@ def test_he_asks_waits_and_takes_the_file(committed_db, at, desk, he_the_supervi
     ready = desk.open(he_the_supervisor, "/office/exports/")
     assert "1行" in ready.main
     assert ready.html.count("<b>1</b>") >= 1, "the rail says that a file is ready"
+    assert "有1份导出可以下载" in desk.open(he_the_supervisor, "/office/").main
     answer = desk.open(he_the_supervisor, f"/office/exports/{export.pk}/file/").response
     (sheet,) = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).sheet_names
     rows = CalamineWorkbook.from_path(export.path).get_sheet_by_name(sheet).to_python()
