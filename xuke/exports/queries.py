@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+
 from xuke.accounts.officers import Officer
 from xuke.exports.models import ListExport
 from xuke.foundation.refusals import NotFound
 
 MOST_LISTED = 50
+# Asked on every page of the office: made from a query set, it would cost as much as all the other figures there.
+_WAITING = (
+    "SELECT count(*) FROM exports_listexport"
+    " WHERE user_id = %s AND authority_id = %s AND state = 'ready' AND fetched_at IS NULL"
+)
 
 
 def of(officer: Officer) -> list[ListExport]:
@@ -26,6 +33,7 @@ def get(officer: Officer, id: UUID) -> ListExport:
 
 def waiting_to_be_taken(officer: Officer) -> int:
     """How many files are ready that this person has not taken yet: the figure beside 我的导出."""
-    return ListExport.objects.filter(
-        user=officer.user_id, authority=officer.authority_id, state="ready", fetched_at=None
-    ).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [officer.user_id, officer.authority_id])
+        (count,) = cursor.fetchone()
+    return int(count)
