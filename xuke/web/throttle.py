@@ -19,10 +19,13 @@ from xuke.web.limits import Buckets, client_of, is_this_machine
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-ADDRESSES = ("/licences/", "/verify/", "/progress/", "/V/")
+ADDRESSES = ("/licences/", "/verify/", "/progress/", "/V/", "/announcements/", "/openness/", "/data/", "/sitemap")
 """Where everybody may ask, and each question is a search or the reading of a file."""
 UPLOAD = 5.0
 """Tokens that a form costs: a file to examine."""
+DOWNLOAD = 40.0
+"""Tokens that a list to take away costs: the cases of a year."""
+_LISTS = "/openness/"
 
 
 class TooOften(Refused):
@@ -45,7 +48,7 @@ class Throttle:
             return self.get_response(request)
         if is_this_machine(request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)  # Or a proxy here that nobody has introduced: not everybody at once.
-        wait = self._buckets.take(client_of(request), UPLOAD if request.method == "POST" else 1.0, time.monotonic())
+        wait = self._buckets.take(client_of(request), _cost(request), time.monotonic())
         if not wait:
             return self.get_response(request)
         response = refusals.turn_away(request, TooOften())
@@ -53,3 +56,10 @@ class Throttle:
         response["Cache-Control"] = "no-store"
         request.throttled_at = address  # type: ignore[attr-defined]
         return response
+
+
+def _cost(request: HttpRequest) -> float:
+    """How many tokens a request costs."""
+    if request.method == "POST":
+        return UPLOAD
+    return DOWNLOAD if request.path_info.startswith(_LISTS) and request.path_info != _LISTS else 1.0

@@ -188,3 +188,12 @@ def test_twelve_months_end_with_this_one():
     assert figures.first_month(date(2026, 11, 22)) == date(2025, 12, 1)
     assert figures.first_month(date(2026, 12, 1)) == date(2026, 1, 1)
     assert len(figures.months_between(date(2025, 12, 1), date(2026, 11, 22))) == 12
+
+
+def test_whoever_takes_list_after_list_is_told_to_wait(client, counted, settings):
+    settings.XUKE_PUBLIC_RATE = (1.0, 100.0)
+    client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    client.handler.load_middleware()
+    answers = [client.get("/openness/online.csv").status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429]
+    assert client.get("/openness/").status_code == 200
