@@ -53,7 +53,7 @@ def _write(asked: Iterable[Licence]) -> list[Licence]:
     for licence in licences:
         history = published_events(licence, histories.get(licence.stream, ()))
         events += history
-        rows.append(_row(licence, versions[licence.pk][-1], history[-1]))
+        rows.append(_row(licence, versions[licence.pk][-1], history))
     PublishedEvent.objects.bulk_create(
         events, update_conflicts=True, unique_fields=["number", "seq"], update_fields=_EVENT_FIELDS
     )
@@ -63,7 +63,7 @@ def _write(asked: Iterable[Licence]) -> list[Licence]:
     return licences
 
 
-def _row(licence: Licence, newest: CertificateVersion, last: PublishedEvent) -> PublishedLicence:
+def _row(licence: Licence, newest: CertificateVersion, history: Sequence[PublishedEvent]) -> PublishedLicence:
     content = newest.content
     categories = sorted({int(row["code"][:2]) for row in content["product_details"] if row["code"][:2].isdecimal()})
     return PublishedLicence(
@@ -79,13 +79,21 @@ def _row(licence: Licence, newest: CertificateVersion, last: PublishedEvent) -> 
         authority_path=licence.authority_path,
         granted_on=licence.granted_on,
         valid_to=licence.valid_to,
-        ended_on=None if licence.state in ("in_force", "expired") else last.effective_on,
+        ended_on=None if licence.state in ("in_force", "expired") else _since(history),
         version=newest.version,
         identifier=newest.identifier,
-        changed_at=last.recorded_at,
+        changed_at=history[-1].recorded_at,
         plain=plain(content["producer_name"])[:LONGEST_NAME],
         tokens=tokens(content["producer_name"], content["division_code"], categories, licence.state),
     )
+
+
+def _since(history: Sequence[PublishedEvent]) -> date:
+    """The day from which the present state holds: what happened since then left it as it was."""
+    last = len(history) - 1
+    while last and history[last - 1].state == history[-1].state:
+        last -= 1
+    return history[last].effective_on
 
 
 def tokens(holder: str, division: str, categories: Sequence[int], state: str) -> list[str]:

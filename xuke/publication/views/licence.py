@@ -89,9 +89,11 @@ def _unknown(request: HttpRequest, number: str) -> HttpResponse:
 
 def _context(request: HttpRequest, found: Published, day: date) -> dict[str, Any]:
     now_standing = licences.standing(found.row, on=day)
+    address = _address(found.row.number)
     return {
         "licence": found,
         "row": found.row,
+        "address": address,
         "content": found.content,
         "state": STATES[now_standing],
         "counts": now_standing.counts,
@@ -100,7 +102,7 @@ def _context(request: HttpRequest, found: Published, day: date) -> dict[str, Any
         "place": places.full_name(found.row.division),
         "happenings": [_happening(line, line is found.history[-1]) for line in reversed(found.history)],
         "recorded_at": licences.last_recorded(found.history),
-        "data": linked_data.in_page(linked_data.of(found, now_standing, address=_address(found.row.number))),
+        "data": linked_data.in_page(linked_data.of(found, now_standing, address=address)),
         "first_day": FIRST_DAY.isoformat(),
         "last_day": day.isoformat(),
     }
