@@ -81,7 +81,7 @@ def restore(wanted: Wanted, home: Path, *, now: datetime, tell: Tell) -> Recover
             cluster.stop()
             cluster.flush()
             restoring.appear(stage, home)
-            cluster.data.rename(cluster.data.with_name(cluster.data.name.removesuffix(".restoring")))
+            embedded.take_its_place(cluster)
     return Recovered(made, point, missing)
 
 

@@ -22,6 +22,7 @@ from xuke.config import embedded
 from xuke.config.backup import database, manifest, pool
 from xuke.config.backup.making import CONTENTS, COPIED, HEADS, Tell
 from xuke.config.backup.manifest import Manifest
+from xuke.config.embedded import Cluster
 from xuke.config.unusable import Unusable
 from xuke.foundation import journal_heads
 
@@ -30,6 +31,8 @@ LOST_HEADS = "journal-heads.lost.jsonl"
 """The newer file of heads of the system that was lost, kept as evidence of what is missing."""
 GROWTH = 1.3
 """How much room a restore takes for each byte of the database: its rows, its indexes and what sorting them needs."""
+EMPTY_SERVER = 70_000_000
+"""Bytes of a server without a database."""
 QUICK_SERVER = """\
 shared_buffers = '{buffers}MB'
 max_wal_size = '16GB'
@@ -107,7 +110,7 @@ def _demand_room(home: Path, made: Manifest) -> None:
     """Refuse where contents and database would not fit. A server of one's own may lie elsewhere; then only contents."""
     wanted = made.contents_bytes
     if not os.environ.get("DATABASE_URL"):
-        wanted += int(made.database_bytes * GROWTH)
+        wanted += int(made.database_bytes * GROWTH) + EMPTY_SERVER
     have = database.free(home)
     if have < wanted:
         raise Unusable(
@@ -178,11 +181,20 @@ def _into_embedded(folder: Path, home: Path, stage: Path, *, made: Manifest, adm
         cluster.stop()
         cluster.flush()
         appear(stage, home)
-        cluster.data.rename(cluster.data.with_name(cluster.data.name.removesuffix(".restoring")))
-    except BaseException:
+        embedded.take_its_place(cluster)
+    except BaseException as problem:
+        was_full = _ran_out_of_room(cluster)
         cluster.destroy()
         forget_link(home)
+        if was_full and isinstance(problem, Exception):
+            raise Unusable(f"磁盘空间不足，没有恢复：{home} 所在的磁盘写满了。请腾出空间后重新运行。") from None
         raise
+
+
+def _ran_out_of_room(cluster: Cluster) -> bool:
+    """Whether the server complained about a full disk: its clients only see that it is gone."""
+    log = cluster.data / "server.log"
+    return log.exists() and "No space left on device" in log.read_text(errors="replace")
 
 
 def forget_link(home: Path) -> None:

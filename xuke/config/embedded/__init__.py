@@ -41,11 +41,14 @@ __all__ = [
     "running",
     "running_cluster",
     "stop",
+    "take_its_place",
     "throw_away",
 ]
 
 DATABASE = "xuke"
 MAINTENANCE = "postgres"
+BESIDE = "restoring-"
+"""Before the name of data that a restore has not finished: no command takes them for the installation's."""
 REPORTS_PATIENCE = "15min"
 """How long one statement of an export or a report may take."""
 
@@ -258,8 +261,13 @@ def beside(home: Path, *, also: str) -> Cluster:
     """A cluster beside the installation's place, quick and not durable, for a restore to fill and to rename: half a
     restored database is never seen."""
     cluster = _settle(home)
-    fresh = cluster.data.with_name(f"{cluster.data.name}.restoring")
+    fresh = cluster.data.with_name(f"{BESIDE}{cluster.data.name}")
     return replace(cluster, data=fresh, durable=False, also=also)
+
+
+def take_its_place(cluster: Cluster) -> None:
+    """Rename data that are whole, and whose server has stopped, to what the installation looks for."""
+    cluster.data.rename(cluster.data.with_name(cluster.data.name.removeprefix(BESIDE)))
 
 
 def _place(home: Path, account: programs.Account) -> Path:
