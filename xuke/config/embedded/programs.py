@@ -56,9 +56,7 @@ def find(choice: str = "", *, major: int | None = None) -> Programs:
 
     With `major`, only that version will do: data made by one major version cannot be read by another.
     """
-    known = [
-        found for found in candidates(choice) if found.major >= OLDEST and (major is None or found.major == major)
-    ]
+    known = [found for found in candidates(choice) if found.major >= OLDEST and (major is None or found.major == major)]
     if not known:
         wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {OLDEST} 或更高版本"
         raise NoPostgres(
