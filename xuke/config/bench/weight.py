@@ -73,10 +73,9 @@ def _visit(port: int, path: str, cookie: str) -> Visit:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = HEADERS | ({"Cookie": cookie} if cookie else {})
     visit = Visit()
-    visit.page, page = _got(connection, path, headers | {"Accept-Encoding": "br, gzip"})
-    visit.page = visit.page or len(page)
+    visit.page, _ = _got(connection, path, headers)
     _, plain = _got(connection, path, headers | {"Accept-Encoding": "identity"})
-    waiting = [urljoin(path, found) for found in _LOADED.findall(plain.decode())]
+    waiting = [urljoin(path, found) for found in parts_in(plain.decode())]
     for part in waiting:
         if part in visit.parts:
             continue
@@ -85,6 +84,11 @@ def _visit(port: int, path: str, cookie: str) -> Visit:
             _, styles = _got(connection, part, headers | {"Accept-Encoding": "identity"})
             waiting += [urljoin(part, found) for found in _IN_STYLES.findall(styles.decode()) if "data:" not in found]
     return visit
+
+
+def parts_in(page: str) -> list[str]:
+    """What a browser loads with a page."""
+    return _LOADED.findall(page)
 
 
 def _got(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
