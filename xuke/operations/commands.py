@@ -79,8 +79,10 @@ def _retry(failed: list[FailedJob], *, by: Actor, now: datetime) -> None:
 def note_restored(
     *, kind: str, made_at: datetime, point: datetime, entries: int, lost: int | None, by: Actor, now: datetime
 ) -> None:
-    """Write down that the system came back from a backup: what happened after the point is lost, and nobody may hide
-    that."""
+    """Write down that the system came back from a backup.
+
+    What happened after the point is lost, and nobody may hide that.
+    """
     demand_operator(by)
     journal.record(
         "installation.restored",
