@@ -36,13 +36,24 @@ def _shown(role):
 
 def appoint(user, code=YILING, role=Role.REVIEWER, by=SYSTEM, now=NOON, **other):
     return commands.appoint(
-        user=user, authority=authority(code), role=role, by=by, now=now, **{"reason": "工作需要", **_shown(role), **other}
+        user=user,
+        authority=authority(code),
+        role=role,
+        by=by,
+        now=now,
+        **{"reason": "工作需要", **_shown(role), **other},
     )
 
 
 def second(user, code=YILING, role=Role.REVIEWER, by=SYSTEM, now=NOON, until=days(30), **other):
     return commands.second(
-        user=user, authority=authority(code), role=role, until=until, by=by, now=now, **{"reason": "支援", **_shown(role), **other}
+        user=user,
+        authority=authority(code),
+        role=role,
+        until=until,
+        by=by,
+        now=now,
+        **{"reason": "支援", **_shown(role), **other},
     )
 
 
