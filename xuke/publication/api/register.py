@@ -112,14 +112,18 @@ def _behind(question: Question, position: list[str | int] | None) -> finding.Pla
     if position is None:
         return None
     values: list[Any] = list(position)
-    if finding.order_of(question) is finding.NEWEST:
+    order = finding.order_of(question)
+    if order is finding.NEWEST:
         values[0] = datetime.fromisoformat(values[0])
+    if order is finding.BY_GRANT:
+        values[0] = date.fromisoformat(values[0])
     return finding.Place(tuple(values))
 
 
 def _position(question: Question, row: Row) -> list[str]:
+    """What a cursor holds of it: texts, since JSON knows neither days nor moments."""
     values = finding.place_of(question, row)
-    return [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _since(moment: datetime | None, question: Question, found: Found) -> tuple[list[Row], bool]:

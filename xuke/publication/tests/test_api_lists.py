@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from xuke.publication.models import PublishedLicence
 from xuke.publication.tests import planted
 
 LICENCES, ANNOUNCEMENTS = "/api/v1/licences", "/api/v1/announcements"
@@ -18,20 +20,55 @@ def rows(db):
     return planted.licences(12)
 
 
+def followed(client, address: str) -> list[str]:
+    """The numbers of the licences from a page to the last, as somebody finds them who follows `next`."""
+    seen: list[str] = []
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.content.decode()
+        page = answer.json()
+        assert answer.get("Link") == (f'<{page["next"]}>; rel="next"' if page["next"] else None)
+        seen += [each["number"] for each in page["items"]]
+        address = page["next"]
+    return seen
+
+
 def cursor_of(address: str) -> str:
     return parse_qs(urlsplit(address).query)["cursor"][0]
 
 
 @pytest.mark.parametrize("asked", [f"{LICENCES}?limit=5", f"{LICENCES}?q=茶业&division=宜昌市&limit=5"])
 def test_whoever_follows_next_gets_every_licence_once_the_newest_first(rows, client, asked):
-    seen, address = [], asked
-    while address:
-        answer = client.get(address)
-        page = answer.json()
-        assert answer.get("Link") == (f'<{page["next"]}>; rel="next"' if page["next"] else None)
-        seen += [each["number"] for each in page["items"]]
-        address = page["next"]
-    assert seen == [row.number for row in reversed(rows)]
+    assert followed(client, asked) == [row.number for row in reversed(rows)]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "",
+        "&q=茶业",
+        "&division=4205&category=14",
+        "&state=in_force&state=expired",
+        "&changed_since=2026-01-01T00:00:00Z",
+    ],
+)
+def test_whoever_asks_about_a_day_gets_every_page_of_what_was_granted_by_then(rows, client, filters):
+    for place, row in enumerate(rows):  # Four a day, the last four after the day asked about.
+        row.granted_on = date(2026, 9, 1) + timedelta(days=place // 4)
+    PublishedLicence.objects.bulk_update(rows, ["granted_on"])
+    found = followed(client, f"{LICENCES}?on=2026-09-02&limit=3{filters}")
+    assert found == [row.number for row in reversed(rows[:8])]
+
+
+def test_every_order_of_the_list_has_a_second_page(rows, client):
+    for filters in (
+        "",
+        "on=2026-09-02",
+        f"q={rows[0].number[:12]}",
+        f"uscc={rows[0].uscc}",
+        f"q={rows[0].uscc[:8]}&on=2026-09-02",
+    ):
+        assert sorted(followed(client, f"{LICENCES}?limit=5&{filters}")) == sorted(row.number for row in rows), filters
 
 
 def test_decisions_are_turned_over_in_the_same_way(rows, client):
