@@ -27,8 +27,8 @@ WARM_UP = 1.5
 CONNECTIONS = 8
 PER_SECOND, FROM_CACHE = 400.0, 2_000.0
 CPU_MS = 4.0
-CODES = 1_500
-"""Signed before the clock starts; a code that comes again is not kept by anybody."""
+CODES = 12_000
+"""Signed before the clock starts; so many that none comes again while its answer is kept."""
 POPULAR = 20
 """Pages that many people look at."""
 HEADERS = "Accept: text/html\r\nAccept-Encoding: gzip\r\n"
