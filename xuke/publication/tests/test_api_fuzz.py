@@ -6,6 +6,7 @@ Questions are made up from the document by schemathesis: right ones, and ones th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from xuke.publication.tests import planted
 OPERATIONS = tuple(
     operation["operationId"] for methods in document()["paths"].values() for operation in methods.values()
 )
+MANY = 60
+"""Rows of each list."""
 ONLY_A_PATH = ("getLicence", "getProgress")
 """Any text is a right question here; nothing about it can be wrong in a way the document knows of."""
 bounded = settings(
@@ -36,7 +39,8 @@ bounded = settings(
 
 @pytest.fixture(scope="session")
 def described() -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _answered)
+    with _connection_left_alone():
+        return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _answered)
 
 
 def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -48,18 +52,27 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         response.close()
 
 
-@pytest.fixture
-def planted_rows(db) -> Iterator[None]:
-    """A few rows; and as with Django's own test client, no request begins or ends the connection that is the test."""
-    planted.licences(5)
-    planted.announcements(5)
-    planted.progress()
+@contextmanager
+def _connection_left_alone() -> Iterator[None]:
+    """As with Django's own test client, no request begins or ends the connection that is the test."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def planted_rows(db) -> Iterator[None]:
+    """More rows than a page without `limit` holds, so that lists go on."""
+    planted.licences(MANY)
+    planted.announcements(MANY)
+    planted.progress()
+    with _connection_left_alone():
+        yield
 
 
 def test_the_description_is_openapi_3_1(described):

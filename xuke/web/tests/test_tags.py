@@ -15,6 +15,7 @@ from xuke.foundation.workflow import State
 from xuke.web import icons
 from xuke.web.buttons import Button, Kind
 from xuke.web.pieces import Happening, Link, Seat, Stop
+from xuke.web.templatetags import xuke as tags
 
 TODAY = date(2026, 10, 16)
 
@@ -25,6 +26,14 @@ def render(source, **context):
 
 def clock(*marks, today=TODAY):
     return read(marks, allowed=10, today=today, calendar=WorkingCalendar(), start_word="受理")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered():
+    """A process looks each icon up once."""
+    tags._drawn.cache_clear()
+    yield
+    tags._drawn.cache_clear()
 
 
 @pytest.fixture
