@@ -78,6 +78,47 @@ def test_the_compose_file_runs_commands_there_are():
     assert (DEPLOY / "container" / "start").stat().st_mode & 0o111
 
 
+def is_sent(path: str) -> bool:
+    """Whether .dockerignore lets a file through: the last line that names it, or a folder of it, decides."""
+    sent = True
+    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            pattern = re.escape(line.removeprefix("!")).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+            sent = line.startswith("!") if re.fullmatch(f"{pattern}(?:/.*)?", path) else sent
+    return sent
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "var/keys/journal/signing.pem",
+        "var/secret_key",
+        "var/files/ab/cd/abcd",
+        "prepared/keys/data/1.key",
+        ".git/config",
+        ".venv/bin/python",
+        ".venv/.made",
+        "frontend/node_modules/x/index.js",
+        "backups/2026-11-22T02-30-00Z/manifest.json",
+        "environment",
+        "deploy/environment",
+        "xuke/.env",
+        "xuke/config/__pycache__/settings.pyc",
+    ],
+)
+def test_nothing_of_the_machine_that_builds_goes_into_the_image(path):
+    assert not is_sent(path)
+
+
+def test_what_the_image_is_made_from_goes_into_it():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    ours = [path for path in listed.stdout.splitlines() if path.startswith(("xuke/", "tools/", "frontend/"))]
+    named = re.findall(r"ROOT / \"([\w/.-]+)\"", (ROOT / "tools" / "setup.py").read_text("utf-8"))
+    wanted = ["Makefile", "LICENSE", "requirements.lock", "requirements-node.lock", "deploy/container/start"]
+    files = [name for name in named if (ROOT / name).is_file()]
+    assert [path for path in (*ours, *files, *wanted) if not is_sent(path)] == []
+
+
 @pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here")
 def test_nginx_reads_the_example(tmp_path):
     done = subprocess.run(
