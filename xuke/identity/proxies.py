@@ -7,6 +7,7 @@ proxy speaks are taken away, so that nobody can claim an address or a client cer
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -15,6 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
+
+_log = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _SECRET = "HTTP_X_XUKE_PROXY"  # noqa: S105 - the name of a header
@@ -56,7 +59,22 @@ class TrustedProxy:
 
 def is_ours(address: str, secret: str) -> bool:
     """Whether a proxy of ours speaks: it stands where we were told, and knows the secret."""
-    return _is_proxy(address) and _is_secret(secret)
+    if not _is_secret(secret):
+        return False
+    if not _is_proxy(address):
+        _warn_of(address)
+        return False
+    return True
+
+
+@lru_cache(maxsize=8)
+def _warn_of(address: str) -> None:
+    """Say once for each address that somebody with our secret stands where we were not told: a proxy that was moved, or
+    is seen through a container's network. Without it all visitors are one and no form is taken, and nobody sees why."""
+    _log.warning(
+        "The secret of the proxy is right, but the proxy at %s is not trusted: XUKE_PROXIES does not name it.",
+        address or "an unknown address",
+    )
 
 
 def _pretended(meta: Mapping[str, Any], secret: str) -> tuple[str, ...]:

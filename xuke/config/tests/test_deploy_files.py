@@ -7,9 +7,11 @@ import re
 import shlex
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
+import yaml
 
 from xuke.config.cli import SUBCOMMANDS
 
@@ -76,6 +78,17 @@ def test_the_compose_file_runs_commands_there_are():
     image = (DEPLOY / "container" / "Containerfile").read_text("utf-8")
     assert all((ROOT / name).exists() for name in re.findall(r"^COPY (?!--from)(deploy/\S+)", image, re.MULTILINE))
     assert (DEPLOY / "container" / "start").stat().st_mode & 0o111
+
+
+def test_the_proxy_is_trusted_at_the_address_at_which_the_container_sees_it():
+    """A port published to this machine is seen as coming from the gateway of the network, which must not change."""
+    compose = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text("utf-8"))
+    web = compose["services"]["web"]
+    assert all(port.startswith("127.0.0.1:") for port in web["ports"])
+    (open_network,) = [name for name in web["networks"] if not compose["networks"][name].get("internal")]
+    (known,) = compose["networks"][open_network]["ipam"]["config"]
+    assert ip_address(known["gateway"]) in ip_network(known["subnet"])
+    assert web["environment"]["XUKE_PROXIES"] == known["gateway"]
 
 
 def is_sent(path: str) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from xuke.identity.models import Attempt
-from xuke.identity.proxies import TrustedProxy, came_through_proxy, client_of
+from xuke.identity.proxies import TrustedProxy, _warn_of, came_through_proxy, client_of
 
 SECRET = "shared-between-proxy-and-us"
 
@@ -49,6 +49,16 @@ def test_nobody_else_does(behind_a_proxy, address, headers):
     assert request.META["REMOTE_ADDR"] == address
     assert not came_through_proxy(request)
     assert not [name for name in request.META if "CERT" in name or "SSL" in name or "FORWARDED" in name]
+
+
+def test_a_proxy_with_the_secret_at_another_address_is_told_of_once(behind_a_proxy, caplog):
+    _warn_of.cache_clear()
+    for address in ("172.18.0.1", "172.18.0.1", "10.0.0.5"):
+        passed(address, X_Xuke_Proxy=SECRET)
+    passed("198.51.100.1", X_Xuke_Proxy="guessed")
+    assert [record.getMessage() for record in caplog.records if record.name == "xuke.identity.proxies"] == [
+        "The secret of the proxy is right, but the proxy at 172.18.0.1 is not trusted: XUKE_PROXIES does not name it."
+    ]
 
 
 def test_without_a_secret_no_proxy_is_believed(settings):
