@@ -9,11 +9,14 @@ import shutil
 import subprocess
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from xuke.config.cli import SUBCOMMANDS
+from xuke.exports import urls as exports
 
 ROOT = Path(__file__).resolve().parents[3]
 DEPLOY = ROOT / "deploy"
@@ -130,6 +133,18 @@ def test_what_the_image_is_made_from_goes_into_it():
     wanted = ["Makefile", "LICENSE", "requirements.lock", "requirements-node.lock", "deploy/container/start"]
     files = [name for name in named if (ROOT / name).is_file()]
     assert [path for path in (*ours, *files, *wanted) if not is_sent(path)] == []
+
+
+def test_nginx_passes_on_at_once_what_is_written_while_it_is_read():
+    """A list that is buffered is cut after a minute without a byte."""
+    streamed = [reverse(each.name) for each in exports.urlpatterns if each.default_args.get("kind")]
+    streamed += [reverse("export-file", args=[UUID(int=1)])]
+    site = (DEPLOY / "nginx" / "xuke.conf").read_text("utf-8")
+    places = re.findall(r"location ~ (\S+) \{[^}]*proxy_buffering off;[^}]*\}", site)
+    assert len(streamed) > 3
+    assert [address for address in streamed if not any(re.search(place, address) for place in places)] == []
+    others = ["/office/", "/office/exports/", reverse("export", args=[UUID(int=1)]), "/licences/"]
+    assert [address for address in others if any(re.search(place, address) for place in places)] == []
 
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here")
