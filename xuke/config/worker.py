@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
+from django.db import connection
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -38,6 +40,8 @@ GRACE = 2.0
 """Seconds that a check of the journal is waited for when the worker stops."""
 STALLED = 8.0
 """Seconds without a sign of life after which a worker counts as dead, and its jobs are taken up again."""
+_HOUSEKEEPING = 5120938467712097
+"""The number of the advisory lock of whoever keeps house."""
 _FROM_THE_FUTURE = (
     "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE last_heartbeat > now() + interval '1s'"
 )
@@ -59,6 +63,28 @@ def tell() -> None:
     news.deliver(HANDLERS, timezone.now())
 
 
+@contextmanager
+def _turn(number: int) -> Iterator[bool]:
+    """Whether it is ours to do it: one at a time, in whichever worker. Who dies while at it lets the next one in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours and connection.is_usable():  # A connection that broke has given it back.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def keep_house(now: datetime) -> bool:
+    """Keep house; false when another worker is at it."""
+    with _turn(_HOUSEKEEPING) as is_ours:
+        if is_ours:
+            housekeeping(now)
+    return is_ours
+
+
 def housekeeping(now: datetime) -> None:
     """What a day brings: licences whose validity is over; and what nobody needs any more, from files to sessions."""
     certificates.expire_ended(by=SYSTEM, now=now)
@@ -75,16 +101,16 @@ def housekeeping(now: datetime) -> None:
 
 
 class Daily:
-    """Does something the first time it is asked, and again when a day has passed since it was last done."""
+    """Does something the first time it is asked, and again when a day has passed since it was last done. While it was
+    not its turn (`work` says false), it tries again whenever it is asked."""
 
-    def __init__(self, work: Callable[[datetime], None]) -> None:
+    def __init__(self, work: Callable[[datetime], bool]) -> None:
         self._work = work
         self._next: datetime | None = None
 
     def __call__(self) -> None:
         now = timezone.now()
-        if self._next is None or now >= self._next:
-            self._work(now)
+        if (self._next is None or now >= self._next) and self._work(now):
             self._next = now + DAY
 
 
@@ -92,7 +118,7 @@ def run(*, name: str, until_idle: bool = False) -> None:
     """Work until told to stop, or (`until_idle`) until no job is left."""
     heartbeat = EverySecond((seal, tell))
     # In a thread of its own: many files to sweep must not keep the journal unsealed.
-    housekeeper = EverySecond((Daily(housekeeping),), seconds=60, longest=3600)
+    housekeeper = EverySecond((Daily(keep_house),), seconds=60, longest=3600)
     # A long journal takes minutes to check, and whoever stops the worker does not wait for it.
     checker = EverySecond((check_journal,), seconds=600, longest=3600)
     folder = EverySecond((counts.fold,), seconds=60, longest=600)

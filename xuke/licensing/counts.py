@@ -1,7 +1,8 @@
 """The sums and hands behind the officers' lists: adding up, making anew, folding together.
 
 Each statement sees one moment of the database, in which sums and applications agree whoever is at work; so a repair
-locks nobody out, and a fold takes nothing away that it does not put back.
+locks nobody out who works, and a fold takes nothing away that it does not put back. Two repairs at once would see the
+same difference and both add it, so there is one at a time, in whichever process.
 """
 
 from __future__ import annotations
@@ -90,21 +91,32 @@ _FOLDS = (
 )
 
 
+_ONE = 5120938467712096
+"""The number of the advisory lock of whoever repairs or folds."""
+# Statements of their own: what comes after sees what the one before has committed.
+_AWAIT_TURN = f"SELECT pg_advisory_xact_lock({_ONE})"
+_IS_TURN = f"SELECT pg_try_advisory_xact_lock({_ONE})"
+
+
 def repair() -> int:
     """Make sums, hands and categories agree with the applications; how many rows were wrong."""
     wrong = 0
     for statement in REPAIRS:
         with opened_for(EVERYTHING):
             be_patient()
+            _run(_AWAIT_TURN)
             wrong += _run(statement)
     return wrong
 
 
 def fold() -> None:
-    """Put rows that are added up anyway into one each, so that adding up stays quick: once a minute."""
-    with opened_for(EVERYTHING):
-        for statement in _FOLDS:
-            _run(statement)
+    """Put rows that are added up anyway into one each, so that adding up stays quick: once a minute, unless somebody
+    else is at it."""
+    with opened_for(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(_IS_TURN)
+        if cursor.fetchone() == (True,):
+            for statement in _FOLDS:
+                cursor.execute(statement)
 
 
 def _run(statement: str) -> int:

@@ -48,6 +48,7 @@ def test_the_house_is_kept_once_a_day_and_again_when_it_failed(monkeypatch):
         done.append(now)
         if len(done) == 2:
             raise OSError
+        return True
 
     daily = worker.Daily(work)
     for hours in (0, 1, 23):
@@ -60,6 +61,21 @@ def test_the_house_is_kept_once_a_day_and_again_when_it_failed(monkeypatch):
     daily()
     daily()
     assert done == [NOON, NOON + DAY, NOON + DAY]
+
+
+def test_one_worker_keeps_house_at_a_time_and_the_other_does_when_it_has_died(committed_db, monkeypatch):
+    done = []
+    monkeypatch.setattr(worker, "housekeeping", done.append)
+    daily = worker.Daily(worker.keep_house)
+    with psycopg.connect(committed_db.app) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [worker._HOUSEKEEPING])
+        daily()
+        assert done == []
+    daily()
+    daily()
+    assert len(done) == 1
+    with psycopg.connect(committed_db.app) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [worker._HOUSEKEEPING]).fetchone() == (True,)
 
 
 @pytest.mark.parametrize("ended", [jobs.PROMPT, jobs.REPORTS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from urllib.parse import urlencode
 
@@ -142,6 +143,50 @@ def test_sums_are_right_after_people_worked_at_the_same_moment(committed_db, at,
     counts.fold()
     with opened_for(EVERYTHING):
         assert [OpenCount.objects.count(), WaitingCount.objects.count()] == [1, 1]
+
+
+def test_two_repairs_at_once_put_right_what_was_wrong_once(committed_db, at, zhou_the_acceptor, monkeypatch):
+    at("accepted")
+    with opened_for(EVERYTHING):
+        OpenCount.objects.all().delete()
+    both, run = threading.Barrier(2), counts._run
+
+    def run_beside_the_other(statement):
+        done = run(statement)
+        if statement in counts.REPAIRS:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(1)  # Until the other one has looked as well, when nothing keeps it from looking.
+        return done
+
+    def work():
+        counts.repair()
+        connections.close_all()
+
+    monkeypatch.setattr(counts, "REPAIRS", counts.REPAIRS[:1])
+    monkeypatch.setattr(counts, "_run", run_beside_the_other)
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    with opened_for(EVERYTHING):
+        assert queries.tally(zhou_the_acceptor).open == 1
+
+
+def test_nobody_folds_while_somebody_repairs(committed_db, at):
+    at("accepted")
+    with opened_for(EVERYTHING):
+        before = OpenCount.objects.count()
+    assert before > 1
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"BEGIN; {counts._AWAIT_TURN}")
+        counts.fold()
+        cursor.execute("ROLLBACK")
+    with opened_for(EVERYTHING):
+        assert OpenCount.objects.count() == before
+    counts.fold()
+    with opened_for(EVERYTHING):
+        assert OpenCount.objects.count() == 1
 
 
 def test_whatever_was_lost_is_found_again(committed_db, at, zhou_the_acceptor, capsys):
