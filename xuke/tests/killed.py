@@ -86,9 +86,14 @@ def grant(application: str, decider: Any, now: Any) -> None:
 
 
 def work(name: str) -> None:
-    """Be a worker: take up what a dead one held, and work until nothing is left."""
-    from xuke.config import worker
+    """Be a worker: take up what a dead one held, and work until nothing is left.
 
+    Who tells the public is left out: that can be made anew at any time, and dies often enough in the fault runs.
+    """
+    from xuke.config import worker
+    from xuke.licensing import handlers
+
+    worker.HANDLERS = handlers.HANDLERS
     async def rescue() -> None:
         async with worker.for_workers().open_async() as working:
             await worker.take_up_stalled(working, silent_for=0)
