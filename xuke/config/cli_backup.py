@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--admin", metavar="URL", default="", help="--base 在您自己的PostgreSQL上需要有REPLICATION权限的地址"
     )
-    parser.add_argument("--keep", type=int, metavar="N", help="完成后只留最新的N份，其余删除")
+    parser.add_argument(
+        "--keep", type=int, metavar="N", help="完成后同一种备份只留最新的N份，其余删除；整份备份和 --base 各算各的"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or TWO, metavar="N", help="同时转储几张表")
 
 
@@ -51,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     wrong = _note(made, seconds)
     sys.stdout.write(_in_words(made, seconds))
     if arguments.keep:
-        for folder in making.forget_old(root, keep=arguments.keep):
+        for folder in making.forget_old(root, kind=made.manifest.kind, keep=arguments.keep):
             sys.stdout.write(f"删除了旧备份 {folder}。\n")
     sys.stdout.write(wrong)
     return 1 if wrong else 0

@@ -173,11 +173,16 @@ def backups_in(root: Path) -> list[Path]:
     return sorted(path.parent for path in root.glob(f"[0-9]*/{manifest.NAME}"))
 
 
-def forget_old(root: Path, *, keep: int) -> list[Path]:
-    """Delete all but the newest backups, and the contents that only they needed; which were deleted."""
+def forget_old(root: Path, *, kind: str, keep: int) -> list[Path]:
+    """Delete all but the newest backups of a kind, and the contents that only they needed; which were deleted.
+
+    Nightly dumps never push out the copy of the server from which the archive of WAL is rolled forward, nor the other
+    way round. What cannot say of which kind it is stays for somebody to look at.
+    """
+    if keep < 1:
+        raise ValueError("the newest backup of a kind is never deleted")
     with alone(root):
-        every = backups_in(root)
-        old = every[:-keep] if keep else []
+        old = [folder for folder in backups_in(root) if _kind_of(folder) == kind][:-keep]
         for folder in old:
             (folder / manifest.NAME).unlink()
             shutil.rmtree(folder)
@@ -187,6 +192,13 @@ def forget_old(root: Path, *, keep: int) -> list[Path]:
                 needed |= pool.read_list(folder).keys()
             pool.forget(root / CONTENTS, needed)
     return old
+
+
+def _kind_of(folder: Path) -> str:
+    try:
+        return manifest.read(folder).kind
+    except manifest.Damaged:
+        return ""
 
 
 def owner_of(info: embedded.ConnectionInfo) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,8 +111,25 @@ def test_a_backup_says_what_it_holds_and_copies_only_what_is_new(made, home, cap
     assert (another.added, another.manifest.contents) == (1, 2)
     with pytest.raises(making.Unusable, match="已经存在，没有覆盖"):
         making.make(home, made.parent, owner=os.environ["DATABASE_OWNER_URL"], now=NOON, jobs=1, tell=str)
-    assert making.forget_old(made.parent, keep=1) == [another.place]  # NOON is the older moment.
+    assert making.forget_old(made.parent, kind="dump", keep=1) == [another.place]  # NOON is the older moment.
     assert len(list(pool.digests_in(made.parent / making.CONTENTS))) == 1
+
+
+def test_nightly_backups_do_not_push_out_the_copy_of_the_server(made, home, capsys):
+    copy = made.parent / "2020-01-01T00-00-00Z"
+    shutil.copytree(made, copy)
+    rewrite(copy, kind="base")
+    unknown = made.parent / "2020-01-02T00-00-00Z"
+    shutil.copytree(made, unknown)
+    (unknown / manifest.NAME).write_text("{}")
+    time.sleep(1)  # Backups are named by the second.
+    assert cli.main(["backup", "--to", str(made.parent), "--keep", "1"]) == 0
+    assert f"删除了旧备份 {made}" in capsys.readouterr().out
+    (newest,) = set(making.backups_in(made.parent)) - {copy, unknown}
+    assert newest > made
+    shutil.copytree(copy, made.parent / "2020-02-01T00-00-00Z")
+    assert making.forget_old(made.parent, kind="base", keep=1) == [copy]
+    assert newest.is_dir()
 
 
 def test_a_lost_file_is_told_and_the_rest_is_backed_up(home, tmp_path, capsys):
