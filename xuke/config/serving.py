@@ -35,6 +35,9 @@ TOO_SLOW = (
 ).encode()
 
 
+BROKEN_OFF = "\r\n!!! 下载中断，以上内容不完整，请重新下载。\r\n".encode()
+"""The last line of a list that could not be finished."""
+
 TOO_SLOW_HEADERS = [
     ("content-type", "text/html; charset=utf-8"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -139,12 +142,17 @@ class Served:
             self._say(line, scope, *smaller(scope, answer))
             return
         request_id = next((value for name, value in answer.headers if name == observing.HEADER), "")
+        stream = line.response_stream(answer.status, self._with_farewell(answer.headers, scope))
         try:
-            stream = line.response_stream(answer.status, self._with_farewell(answer.headers, scope))
             chunk = answer.begin
             while chunk:
                 await stream.send_bytes(chunk)
                 chunk = await loop.run_in_executor(self._threads, _next_within, request_id, answer.rest)
+        except Exception:
+            # The connection ends as if all were said. A list that can be read line by line says itself that it is not.
+            if dict(answer.headers).get("content-type", "").startswith("text/csv"):
+                await stream.send_bytes(BROKEN_OFF)
+            raise
         finally:
             await loop.run_in_executor(self._threads, answer.close)
 

@@ -85,12 +85,15 @@ def key_set(keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
 def read_key_set(text: str) -> dict[str, Ed25519PublicKey]:
     """The Ed25519 keys of a published key set; raises `ValueError` when it is none."""
     found: dict[str, Ed25519PublicKey] = {}
-    for entry in json.loads(text)["keys"]:
-        if entry.get("kty") == "OKP" and entry.get("crv") == "Ed25519":
-            pem = OKPKey.import_key({name: entry[name] for name in ("kty", "crv", "x")}).as_pem(private=False)
-            key = load_pem_public_key(pem)
-            if isinstance(key, Ed25519PublicKey):
-                found[str(entry["kid"])] = key
+    try:
+        for entry in json.loads(text)["keys"]:
+            if entry.get("kty") == "OKP" and entry.get("crv") == "Ed25519":
+                pem = OKPKey.import_key({name: entry[name] for name in ("kty", "crv", "x")}).as_pem(private=False)
+                key = load_pem_public_key(pem)
+                if isinstance(key, Ed25519PublicKey):
+                    found[str(entry["kid"])] = key
+    except (JoseError, AttributeError, KeyError, TypeError) as problem:
+        raise ValueError("文件不是公布的公钥（JWKS）。") from problem
     return found
 
 

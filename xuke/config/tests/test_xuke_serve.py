@@ -15,9 +15,11 @@ from contextlib import ExitStack, closing
 from types import SimpleNamespace
 
 import pytest
+from django.db import connections
 
-from xuke.config import serving
+from xuke.config import installation, serving
 from xuke.config.serving import Served, TooSlow, environ_of, receive
+from xuke.config.unusable import Unusable
 
 
 def xuke(*words, **environment):
@@ -175,6 +177,24 @@ def test_a_long_answer_leaves_piece_by_piece_and_is_closed(monkeypatch):
     assert pieces.closed == 1
 
 
+def test_a_list_that_breaks_off_says_so_in_its_last_line(monkeypatch):
+    monkeypatch.setattr(serving, "IN_MEMORY", 3)
+
+    def rows():
+        yield b"ab,cd\r\n"
+        yield b"ef,"
+        raise OSError("the database went away")
+
+    def application(environ, start):
+        start("200 OK", [("content-type", "text/csv; charset=utf-8")])
+        return rows()
+
+    line = Pieces()
+    with pytest.raises(OSError, match="went away"):
+        ask(application, line, scope("GET"))
+    assert line.said[-1] == serving.BROKEN_OFF and "不完整" in serving.BROKEN_OFF.decode()
+
+
 def test_the_request_as_the_application_sees_it():
     with tempfile.TemporaryFile() as body:
         environ = environ_of(scope(path="/许可/", x__real="1", x_real="2", content__type="a/b"), body)
@@ -200,6 +220,25 @@ def test_a_role_that_owns_the_tables_is_refused(command, committed_db):
 def test_a_superuser_is_refused_too(committed_db):
     done = xuke("worker", "--until-idle", DATABASE_URL=committed_db.admin)
     assert (done.returncode, "数据库角色 postgres 不受行级安全约束" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "role"), [(["serve", "--port", "1"], "xuke_app"), (["worker", "--until-idle"], "xuke_owner")]
+)
+def test_public_pages_that_would_see_everything_are_refused(command, role, committed_db):
+    done = xuke(*command, DATABASE_PUBLIC_URL={"xuke_app": committed_db.app, "xuke_owner": committed_db.owner}[role])
+    assert (done.returncode, f"公开页面以数据库角色 {role} 连接，应为 xuke_public" in done.stderr) == (2, True)
+    assert "请把 DATABASE_PUBLIC_URL 的用户改为 xuke_public" in done.stderr
+
+
+def test_reports_are_read_as_the_role_of_the_web(committed_db):
+    connections["reports"].close()
+    connections["reports"] = connections["public"]
+    try:
+        with pytest.raises(Unusable, match="导出和报表以数据库角色 xuke_public 连接，应为 xuke_app"):
+            installation.demand_walls()
+    finally:
+        del connections["reports"]
 
 
 @pytest.mark.parametrize("variable", ["DATABASE_OWNER_URL", "DATABASE_PUBLIC_URL"])
