@@ -18,7 +18,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much, and what."""
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="杀多少次，默认 200")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="随机数种子，默认 1；同一种子做同样的选择")
-    parser.add_argument("--minutes", type=float, default=12.0, metavar="M", help="破坏最多持续几分钟，默认 12")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=12.0,
+        metavar="M",
+        help="破坏安排在几分钟里，默认 12；最多到两倍，还没有做完就不算通过",
+    )
     parser.add_argument(
         "--only", choices=plan.KINDS, default="", metavar="KIND", help=f"只做一种：{'、'.join(plan.KINDS)}"
     )
@@ -26,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry it out; 1 when a promise was broken."""
+    """Carry it out; 1 when a promise was broken, or less was done than was asked."""
     if os.environ.get("DATABASE_URL"):
         raise Unusable("xuke chaos 会反复杀掉数据库，只用自带的 PostgreSQL：请去掉 DATABASE_URL。")
     if arguments.kills < 1:

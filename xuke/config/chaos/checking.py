@@ -40,7 +40,7 @@ ONCE = (
     "notice.rendered",
 )
 """What happens once to one subject, whoever asks for it and however often."""
-LOST, TWICE, NUMBER, JOB, NEWS, PUBLIC, JOURNAL, FILE, CERTIFICATE, STORY = (
+LOST, TWICE, NUMBER, JOB, NEWS, PUBLIC, JOURNAL, FILE, CERTIFICATE, STORY, FAULT = (
     "lost",
     "twice",
     "number",
@@ -51,6 +51,7 @@ LOST, TWICE, NUMBER, JOB, NEWS, PUBLIC, JOURNAL, FILE, CERTIFICATE, STORY = (
     "file",
     "certificate",
     "story",
+    "fault",
 )
 
 

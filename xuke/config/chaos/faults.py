@@ -92,7 +92,9 @@ def _immediate(scene: Scene, choice: float) -> str:
 
 
 def _cut(scene: Scene, choice: float) -> str:
-    return f"{scene.line.cut()} connections"
+    if not (cut := scene.line.cut()):
+        raise _Nobody
+    return f"{cut} connections"
 
 
 def _terminate(scene: Scene, choice: float) -> str:

@@ -83,7 +83,7 @@ class Service:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "XUKE_LOG": "INFO"},
+                env={**os.environ, "XUKE_LOG": "INFO", "XUKE_LOG_FORMAT": "text"},
             )
 
     def _await_ready(self) -> bool:

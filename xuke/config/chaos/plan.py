@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -43,6 +45,12 @@ def draw(*, kills: int, seed: int, only: str = "", without: frozenset[str] = fro
         Fault(kind, round(random.uniform(0.0, 0.8), 3), random.random() < AT_ONCE, random.random()) for kind in kinds
     ]
     return tuple(fault for fault in faults if fault.kind not in without)
+
+
+def not_done(faults: Iterable[Fault], struck: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """The kinds that struck less often than they were drawn: how often they were drawn, and how often they struck."""
+    drawn = Counter(fault.kind for fault in faults)
+    return {kind: (times, struck.get(kind, 0)) for kind, times in drawn.items() if struck.get(kind, 0) < times}
 
 
 def _mixture(kills: int) -> list[str]:

@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections import Counter
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,9 +19,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.config import worker
 from xuke.config.bench import forms
-from xuke.config.chaos import checking, ledger, plan, proxy
-from xuke.config.chaos.checking import CERTIFICATE, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, PUBLIC, STORY, TWICE
+from xuke.config.chaos import checking, excuses, faults, ledger, plan, proxy, striking
+from xuke.config.chaos.checking import CERTIFICATE, FAULT, FILE, JOB, JOURNAL, LOST, NEWS, NUMBER, PUBLIC, STORY, TWICE
 from xuke.config.chaos.ledger import ACKNOWLEDGED, BEGUN, ENDED, SENT, Ledger, Line
+from xuke.config.chaos.people import Pulse
 from xuke.config.news import HANDLERS
 from xuke.documents.models import Notice
 from xuke.foundation import files, jobs, journal, sequences
@@ -128,6 +130,114 @@ def test_the_same_seed_strikes_the_same_victims_and_kills_as_often_as_asked():
     left_out = plan.draw(kills=200, seed=7, without=frozenset({"clock"}))
     assert left_out == tuple(fault for fault in drawn if fault.kind != "clock")
     assert {fault.kind for fault in plan.draw(kills=3, seed=1, only="cut")} == {"cut"}
+
+
+class Scene:
+    """Where each kind of fault finds as many victims as it says."""
+
+    def __init__(self, **victims: int) -> None:
+        self.victims = Counter(victims)
+
+    def strike(self, fault: plan.Fault) -> str:
+        self.victims[fault.kind] -= 1
+        return "somebody" if self.victims[fault.kind] >= 0 else ""
+
+
+@pytest.fixture
+def strike(tmp_path, monkeypatch):
+    """A run of faults against a scene, by people who are always answered."""
+    monkeypatch.setattr(striking, "RECOVERED_WITHIN", 0.01)
+    told: list[dict] = []
+
+    def carry_out(scene, kinds, *, seconds=5.0):
+        pulse = Pulse()
+        monkeypatch.setattr(pulse, "await_answer", lambda after, timeout: True)
+        run = striking.Striking(scene, pulse, told.append, tmp_path / "faults.log")
+        return run.all([plan.Fault(kind, 0.0, False, 0.5) for kind in kinds], seconds=seconds)
+
+    return carry_out
+
+
+def test_a_run_that_killed_less_than_it_was_asked_is_not_passed(strike, monkeypatch):
+    monkeypatch.setattr(striking, "LONGEST", 0.05)
+    run = strike(Scene(worker=2, cut=9), ["worker", "cut", "worker", "worker", "cut"], seconds=2)
+    (violation,) = run.violations
+    assert violation.kind == FAULT
+    assert "worker：要求3次，只做了2次" in violation.message
+    assert run.facts()["kills_done"] == 2
+    assert run.facts()["found_nothing"]["worker"] >= 1
+    out_of_time = strike(Scene(worker=9), ["worker"] * 5, seconds=0)
+    assert "要求5次，只做了0次" in out_of_time.violations[0].message
+    assert [each.kind for each in strike(Scene(), []).violations] == [FAULT]
+
+
+def test_a_fault_that_found_nobody_strikes_later(strike):
+    class Late(Scene):
+        looks = 0
+
+        def strike(self, fault: plan.Fault) -> str:
+            self.looks += fault.kind == "cut"
+            return "" if fault.kind == "cut" and self.looks < 20 else "somebody"
+
+    run = strike(Late(), ["cut", "worker"])
+    assert run.violations == []
+    assert run.by_kind == {"worker": 1, "cut": 1}
+    assert run.facts()["found_nothing"] == {"cut": run.found_nothing["cut"]}
+
+
+def test_on_a_slow_machine_a_run_goes_on_beyond_its_minutes(strike, monkeypatch):
+    monkeypatch.setattr(striking, "LONGEST", 1e6)
+    assert strike(Scene(worker=50), ["worker"] * 50, seconds=0.0001).violations == []
+
+
+def test_people_who_are_not_connected_cannot_be_cut_off():
+    line = proxy.Line(9)
+    try:
+        scene = faults.Scene(None, (), None, line, "", Path(), Path(), None)
+        assert scene.strike(plan.Fault("cut", 0, False, 0)) == ""
+    finally:
+        line.close()
+
+
+ENDED_BADLY = """\
+2026-11-22T10:00:01.000+08:00 INFO procrastinate.worker Job documents.render[7](notice='0192') ended with status: \
+Error, to retry, lasted 0.1 s
+    Traceback (most recent call last):
+    KeyError: 'an earlier attempt'
+2026-11-22T10:00:05.000+08:00 ERROR procrastinate.worker Job documents.render[7](notice='0192') ended with status: \
+Error, lasted 0.1 s
+    Traceback (most recent call last):
+      File "x.py", line 1, in f
+        raise RuntimeError("of the code")
+    psycopg.OperationalError: the connection is closed
+    \x20
+    The above exception was the direct cause of the following exception:
+    \x20
+    {}
+2026-11-22T10:00:06.000+08:00 ERROR xuke.foundation.heartbeat seal failed
+    django.db.utils.OperationalError: the connection is closed
+"""
+
+
+@pytest.mark.parametrize(
+    ("raised", "reason"),
+    [
+        ("django.db.utils.OperationalError: consuming input failed: server closed the connection", "数据库连接中断"),
+        ("psycopg.errors.AdminShutdown: terminating connection due to administrator command", "数据库连接中断"),
+        ("procrastinate.exceptions.ConnectorException:", "数据库连接中断"),
+        ("OSError: [Errno 28] No space left on device", "磁盘写满"),
+        ("psycopg.errors.DiskFull: could not extend file", "磁盘写满"),
+        ("KeyError: 'connection'", ""),
+        ("django.db.utils.OperationalError: canceling statement due to lock timeout", ""),
+        ("xuke.foundation.refusals.NotFound: 没有找到这份通知书。", ""),
+    ],
+)
+def test_only_a_full_disk_or_a_lost_connection_excuses_a_job_that_failed(raised, reason):
+    problem = excuses.problem(ENDED_BADLY.format(raised), 7)
+    assert excuses.excuse(problem) == reason
+    if "Connector" not in raised:
+        assert problem == raised
+    assert excuses.problem(ENDED_BADLY.format(raised), 8) == ""
 
 
 def test_the_ledger_is_on_the_disk_before_anything_goes_on(tmp_path):
