@@ -66,11 +66,11 @@ def _of_the_database(info: embedded.ConnectionInfo, arguments: argparse.Namespac
 
 
 def walls() -> Iterator[Finding]:
-    """Row-level security binds the role of the web."""
+    """Row-level security binds the role of the web, and each way into the database is its own role's."""
     try:
         installation.demand_walls()
     except Unusable as problem:
-        yield Finding(str(problem), "用两个角色，见 docs/operating.md“Database roles”。")
+        yield Finding(str(problem), "用三个角色，见 docs/operating.md“Database roles”。")
 
 
 def migrations() -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -24,6 +25,11 @@ _UNBOUND = """
         AND pg_has_role(current_user, relowner, 'USAGE')
     ) FROM pg_roles WHERE rolname = current_user
 """
+_ROLES = {
+    "public": (embedded.roles.PUBLIC, "公开页面", "DATABASE_PUBLIC_URL"),
+    "reports": (embedded.roles.APP, "导出和报表", "DATABASE_URL"),
+}
+"""Who each connection must be, whatever the addresses say: what the public can never see hangs on the first."""
 
 
 def migrate() -> int:
@@ -62,16 +68,8 @@ def demand_usable() -> None:
 
 def demand_walls() -> None:
     """Refuse a database role that row-level security does not bind: one query asked on nobody's behalf would show all
-    enterprises' files to anybody."""
-    try:
-        with connections["default"].cursor() as cursor:
-            cursor.execute(_UNBOUND)
-            role, is_unbound = cursor.fetchone()
-    except OperationalError as problem:
-        raise Unusable(
-            f"连不上数据库：{problem}\n"
-            "请确认数据库在运行，DATABASE_URL 等地址和密码正确；角色还没有建的，运行 xuke prepare --admin 管理员地址。"
-        ) from None
+    enterprises' files to anybody. Refuse public pages that would see more than what is published."""
+    role, is_unbound = _asked("default", _UNBOUND)
     # Before the first migration there is no walled table yet that it could own.
     if is_unbound or role == connections["owner"].settings_dict["USER"]:
         raise Unusable(
@@ -79,6 +77,28 @@ def demand_walls() -> None:
             f"请把 DATABASE_URL 的用户设为 {embedded.roles.APP}，DATABASE_OWNER_URL 的用户设为 {embedded.roles.OWNER}，"
             "并用 xuke prepare --admin 建立这两个角色。"
         )
+    for alias, (wanted, purpose, variable) in _ROLES.items():
+        (role,) = _asked(alias, "SELECT current_user")
+        if role != wanted:
+            raise Unusable(
+                f"{purpose}以数据库角色 {role} 连接，应为 {wanted}：{variable} 写的是另一个用户，"
+                f"它看到和能做的与 {wanted} 不同。请把 {variable} 的用户改为 {wanted}；"
+                "还没有这个角色的，用 xuke prepare --admin 建立。"
+            )
+
+
+def _asked(alias: str, question: str) -> tuple[Any, ...]:
+    """One row, as whoever the settings connect as."""
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(question)
+            answer: tuple[Any, ...] = cursor.fetchone()
+            return answer
+    except OperationalError as problem:
+        raise Unusable(
+            f"连不上数据库：{problem}\n"
+            "请确认数据库在运行，DATABASE_URL 等地址和密码正确；角色还没有建的，运行 xuke prepare --admin 管理员地址。"
+        ) from None
 
 
 def prepare(*, now: datetime) -> int:

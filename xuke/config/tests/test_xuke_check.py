@@ -8,12 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg import sql
 
 from xuke.audit.signs import Sealing
 from xuke.config import cli
 from xuke.config.checks import configuration, database, machine
 from xuke.config.checks.configuration import Configuration
+from xuke.config.tests import elsewhere
 from xuke.operations.signs import Backup
 from xuke.tests.cast import NOON
 
@@ -146,3 +148,14 @@ def test_a_demonstration_is_fit_to_run_and_not_fit_for_strangers(committed_db, c
     said = capsys.readouterr().out
     assert "✗ 这是演示系统" in said
     assert "设置 XUKE_DEMO=0" in said
+
+
+def test_public_pages_with_the_rights_of_the_web_are_found(committed_db):
+    done = elsewhere.xuke(
+        settings.XUKE_HOME,
+        "check",
+        DATABASE_URL=committed_db.app,
+        DATABASE_OWNER_URL=committed_db.owner,
+        DATABASE_PUBLIC_URL=committed_db.app,
+    )
+    assert (done.returncode, "✗ 公开页面以数据库角色 xuke_app 连接，应为 xuke_public" in done.stdout) == (1, True)
