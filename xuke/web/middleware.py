@@ -157,10 +157,7 @@ class Door:
         try:
             if getattr(view, "outside_the_door", False):
                 return view(request, *args, **kwargs)
-            with opened_for(refusals.scope_of(request)):
-                response = view(request, *args, **kwargs)
-                render = getattr(response, "render", None)
-                response = render() if callable(render) else response
+            response = _answered(request, view, args, kwargs)
         except Refused as refused:
             return refusals.answer(request, refused)
         except OperationalError as error:
@@ -171,6 +168,24 @@ class Door:
         if isinstance(response, HttpResponseNotAllowed):
             return _not_this_way(request, response)
         return response
+
+
+def _answered(
+    request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> HttpResponse:
+    """What the view says, when its transaction is over. An answer that nobody will send, because the transaction could
+    not be committed, lets go of what it holds: a place among those who read a long list, a connection."""
+    response = None
+    try:
+        with opened_for(refusals.scope_of(request)):
+            response = view(request, *args, **kwargs)
+            render = getattr(response, "render", None)
+            response = render() if callable(render) else response
+    except BaseException:
+        if response is not None:
+            response.close()
+        raise
+    return response
 
 
 def _not_this_way(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from python_calamine import CalamineWorkbook
 
 from xuke.config import worker
@@ -182,6 +184,27 @@ def test_one_person_reads_one_list_at_a_time(committed_db, at, desk, he_the_supe
     again.response.close()
     assert streaming._places.acquire(blocking=False)
     streaming._places.release()
+
+
+def test_a_list_that_nobody_sends_gives_its_place_back(committed_db, at, desk, he_the_supervisor, monkeypatch):
+    at("accepted")
+
+    class Doomed(streaming.CsvStream):
+        """The database restarts between the answer and the commit."""
+
+        def __init__(self, *made):
+            super().__init__(*made)
+            with psycopg.connect(committed_db.app) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+
+    for _ in range(streaming.AT_ONCE):
+        with monkeypatch.context() as patched, contextlib.suppress(OperationalError):
+            patched.setattr("xuke.exports.views.officer.CsvStream", Doomed)
+            assert desk.open(he_the_supervisor, "/office/all/export.csv").status == 503
+        connections.close_all()
+    answer = desk.open(he_the_supervisor, "/office/all/export.csv")
+    assert answer.status == 200
+    answer.response.close()
 
 
 # Cells ----------------------------------------------------------------------------------------------------------------
