@@ -13,7 +13,7 @@ from datetime import date, datetime
 from xuke.certificates.content import CertificateContent
 from xuke.publication.asking import TABLE, rows
 from xuke.publication.finding import SHOWN, Row
-from xuke.publication.rules import Happened, Standing, standing_today
+from xuke.publication.rules import BRINGS, Answer, Happened, Standing, standing_on, standing_today
 
 _NUMBER = re.compile(r"SC[0-9]{14}")
 _EVENTS = (
@@ -62,6 +62,12 @@ class Published:
     content: CertificateContent | None
     """Of the newest version."""
 
+    def present(self, *, on: date) -> Answer:
+        """Today's answer, from everything that happened: the head of a page says what it answers for the day."""
+        if not self.history:
+            return Answer(standing(self.row, on=on), self.row.granted_on, self.row.valid_to, self.row.ended_on)
+        return standing_on(self.events, on=on, known_at=max(event.recorded_at for event in self.events))
+
     @property
     def events(self) -> tuple[Happened, ...]:
         """What the answers about days rest on."""
@@ -93,7 +99,8 @@ def standing(row: Row, *, on: date) -> Standing:
 
 def _line(seq: int, effective_on: str, recorded_at: str, state: str, valid_to: str, verb: str, version: int) -> Line:
     recorded = datetime.fromisoformat(recorded_at)
-    happened = Happened(seq, date.fromisoformat(effective_on), recorded, state, date.fromisoformat(valid_to))
+    brings = bool(BRINGS.get(verb, state))
+    happened = Happened(seq, date.fromisoformat(effective_on), recorded, state, date.fromisoformat(valid_to), brings)
     return Line(happened, verb, version)
 
 

@@ -26,6 +26,7 @@ from xuke.publication.api.schemas.register import (
 )
 from xuke.publication.finding import Found, Row
 from xuke.publication.licences import Line, Published
+from xuke.publication.rules import Standing
 from xuke.publication.searching import CATEGORIES, Question
 from xuke.publication.states import STATES, VERBS
 from xuke.publication.views.standing import ask, signed
@@ -47,7 +48,7 @@ def search(request: HttpRequest, response: HttpResponse, filters: Query[LicenceF
     rows, more = _since(filters.changed_since, question, found)
     last = _position(question, rows[-1]) if more and rows else None
     return LicenceList(
-        items=[Licence(**_facts(row, question.on or today)) for row in rows],
+        items=[Licence(**_facts(row, licences.standing(row, on=question.on or today))) for row in rows],
         next=place.next(request, response, last),
         notice=_notice(question, found),
     )
@@ -64,7 +65,8 @@ def licence(request: HttpRequest, number: str) -> LicenceWithHistory:
     """登记簿里最新的一版，和从发证起发生过的每一件事。"""
     published = _published(number)
     history = [_event(line) for line in published.history]
-    return LicenceWithHistory(**_facts(published.row, today_of(request)), history=history)
+    standing = published.present(on=today_of(request)).standing
+    return LicenceWithHistory(**_facts(published.row, standing), history=history)
 
 
 @router.get(
@@ -142,8 +144,7 @@ def _notice(question: Question, found: Found) -> str | None:
     return question.doubt or None
 
 
-def _facts(row: Row, on: date) -> dict[str, Any]:
-    standing = licences.standing(row, on=on)
+def _facts(row: Row, standing: Standing) -> dict[str, Any]:
     return {
         "number": row.number,
         "state": standing,

@@ -10,10 +10,11 @@ from typing import Any
 from xuke.certificates.models import CertificateVersion, Licence
 from xuke.foundation import journal
 from xuke.foundation.bigrams import bigrams, plain
-from xuke.foundation.journal import Event
+from xuke.foundation.journal import Event, legal_day
 from xuke.publication.models import PublishedEvent, PublishedLicence
+from xuke.publication.rules import BRINGS, Happened, row_on
 
-VERBS = {"licence.issued": "in_force", "licence.certificate_made": "", "licence.expired": "expired"}
+VERBS = {f"licence.{past}": state for past, state in BRINGS.items()}
 """What is published of a licence's history, and the state it brings; empty where the state stays."""
 LONGEST_NAME = 200
 """Characters of a name that are compared. Longer ones do not exist, and an index carries no more than it can."""
@@ -66,10 +67,11 @@ def _write(asked: Iterable[Licence]) -> list[Licence]:
 def _row(licence: Licence, newest: CertificateVersion, history: Sequence[PublishedEvent]) -> PublishedLicence:
     content = newest.content
     categories = sorted({int(row["code"][:2]) for row in content["product_details"] if row["code"][:2].isdecimal()})
+    rowed = row_on([_happened(event) for event in history], on=legal_day(history[-1].recorded_at))
     return PublishedLicence(
         number=licence.number,
         kind=licence.kind,
-        state=licence.state,
+        state=rowed.state,
         holder=content["producer_name"],
         uscc=content["uscc"],
         categories=categories,
@@ -78,22 +80,19 @@ def _row(licence: Licence, newest: CertificateVersion, history: Sequence[Publish
         authority=content["issuer"],
         authority_path=licence.authority_path,
         granted_on=licence.granted_on,
-        valid_to=licence.valid_to,
-        ended_on=None if licence.state in ("in_force", "expired") else _since(history),
+        valid_to=rowed.valid_to,
+        ended_on=rowed.ended_on,
         version=newest.version,
         identifier=newest.identifier,
         changed_at=history[-1].recorded_at,
         plain=plain(content["producer_name"])[:LONGEST_NAME],
-        tokens=tokens(content["producer_name"], content["division_code"], categories, licence.state),
+        tokens=tokens(content["producer_name"], content["division_code"], categories, rowed.state),
     )
 
 
-def _since(history: Sequence[PublishedEvent]) -> date:
-    """The day from which the present state holds: what happened since then left it as it was."""
-    last = len(history) - 1
-    while last and history[last - 1].state == history[-1].state:
-        last -= 1
-    return history[last].effective_on
+def _happened(event: PublishedEvent) -> Happened:
+    brings = bool(BRINGS[event.verb])
+    return Happened(event.seq, event.effective_on, event.recorded_at, event.state, event.valid_to, brings)
 
 
 def tokens(holder: str, division: str, categories: Sequence[int], state: str) -> list[str]:

@@ -96,6 +96,14 @@ def test_after_a_rescission_it_says_what_that_is(client, rescinded):
     assert "许可当初就不该给" in page.content.decode() and "行政许可法第六十九条" in page.content.decode()
 
 
+def test_the_head_of_the_page_says_what_is_answered_for_today_even_before_the_row_is_written_anew(client, rescinded):
+    PublishedLicence.objects.filter(pk=rescinded.pk).update(state="in_force", ended_on=None)
+    address = f"/licences/{rescinded.number}/"
+    assert verdict(client.get(address)) == "已撤销"
+    assert "已撤销" in client.get(f"{address}licence.jsonld").json()["description"]
+    assert client.get(f"/api/v1{address[:-1]}").json()["state"] == "rescinded"
+
+
 def test_the_last_day_counts_and_the_next_does_not(client, granted, clock):
     last = granted.valid_to
     clock.moment = NOON.replace(year=last.year, month=last.month, day=last.day)

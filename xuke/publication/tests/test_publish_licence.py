@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from xuke.certificates.models import Licence
 from xuke.publication.models import PublishedEvent, PublishedLicence
 from xuke.publication.projection import register
+from xuke.publication.rules import row_on
 from xuke.tests.cast import everything
 
 
@@ -23,9 +24,15 @@ def test_a_granted_licence_stands_on_the_register_as_it_was_granted(at):
 
 
 def test_a_state_holds_from_the_day_that_brought_it_whatever_was_made_since():
-    def happened(day: int, state: str) -> PublishedEvent:
-        return PublishedEvent(effective_on=date(2026, 9, day), state=state)
+    def happened(day: int, verb: str, state: str) -> PublishedEvent:
+        seq, moment = day, datetime(2026, 9, day, 4, tzinfo=UTC)
+        last = date(2031, 9, 1)
+        return PublishedEvent(
+            seq=seq, verb=verb, effective_on=moment.date(), recorded_at=moment, state=state, valid_to=last
+        )
 
-    history = [happened(1, "in_force"), happened(2, "in_force"), happened(3, "rescinded"), happened(9, "rescinded")]
-    assert register._since(history) == date(2026, 9, 3)
-    assert register._since(history[:2]) == date(2026, 9, 1)
+    history = [happened(1, "issued", "in_force"), happened(2, "certificate_made", "in_force")]
+    history += [happened(3, "expired", "expired"), happened(9, "certificate_made", "expired")]
+    rows = [register._happened(event) for event in history]
+    assert [row.brings_state for row in rows] == [True, False, True, False]
+    assert row_on(rows, on=date(2026, 9, 9)).state == "expired"

@@ -66,7 +66,7 @@ def as_linked_data(request: HttpRequest, number: str) -> HttpResponse:
         return JsonResponse({"title": standing.AWAY, "status": 503}, status=503)
     if found is None:
         return for_everybody(request, JsonResponse({"title": "没有这张许可证", "status": 404}, status=404))
-    facts = linked_data.of(found, licences.standing(found.row, on=today(request)), address=_address(number))
+    facts = linked_data.of(found, found.present(on=today(request)).standing, address=_address(number))
     answer = JsonResponse(facts, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
     answer["Access-Control-Allow-Origin"] = "*"
     return for_everybody(request, answer)
@@ -88,21 +88,21 @@ def _unknown(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Published, day: date) -> dict[str, Any]:
-    now_standing = licences.standing(found.row, on=day)
+    answer = found.present(on=day)
     address = _address(found.row.number)
     return {
         "licence": found,
         "row": found.row,
         "address": address,
         "content": found.content,
-        "state": STATES[now_standing],
-        "counts": now_standing.counts,
-        "ended_on": found.row.ended_on if now_standing not in (Standing.IN_FORCE, Standing.EXPIRED) else None,
+        "state": STATES[answer.standing],
+        "counts": answer.standing.counts,
+        "ended_on": answer.since if answer.standing not in (Standing.IN_FORCE, Standing.EXPIRED) else None,
         "now": frame.stamp(request),
         "place": places.full_name(found.row.division),
         "happenings": [_happening(line, line is found.history[-1]) for line in reversed(found.history)],
         "recorded_at": licences.last_recorded(found.history),
-        "data": linked_data.in_page(linked_data.of(found, now_standing, address=address)),
+        "data": linked_data.in_page(linked_data.of(found, answer.standing, address=address)),
         "first_day": FIRST_DAY.isoformat(),
         "last_day": day.isoformat(),
     }
