@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -150,5 +151,8 @@ def sweep(now: datetime) -> int:
     oldest = (now - LEFT_BEHIND).timestamp()
     for half in folder().glob(".*"):
         if half.stat().st_mtime < oldest:
-            half.unlink(missing_ok=True)
+            if half.is_dir():
+                shutil.rmtree(half)
+            else:
+                half.unlink(missing_ok=True)
     return len(over)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -84,9 +85,12 @@ class XlsxFile:
     """A workbook whose rows leave memory when the next one begins; a sheet that is full is followed by another."""
 
     def __init__(self, path: Path, *, rows_of_a_sheet: int = ROWS_OF_A_SHEET) -> None:
+        self._parts = path.with_name(f"{path.name}.parts")
+        """Where rows lie that have left memory: under the name of the half file, by which it is swept."""
+        self._parts.mkdir(mode=0o700)
         options = {
             "constant_memory": True,
-            "tmpdir": str(path.parent),
+            "tmpdir": str(self._parts),
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -127,7 +131,10 @@ class XlsxFile:
 
     def close(self) -> None:
         """Put the sheets together."""
-        self._book.close()
+        try:
+            self._book.close()
+        finally:
+            shutil.rmtree(self._parts, ignore_errors=True)
 
 
 WRITERS = {"csv": CsvFile, "xlsx": XlsxFile}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -144,6 +146,31 @@ def test_after_seven_days_the_file_goes(committed_db, at, he_the_supervisor):
     assert not export.path.exists()
     with pytest.raises(Conflict):
         commands.take_export(export=export.pk, by=he_the_supervisor, now=NOON)
+
+
+def test_what_a_killed_worker_left_half_written_goes_too(committed_db, at, he_the_supervisor, monkeypatch):
+    at("accepted")
+    export = asked(he_the_supervisor, form="xlsx")
+    left: list[Path] = []
+
+    def killed(self, rows):
+        self._book.worksheets()[0].write_string(1, 0, CAKES)
+        copy = folder().parent / "as-it-was"
+        shutil.copytree(folder(), copy)
+        left.append(copy)
+        raise OSError("killed")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="killed"):
+        patched.setattr(writing.XlsxFile, "write", killed)
+        making.make(export.pk, lambda: NOON)
+    assert list(folder().iterdir()) == []
+    shutil.copytree(left[0], folder(), dirs_exist_ok=True)
+    shutil.rmtree(left[0])
+    for path in folder().rglob("*"):
+        os.utime(path, (0, (NOON - timedelta(days=2)).timestamp()))
+    assert any(path.is_file() for path in folder().glob("*/*"))
+    making.sweep(NOON)
+    assert list(folder().iterdir()) == []
 
 
 def test_the_worker_makes_it_in_a_line_of_its_own(committed_db, at, he_the_supervisor):
