@@ -18,6 +18,8 @@ from xuke.foundation.scope import Scope
 from xuke.licensing.models import Application
 
 AT_A_TIME = 2_000
+AT_FIRST = 200
+"""Rows of the first piece: nothing of an answer leaves before it is there."""
 _IDLE = "2min"
 """How long a reader who does not read may keep the rows waiting."""
 Rows = Sequence[tuple[Any, ...]]
@@ -62,12 +64,14 @@ class Reading:
 
     def pieces(self) -> Iterator[Rows]:
         """The rows, piece by piece."""
+        count = AT_FIRST
         while not self._is_empty:
-            self._cursor.execute(f"FETCH {AT_A_TIME} FROM reading")
+            self._cursor.execute(f"FETCH {count} FROM reading")
             rows = self._cursor.fetchall()
             if not rows:
                 return
             yield rows
+            count = AT_A_TIME
 
     def hold(self, kind: int, number: int) -> bool:
         """Take a lock of the session if it is free: how many read at once is counted across processes."""

@@ -17,7 +17,7 @@ from django.db import OperationalError, connection, connections
 from python_calamine import CalamineWorkbook
 
 from xuke.config import worker
-from xuke.exports import commands, making, streaming, writing
+from xuke.exports import commands, making, reading, streaming, writing
 from xuke.exports.columns import COLUMNS
 from xuke.exports.models import ListExport, folder
 from xuke.foundation import jobs
@@ -25,6 +25,8 @@ from xuke.foundation.journal import history
 from xuke.foundation.refusals import Conflict, NotFound, TooMany
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.licensing import lists
+from xuke.licensing.filters import Filters
 from xuke.tests.cast import NOON, TOMORROW
 
 CAKES, SAUCES = "宜昌禾穗坊食品有限公司", "宜昌临江禾酿造有限公司"
@@ -195,6 +197,16 @@ def test_a_list_leaves_at_once_with_its_filters(committed_db, at, desk, he_the_s
     assert [row[2] for row in rows[1:]] == [CAKES]
     with opened_for(EVERYTHING):
         assert [event.verb for event in history(ListExport.objects.get().stream)] == ["export.streamed"]
+
+
+def test_a_list_begins_with_a_small_piece(committed_db, at, he_the_supervisor, the_sauce_cast, monkeypatch):
+    at("accepted"), at("submitted", cast=the_sauce_cast)
+    monkeypatch.setattr(reading, "AT_FIRST", 1)
+    found = lists.whole("all", he_the_supervisor, Filters(), today=NOON.date())
+    read = reading.Reading(found, he_the_supervisor.scope)
+    read.open()
+    assert [len(piece) for piece in read.pieces()] == [1, 1]
+    read.close()
 
 
 def test_one_person_reads_one_list_at_a_time(committed_db, at, desk, he_the_supervisor, zhou_the_acceptor):
