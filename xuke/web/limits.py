@@ -1,4 +1,4 @@
-"""How often one client may ask for what costs us much: token buckets in the memory of one process.
+"""How often, and how much at once, one client may ask for what costs us much: counted in the memory of one process.
 
 A limit against machines that hammer, no promise about numbers: each process counts for itself, and a restart forgets.
 The buckets themselves read no clock and know no request.
@@ -6,15 +6,18 @@ The buckets themselves read no clock and know no request.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import weakref
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+T = TypeVar("T")
 _NETWORK = 64
 """The bits of an IPv6 address that name a customer; the rest a machine chooses, a new one every second if it likes."""
 
@@ -59,6 +62,61 @@ class Buckets:
 
     def __len__(self) -> int:
         return len(self._left)
+
+
+class Places:
+    """Places for what goes on at the same time: `most` in this process, and of one client `each`."""
+
+    def __init__(self, *, most: int, each: int) -> None:
+        self._most, self._each = most, each
+        self._taken: Counter[str] = Counter()
+        self._lock = RLock()  # A place may be forgotten while this very thread takes one.
+
+    def take(self, key: str) -> Place | None:
+        """A place, or None when there is none. An empty key is nobody in particular, who may have all of them."""
+        with self._lock:
+            if self._taken.total() >= self._most or (key and self._taken[key] >= self._each):
+                return None
+            self._taken[key] += 1
+        return Place(self, key)
+
+    def give_back(self, key: str) -> None:
+        """One place of this client is free again."""
+        with self._lock:
+            self._taken[key] -= 1
+            if self._taken[key] <= 0:
+                del self._taken[key]
+
+    def __len__(self) -> int:
+        with self._lock:
+            return self._taken.total()
+
+
+class Place:
+    """One place, until it is closed; or forgotten, so that none is lost with an answer that nobody sent."""
+
+    def __init__(self, places: Places, key: str) -> None:
+        self.close = weakref.finalize(self, places.give_back, key)
+
+
+class Leaving(Iterator[T]):
+    """What leaves piece by piece, in a place that is free again when it has left or was broken off.
+
+    After `longest` seconds it is broken off: whoever reads a byte a minute keeps nobody else from reading.
+    """
+
+    def __init__(self, pieces: Iterator[T], place: Place, *, longest: float, clock: Callable[[], float]) -> None:
+        self._pieces, self._place, self._clock = pieces, place, clock
+        self._until = clock() + longest
+
+    def __next__(self) -> T:
+        if self._clock() > self._until:
+            raise TimeoutError("a list was read too slowly")
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._place.close()
 
 
 def client_of(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from xuke.licensing.models import Application
 from xuke.publication import lists, openness, tasks
 from xuke.publication.models import Announcement, Progress, PublicFigure
 from xuke.publication.projection import cases, figures
+from xuke.publication.views import openness as openness_views
 from xuke.tests.cast import NOON
 
 TODAY = NOON.date()
@@ -194,6 +195,27 @@ def test_whoever_takes_list_after_list_is_told_to_wait(client, counted, settings
     settings.XUKE_PUBLIC_RATE = (1.0, 100.0)
     client.defaults["REMOTE_ADDR"] = "203.0.113.9"
     client.handler.load_middleware()
-    answers = [client.get("/openness/online.csv").status_code for _ in range(4)]
-    assert answers == [200, 200, 429, 429]
+    for _ in range(2):
+        assert b"".join(client.get("/openness/online.csv").streaming_content)
+    assert [client.get("/openness/online.csv").status_code for _ in range(2)] == [429, 429]
     assert client.get("/openness/").status_code == 200
+
+
+def test_a_small_list_is_kept_for_the_next_who_asks_and_not_for_one_with_a_name(client, counted):
+    assert "s-maxage=10" in client.get("/openness/items.json")["Cache-Control"]
+    client.cookies["sessionid"] = "somebody"
+    assert client.get("/openness/items.json")["Cache-Control"] == "private, no-cache"
+
+
+def test_lists_leave_two_at_a_time_and_one_for_each_client(client, counted):
+    url, places = "/openness/online.csv", openness_views._places
+    first = client.get(url, REMOTE_ADDR="203.0.113.9")
+    refused = client.get(url, REMOTE_ADDR="203.0.113.9")
+    assert (first.status_code, refused.status_code) == (200, 429)
+    assert "正在下载" in refused.content.decode()
+    second = client.get(url, REMOTE_ADDR="203.0.113.10")
+    assert client.get(url, REMOTE_ADDR="203.0.113.11").status_code == 429
+    for response in (first, second):
+        assert b"".join(response.streaming_content)
+    assert len(places) == 0
+    assert client.get(url, REMOTE_ADDR="203.0.113.9").status_code == 200

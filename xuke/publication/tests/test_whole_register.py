@@ -37,3 +37,14 @@ def test_before_it_was_made_there_is_nothing_to_download(db, client, settings, t
     settings.XUKE_HOME = tmp_path
     assert client.get("/data/licences.jsonl.gz").status_code == 404
     assert client.get("/data/").status_code == 200
+
+
+def test_somebody_takes_the_register_twice_at_the_same_time_and_not_a_third_time(db, client, settings, tmp_path):
+    settings.XUKE_HOME = tmp_path
+    assert whole.write(tmp_path, now=NOON)
+    client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    first, second = (client.get("/data/licences.jsonl.gz") for _ in range(2))
+    assert client.get("/data/licences.jsonl.gz").status_code == 429
+    assert client.get("/data/licences.jsonl.gz", REMOTE_ADDR="203.0.113.10").status_code == 200
+    assert all(b"".join(response.streaming_content) for response in (first, second))
+    assert client.get("/data/licences.jsonl.gz").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_safe
 from xuke.foundation.refusals import NotFound
 from xuke.publication import openness, sitemaps
 from xuke.publication.projection import whole
-from xuke.publication.views.shared import absolute, for_everybody
+from xuke.publication.views.shared import absolute, for_everybody, place_in
 from xuke.web import formats
 from xuke.web.access import public_view
+from xuke.web.limits import Place, Places
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 
@@ -34,6 +36,24 @@ Disallow: /V/
 Sitemap: {sitemap}
 """
 """Pages of persons are closed anyway; answers to questions are not worth asking for by the million."""
+AT_ONCE = 32
+"""Downloads of the whole register that leave one process at the same time; two of each client. They hold a file open,
+and a thread only while a piece is read."""
+_places = Places(most=AT_ONCE, each=2)
+
+
+class _Whole(FileResponse):
+    """The file, in pieces that are worth a thread's while, from a place that is free again when it has left."""
+
+    block_size = 262_144
+
+    def __init__(self, stream: BinaryIO, place: Place) -> None:
+        self._place = place
+        super().__init__(stream, as_attachment=True, filename=whole.FILE, content_type="application/gzip")
+
+    def close(self) -> None:
+        super().close()
+        self._place.close()
 
 
 @public_view
@@ -52,12 +72,13 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 def whole_register(request: HttpRequest) -> FileResponse:
     """The whole register, as it was written last, streamed from its file."""
+    place = place_in(_places, request)
     source = whole.place(Path(settings.XUKE_HOME))
     try:
         stream = source.open("rb")
     except FileNotFoundError:
         raise NotFound("整库文件还没有做出来，后台作业每天做一次，请稍后再来。") from None
-    response = FileResponse(stream, as_attachment=True, filename=whole.FILE, content_type="application/gzip")
+    response = _Whole(stream, place)
     response["Cache-Control"] = "public, max-age=3600"
     return response
 

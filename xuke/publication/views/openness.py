@@ -13,13 +13,17 @@ from xuke.foundation.refusals import NotFound
 from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import guides, lists, openness
 from xuke.publication.projection.figures import WINDOW, first_month, months_between
-from xuke.publication.views.shared import for_everybody, today
+from xuke.publication.views.shared import for_everybody, leaving, place_in, today
 from xuke.web.access import public_view
+from xuke.web.limits import Places
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 _FORMS = {"csv": lists.as_csv, "json": lists.as_json}
+AT_ONCE = 2
+"""Lists that leave one process at the same time; one of each client."""
+_places = Places(most=AT_ONCE, each=1)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 GROUPS = (("procedure", "按事项"), ("level", "按机关层级"), ("division", "按生产地"), ("category", "按食品类别"))
 
@@ -51,11 +55,11 @@ def listed(request: HttpRequest, measure: str, form: str) -> HttpResponseBase:
     """The cases behind a figure: of one month, or of the last twelve."""
     found = lists.LISTS[measure]
     first, last = _period(request.GET.get("month", ""), today(request))
+    place = place_in(_places, request)
     pieces = _FORMS[form](found, found.rows(first, last))
-    response = StreamingHttpResponse(pieces, content_type=_TYPES[form])
+    response = StreamingHttpResponse(leaving(pieces, place), content_type=_TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{measure}-{first}-{last}.{form}"'
-    response["Cache-Control"] = "public, max-age=60"
-    return response
+    return for_everybody(request, response, seconds=10)
 
 
 def _period(month: str, day: date) -> tuple[date, date]:

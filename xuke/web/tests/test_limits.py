@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from xuke.web.limits import Buckets, client_of, network_of
+from xuke.web.limits import Buckets, Leaving, Places, client_of, network_of
 
 
 def test_somebody_may_ask_a_few_times_at_once_and_then_at_the_rate() -> None:
@@ -68,3 +68,33 @@ def test_a_client_is_an_address_or_a_network(address: str, client: str) -> None:
 def test_a_limit_that_lets_nothing_through_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="lets something through"):
         Buckets(rate=0, burst=1)
+
+
+def test_nobody_takes_all_the_places_and_a_place_is_given_back_once() -> None:
+    places = Places(most=3, each=2)
+    mine = [places.take("一台机器"), places.take("一台机器")]
+    assert all(mine) and places.take("一台机器") is None
+    other = places.take("小王")
+    assert other and places.take("小李") is None
+    mine[0].close()
+    mine[0].close()
+    assert len(places) == 2 and places.take("小李")
+
+
+def test_a_place_that_was_forgotten_is_free_again() -> None:
+    places = Places(most=1, each=1)
+    place = places.take("小王")
+    assert len(places) == 1
+    del place
+    assert len(places) == 0
+
+
+def test_a_list_gives_its_place_back_when_it_has_left_and_is_broken_off_when_it_takes_too_long() -> None:
+    places, clock = Places(most=1, each=1), [100.0]
+    leaving = Leaving(iter("甲乙丙"), places.take("小王"), longest=60, clock=lambda: clock[0])
+    assert next(leaving) == "甲" and places.take("小李") is None
+    clock[0] = 161.0
+    with pytest.raises(TimeoutError):
+        next(leaving)
+    leaving.close()
+    assert places.take("小李")

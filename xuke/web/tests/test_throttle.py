@@ -48,6 +48,45 @@ def test_a_file_to_examine_costs_more_than_a_page(door):
     assert ask(door)["Retry-After"] == "3"
 
 
+@pytest.mark.parametrize(
+    ("path", "cost"),
+    [
+        ("/licences/", 1),
+        ("/guide/food.first/", 1),
+        ("/openness/", 1),
+        ("/licences/feed.atom", 3),
+        ("/announcements/feed.json", 3),
+        ("/sitemap.xml", 1),
+        ("/sitemap-3.xml", 10),
+        ("/openness/online.json", 40),
+        ("/data/licences.jsonl.gz", 40),
+    ],
+)
+def test_what_costs_us_more_costs_more(settings, monkeypatch, path, cost):
+    settings.XUKE_PUBLIC_RATE = (1.0, 80.0)
+    monkeypatch.setattr(throttle.time, "monotonic", lambda: 1_000.0)
+    door = Throttle(lambda request: HttpResponse("page"))
+    answers = [ask(door, path).status_code for _ in range(80 // cost + 2)]
+    assert answers == [200] * (80 // cost) + [429, 429]
+
+
+def test_nobody_asks_more_than_a_few_things_at_the_same_time(settings):
+    settings.XUKE_PUBLIC_RATE = (1.0, 100.0)
+    running: list[int] = []
+
+    def slow(request):
+        """While this is being answered, the same client asks again, and so does somebody else."""
+        if request.META["REMOTE_ADDR"] == "203.0.113.9":
+            running.append(ask(door, "/announcements/?division=4205").status_code)
+            running.append(ask(door, client="203.0.113.10").status_code)
+        return HttpResponse("page")
+
+    door = Throttle(slow)
+    assert ask(door).status_code == 200
+    assert sorted(running) == [200] * (2 * throttle.AT_ONCE - 1) + [429]
+    assert ask(door).status_code == 200
+
+
 def test_pages_that_belong_to_somebody_are_not_counted(door):
     assert {ask(door, path).status_code for path in ("/my/", "/office/", "/", "/login/") for _ in range(9)} == {200}
 
