@@ -78,6 +78,7 @@ def _in_words(made: Made, seconds: float) -> str:
         f"备份点：{timezone.localtime(point.at):%Y-%m-%d %H:%M:%S}，日志{point.entries}条，已封存{point.sealed}条。"
         "此前办成的都在备份里。",
         f"文件{told.contents}个，其中新复制{made.added}个，放在 {made.place.parent / making.CONTENTS}。",
+        *([f"备份里有{made.mended}个文件损坏了，已从系统重新复制；请检查这块磁盘。"] if made.mended else []),
         f"清单的SHA-256：{made.digest}",
     ]
     if os.environ.get("XUKE_DATA_KEYS") or os.environ.get("XUKE_SECRET_KEY"):
@@ -87,10 +88,7 @@ def _in_words(made: Made, seconds: float) -> str:
 
 def _note(made: Made, seconds: float) -> str:
     """Leave the sign that the operator's page and `xuke check --deploy` look for; what is wrong with the system."""
-    wrong = ""
-    if lost := {*made.manifest.missing, *made.damaged}:
-        first = sorted(lost)[0]
-        wrong = f"系统里有{len(lost)}个文件缺失或者损坏，备份里也没有，例如 {first}。请从旧备份中找回。\n"
+    wrong = _wrong(made)
     point = made.manifest.point
     size = sum(part.size for part in made.manifest.parts.values())
     signs.keep_backup(
@@ -106,6 +104,23 @@ def _note(made: Made, seconds: float) -> str:
         )
     )
     return wrong
+
+
+def _wrong(made: Made) -> str:
+    """What is wrong with the installation, or with the contents that its backups share."""
+    shared, lines = made.place.parent / making.CONTENTS, []
+    if lost := made.lost:
+        lines.append(f"系统里有{len(lost)}个文件缺失或者损坏，备份里也没有，例如 {lost[0]}。请从备份的其他拷贝中找回。")
+    if hurt := sorted(set(made.damaged) - set(lost)):
+        lines.append(
+            f"系统里有{len(hurt)}个文件损坏，备份里的还完好，例如 {hurt[0]}。"
+            f"请从 {shared} 的同名位置拷回系统的 files/。"
+        )
+    if gone := sorted(set(made.decayed) - set(lost)):
+        lines.append(
+            f"{shared} 里有{len(gone)}个文件损坏，只有旧备份还用得到，例如 {gone[0]}。请从备份的其他拷贝中找回。"
+        )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _note_failure(root: Path, problem: str) -> None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,9 @@ from xuke.foundation import sealer
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal_check import Report
 from xuke.operations import commands
+
+NAMED = 20
+"""How many files that are lost are named on the screen."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = _put_to_use(home, "整份备份", restored.manifest.point, restored.manifest, restored.lost)
     sys.stdout.write(_in_words(restored, folder, home))
     sys.stdout.write(f"用时{time.perf_counter() - began:.0f}秒。\n")
-    return max(_told(report), 1 if restored.manifest.missing else 0)
+    return max(_told(report), 1 if restored.manifest.missing or restored.decayed else 0)
 
 
 def _to_a_moment(arguments: argparse.Namespace, folder: Path, home: Path) -> int:
@@ -77,8 +81,8 @@ def _to_a_moment(arguments: argparse.Namespace, folder: Path, home: Path) -> int
         sys.stdout.write(f"此后封存的{lost}条日志丢失了，证据保存为 {home / restoring.LOST_HEADS}，请长期留存。\n")
     if recovered.missing:
         sys.stdout.write(
-            f"✗ 缺{recovered.missing}个文件：它们比最近一次 xuke backup 新。"
-            "旧磁盘还读得出来的，把它的 files/ 拷过来。\n"
+            f"✗ 缺{len(recovered.missing)}个文件：{_names(recovered.missing)}。它们比最近一次 xuke backup 新，"
+            "或者在备份中损坏了。旧磁盘还读得出来的，把它的 files/ 拷过来。\n"
         )
     return max(_told(report), 1 if recovered.missing else 0)
 
@@ -127,6 +131,10 @@ def _tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
+def _names(digests: Sequence[str]) -> str:
+    return "、".join(digests[:NAMED]) + ("等" if len(digests) > NAMED else "")
+
+
 def _in_words(restored: Restored, folder: Path, home: Path) -> str:
     made, point = restored.manifest, restored.manifest.point
     moment = f"{timezone.localtime(point.at):%Y-%m-%d %H:%M:%S}"
@@ -147,4 +155,9 @@ def _in_words(restored: Restored, folder: Path, home: Path) -> str:
         )
     if made.missing:
         lines.append(f"✗ 备份时就缺{len(made.missing)}个文件，例如 {made.missing[0]}。")
+    if restored.decayed:
+        lines.append(
+            f"✗ 备份里有{len(restored.decayed)}个文件损坏了，没有恢复，其余的都恢复了：{_names(restored.decayed)}。"
+            f"备份的另一份拷贝，或者丢失的系统的 files/ 里有完好的，拷进 {home / 'files'}。"
+        )
     return "\n".join(lines) + "\n"

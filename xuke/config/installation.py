@@ -79,6 +79,7 @@ def demand_walls() -> None:
         )
     for alias, (wanted, purpose, variable) in _ROLES.items():
         (role,) = _asked(alias, "SELECT current_user")
+        connections[alias].close()
         if role != wanted:
             raise Unusable(
                 f"{purpose}以数据库角色 {role} 连接，应为 {wanted}：{variable} 写的是另一个用户，"

@@ -96,7 +96,8 @@ class Facts:
     point: Point
     migrations: tuple[str, ...]
     rows: Mapping[str, int]
-    contents: frozenset[str]
+    contents: Mapping[str, int]
+    """Digests of all files, with their sizes."""
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def facts(connection: psycopg.Connection[tuple[Any, ...]]) -> Facts:
     """Everything the manifest tells of the database, read in the snapshot that is dumped."""
     (snapshot,) = _one(connection, "SELECT pg_export_snapshot()")
     (size,) = _one(connection, "SELECT pg_database_size(current_database())")
-    contents = connection.execute("SELECT digest FROM foundation_storedfile").fetchall()
+    contents = connection.execute("SELECT digest, size FROM foundation_storedfile").fetchall()
     return Facts(
         snapshot=snapshot,
         server=connection.info.server_version,
@@ -120,7 +121,7 @@ def facts(connection: psycopg.Connection[tuple[Any, ...]]) -> Facts:
         point=point(connection),
         migrations=migrations(connection),
         rows=count_rows(connection),
-        contents=frozenset(digest for (digest,) in contents),
+        contents=dict(contents),
     )
 
 

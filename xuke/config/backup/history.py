@@ -57,8 +57,8 @@ class Recovered:
     manifest: Manifest
     point: Point
     """Where the journal stands now."""
-    missing: int
-    """Contents that the database knows and neither the pool nor the old files had."""
+    missing: tuple[str, ...]
+    """Contents that the database knows and neither the pool nor the old files had whole."""
 
 
 def restore(wanted: Wanted, home: Path, *, now: datetime, tell: Tell) -> Recovered:
@@ -77,7 +77,7 @@ def restore(wanted: Wanted, home: Path, *, now: datetime, tell: Tell) -> Recover
                 point = database.point(connection)
                 point = replace(point, at=wanted.until or point.at)
                 known = {row[0] for row in connection.execute("SELECT digest FROM foundation_storedfile").fetchall()}
-            missing = sum(not pool.place_of(stage / "files", digest).exists() for digest in known)
+            missing = tuple(sorted(each for each in known if not pool.place_of(stage / "files", each).exists()))
             cluster.stop()
             cluster.flush()
             restoring.appear(stage, home)

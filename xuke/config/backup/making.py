@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +46,18 @@ class Made:
     added: int
     """Contents that were new to the pool."""
     damaged: tuple[str, ...]
+    """Contents of the installation that are not what they are called."""
+    mended: int
+    """Contents of the pool that had decayed and were copied anew."""
+    decayed: tuple[str, ...]
+    """Contents of the pool that decayed and of which the installation has no good one either."""
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What neither the installation nor this backup has."""
+        shared = self.place.parent / CONTENTS
+        gone = (digest for digest in self.damaged if not pool.place_of(shared, digest).exists())
+        return tuple(sorted({*self.manifest.missing, *gone}))
 
 
 def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: Tell, base: str = "") -> Made:
@@ -62,7 +74,9 @@ def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: 
         fresh = root / f".{name}.new"
         fresh.mkdir(mode=0o700)
         try:
-            made = _fill(home, root, fresh, owner=owner, now=now, jobs=jobs, tell=tell, base=base)
+            made = replace(
+                _fill(home, root, fresh, owner=owner, now=now, jobs=jobs, tell=tell, base=base), place=target
+            )
             _flush(fresh)
             fresh.rename(target)
             flush_entry(root)
@@ -70,16 +84,16 @@ def make(home: Path, root: Path, *, owner: str, now: datetime, jobs: int, tell: 
             raise Unusable(f"没有备份：写不了 {root}（{os.strerror(problem.errno or 0)}）。") from problem
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-    return Made(target, *made)
+    return made
 
 
-def _fill(
-    home: Path, root: Path, fresh: Path, *, owner: str, now: datetime, jobs: int, tell: Tell, base: str
-) -> tuple[Manifest, str, int, tuple[str, ...]]:
+def _fill(home: Path, root: Path, fresh: Path, *, owner: str, now: datetime, jobs: int, tell: Tell, base: str) -> Made:
     shared = root / CONTENTS
     copy_beside(home, fresh)
     tell("复制新的文件……")
     first = pool.add_new(home / "files", shared)
+    tell("抽查已有的文件……")
+    seen = pool.look_through(shared, home / "files", turn=now.toordinal())
     with database.frozen(owner) as connection:
         found = database.facts(connection)
         _demand_room(root, found.bytes)
@@ -91,7 +105,7 @@ def _fill(
         tell(f"复制数据库服务器的文件（{found.bytes / 1e6:,.0f} MB）……")
         database.copy_server(programs, base, fresh / database.FOLDER)
     second = pool.add_new(home / "files", shared)
-    here = {digest for digest in found.contents if pool.place_of(shared, digest).exists()}
+    here = {digest for digest, size in found.contents.items() if pool.has(shared, digest, size)}
     count, size = pool.write_list(fresh, shared, here)
     tell("核对……")
     if not base:
@@ -108,11 +122,18 @@ def _fill(
         rows=found.rows,
         contents=count,
         contents_bytes=size,
-        missing=tuple(sorted(found.contents - here)),
+        missing=tuple(sorted(found.contents.keys() - here)),
         parts=manifest.parts_of(fresh),
     )
-    damaged = tuple(sorted({*first.damaged, *second.damaged}))
-    return made, manifest.write(fresh, made), first.contents + second.contents, damaged
+    return Made(
+        place=fresh,
+        manifest=made,
+        digest=manifest.write(fresh, made),
+        added=first.contents + second.contents,
+        damaged=tuple(sorted({*first.damaged, *second.damaged})),
+        mended=seen.mended,
+        decayed=seen.decayed,
+    )
 
 
 def copy_beside(home: Path, fresh: Path) -> None:

@@ -1,4 +1,8 @@
-"""The contents that all backups of a place share: each once, under its SHA-256, copied when new and never again."""
+"""The contents that all backups of a place share: each once, under its SHA-256, copied when new.
+
+A pool that nobody reads decays unnoticed. So each backup compares the sizes of all of it and reads a share of it; what
+is no longer what it is called is copied anew where the original is good, and set aside and told of where it is not.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,10 @@ from xuke.foundation.directories import flush_entry
 LIST = "contents.txt"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _INCOMING = ".incoming-"
+ASIDE = ".damaged"
+"""After the name of a content that decayed and of which there is no good original."""
+SHARES = 29
+"""In how many nights all of a pool is read. A prime, so that backups made once a week or a month meet each share."""
 _BLOCK = 1 << 20
 
 
@@ -30,25 +38,44 @@ class Copied:
     """Contents whose file no longer has the digest it is called by."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What reading a share of the pool has shown."""
+
+    contents: int
+    mended: int = 0
+    """Decayed, and copied anew from a good original."""
+    decayed: tuple[str, ...] = ()
+    """Decayed, without a good original; set aside."""
+
+
 def place_of(root: Path, digest: str) -> Path:
     """Where a content lies below a folder of contents; the same below an installation and below a pool."""
     return root / digest[:2] / digest[2:4] / digest
 
 
-def digests_in(root: Path) -> Iterator[str]:
-    """Every content below a folder."""
-    for path in root.glob("??/??/*"):
+def digests_in(root: Path, *, begin: str = "??") -> Iterator[str]:
+    """Every content below a folder, or those whose digest begins so."""
+    for path in root.glob(f"{begin}/??/*"):
         if _DIGEST.fullmatch(path.name):
             yield path.name
 
 
+def has(root: Path, digest: str, size: int) -> bool:
+    """Whether a content is there with all its bytes; what they are is asked elsewhere."""
+    try:
+        return place_of(root, digest).stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
 def add_new(source: Path, pool: Path) -> Copied:
-    """Copy what the pool has not got yet. Each copy is read through: a file that decayed is told, not kept."""
+    """Copy what the pool has not got yet, or not whole. Each copy is read through: what decayed is told, not kept."""
     added, size, damaged = 0, 0, []
     for digest in digests_in(source):
-        if place_of(pool, digest).exists():
-            continue
         try:
+            if has(pool, digest, place_of(source, digest).stat().st_size):
+                continue
             size += copy(place_of(source, digest), place_of(pool, digest))
             added += 1
         except FileNotFoundError:
@@ -58,14 +85,52 @@ def add_new(source: Path, pool: Path) -> Copied:
     return Copied(added, size, tuple(sorted(damaged)))
 
 
+def look_through(pool: Path, source: Path, *, turn: int) -> Seen:
+    """Read the share of the pool whose turn it is, and mend from `source` what decayed in it."""
+    seen, mended, decayed = 0, 0, []
+    for begin in range(turn % SHARES, 256, SHARES):
+        for digest in list(digests_in(pool, begin=f"{begin:02x}")):
+            seen += 1
+            if is_whole(place_of(pool, digest)):
+                continue
+            try:
+                copy(place_of(source, digest), place_of(pool, digest))
+                mended += 1
+            except (FileNotFoundError, Damaged):
+                set_aside(place_of(pool, digest))
+                decayed.append(digest)
+    return Seen(seen, mended, tuple(sorted(decayed)))
+
+
+def is_whole(place: Path) -> bool:
+    """Whether a content is what it is called."""
+    digest = hashlib.sha256()
+    try:
+        for block in _blocks(place):
+            digest.update(block)
+    except Damaged:
+        return False
+    return digest.hexdigest() == place.name
+
+
+def set_aside(place: Path) -> None:
+    """Take its name from a content that decayed: it counts as missing, and somebody may still want to look at it."""
+    place.replace(_aside(place))
+    flush_entry(place.parent)
+
+
+def _aside(place: Path) -> Path:
+    return place.with_name(f"{place.name}{ASIDE}")
+
+
 def copy(source: Path, target: Path) -> int:
     """Copy one content and check it on the way; its size. Whole or not at all, and on the disk when it returns."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=_INCOMING)
     digest = hashlib.sha256()
     try:
-        with os.fdopen(handle, "wb") as out, source.open("rb") as stream:
-            while block := stream.read(_BLOCK):
+        with os.fdopen(handle, "wb") as out:
+            for block in _blocks(source):
                 digest.update(block)
                 out.write(block)
             out.flush()
@@ -75,10 +140,24 @@ def copy(source: Path, target: Path) -> int:
             raise Damaged(f"文件 {source} 的内容与它的SHA-256不符，已损坏。")
         Path(temporary).chmod(0o640)
         Path(temporary).replace(target)
+        _aside(target).unlink(missing_ok=True)
         flush_entry(target.parent)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return size
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """A file block by block. What the disk cannot read any more is damaged like what reads differently."""
+    with path.open("rb") as stream:
+        while True:
+            try:
+                block = stream.read(_BLOCK)
+            except OSError as problem:
+                raise Damaged(f"文件 {path} 读不出来（{os.strerror(problem.errno or 0)}）。") from problem
+            if not block:
+                return
+            yield block
 
 
 def write_list(folder: Path, pool: Path, digests: Iterable[str]) -> tuple[int, int]:
@@ -98,21 +177,27 @@ def read_list(folder: Path) -> dict[str, int]:
     return {digest: int(size) for digest, size in (line.split() for line in lines)}
 
 
-def demand_there(contents: dict[str, int], pool: Path) -> None:
-    """Every content is in the pool with its size; what it holds is checked while it is copied."""
-    for digest, size in contents.items():
+def demand_there(contents: Iterable[str], pool: Path) -> None:
+    """Every content is in the pool, or was set aside there. A backup that was copied without its contents, or with some
+    of them, is refused; what each of them holds is checked while it is copied."""
+    for digest in contents:
         place = place_of(pool, digest)
-        if not place.is_file() or place.stat().st_size != size:
+        if not place.is_file() and not _aside(place).is_file():
             raise Damaged(
-                f"备份不完整：{pool} 中缺少文件 {digest}，或者它不完整。没有恢复。"
+                f"备份不完整：{pool} 中缺少文件 {digest}。没有恢复。"
                 "备份目录旁边的 files/ 与备份是一体的，复制备份时要一起复制。"
             )
 
 
-def bring_back(contents: Iterable[str], pool: Path, target: Path) -> None:
-    """Copy contents into a new installation; raises `Damaged` at the first that is not what it is called."""
+def bring_back(contents: Iterable[str], pool: Path, target: Path) -> tuple[str, ...]:
+    """Copy contents into a new installation; those that decayed in the pool, which stay away."""
+    decayed = []
     for digest in contents:
-        copy(place_of(pool, digest), place_of(target, digest))
+        try:
+            copy(place_of(pool, digest), place_of(target, digest))
+        except (FileNotFoundError, Damaged):
+            decayed.append(digest)
+    return tuple(decayed)
 
 
 def forget(pool: Path, needed: set[str]) -> int:
@@ -122,6 +207,9 @@ def forget(pool: Path, needed: set[str]) -> int:
         if digest not in needed:
             place_of(pool, digest).unlink()
             gone += 1
+    for place in list(pool.glob(f"??/??/*{ASIDE}")):
+        if place.name.removesuffix(ASIDE) not in needed:
+            place.unlink()
     return gone
 
 

@@ -49,6 +49,8 @@ class Restored:
     manifest: Manifest
     lost: int | None
     """Sealed entries after the backup point that a newer file of heads proves; None when there was none to ask."""
+    decayed: tuple[str, ...] = ()
+    """Contents that had decayed in the backup and did not come back."""
 
 
 def restore(folder: Path, home: Path, *, admin: str, heads: Path | None, jobs: int, tell: Tell) -> Restored:
@@ -64,11 +66,11 @@ def restore(folder: Path, home: Path, *, admin: str, heads: Path | None, jobs: i
         tell("取回密钥和文件……")
         bring_back_beside(folder, stage, heads if lost else None)
         journal_heads.restored_mark(stage / HEADS).touch()
-        pool.bring_back(contents, shared, stage / "files")
+        decayed = pool.bring_back(contents, shared, stage / "files")
         settle = _into_own_server if os.environ.get("DATABASE_URL") else _into_embedded
         tell(f"恢复数据库（{made.database_bytes / 1e6:,.0f} MB）……")
         settle(folder, home, stage, made=made, admin=admin, jobs=jobs)
-    return Restored(made, lost)
+    return Restored(made, lost, decayed)
 
 
 def check(folder: Path) -> tuple[Manifest, dict[str, int]]:

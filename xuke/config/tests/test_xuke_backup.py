@@ -7,12 +7,14 @@ import os
 import shutil
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from xuke.config import cli
 from xuke.config.backup import database, making, manifest, pool
+from xuke.config.tests import elsewhere
 from xuke.foundation import files
 from xuke.foundation.tests.journals import Case, happens
 from xuke.operations import signs
@@ -75,6 +77,78 @@ def test_a_backup_copied_without_its_files_is_not_restored(made, refused):
     (content,) = pool.digests_in(made.parent / making.CONTENTS)
     pool.place_of(made.parent / making.CONTENTS, content).unlink()
     assert "复制备份时要一起复制" in refused()
+
+
+def test_a_content_that_was_cut_in_the_pool_is_copied_anew_by_the_next_backup(made, home, capsys):
+    (content,) = pool.digests_in(home / "files")
+    kept = pool.place_of(made.parent / making.CONTENTS, content)
+    kept.write_bytes(b"")
+    another = making.make(home, made.parent, owner=os.environ["DATABASE_OWNER_URL"], now=NOON, jobs=1, tell=str)
+    assert (kept.read_bytes(), another.added, another.lost) == (b"%PDF-1.7 one", 1, ())
+    kept.write_bytes(b"cut")
+    files.path_of(content).unlink()
+    later = NOON + timedelta(hours=1)
+    another = making.make(home, made.parent, owner=os.environ["DATABASE_OWNER_URL"], now=later, jobs=1, tell=str)
+    assert another.manifest.missing == another.lost == (content,)
+
+
+def test_each_night_a_share_of_the_pool_is_read_and_mended(home, made, capsys):
+    shared = made.parent / making.CONTENTS
+    (content,) = pool.digests_in(shared)
+    kept = pool.place_of(shared, content)
+    turn = int(content[:2], 16) % pool.SHARES
+    seen = [pool.look_through(shared, home / "files", turn=night).contents for night in range(pool.SHARES)]
+    assert [night for night, count in enumerate(seen) if count] == [turn]
+    kept.write_bytes(b"%PDF-1.7 two")
+    assert pool.look_through(shared, home / "files", turn=turn).mended == 1
+    assert pool.is_whole(kept)
+    # Nobody has it any more: it loses its name, and every backup from now on says so.
+    kept.write_bytes(b"%PDF-1.7 two")
+    files.path_of(content).write_bytes(b"%PDF-1.7 bad")
+    assert pool.look_through(shared, home / "files", turn=turn).decayed == (content,)
+    assert not kept.exists()
+    again = making.make(home, made.parent, owner=os.environ["DATABASE_OWNER_URL"], now=NOON, jobs=1, tell=str)
+    assert again.damaged == again.manifest.missing == again.lost == (content,)
+
+
+def test_a_file_that_the_system_cut_is_still_whole_in_the_backup(home, made, capsys):
+    (content,) = pool.digests_in(home / "files")
+    files.path_of(content).write_bytes(b"")
+    time.sleep(1)  # Backups are named by the second.
+    assert cli.main(["backup", "--to", str(made.parent)]) == 1
+    assert f"系统里有1个文件损坏，备份里的还完好，例如 {content}" in capsys.readouterr().out
+    assert pool.is_whole(pool.place_of(made.parent / making.CONTENTS, content))
+
+
+@pytest.mark.parametrize("decay", ["cut", "changed", "set aside"])
+def test_what_decayed_in_the_pool_stays_away_and_the_rest_comes_back(home, made, tmp_path, decay):
+    whole = files.keep(b"%PDF-1.7 two", media_type=files.PDF, now=NOON).digest
+    (content,) = pool.digests_in(made.parent / making.CONTENTS)
+    shared = made.parent / making.CONTENTS
+    pool.copy(files.path_of(whole), pool.place_of(shared, whole))
+    contents = {content: 12, whole: 12}
+    match decay:
+        case "set aside":
+            pool.set_aside(pool.place_of(shared, content))
+        case "cut":
+            pool.place_of(shared, content).write_bytes(b"%PDF")
+        case _:
+            pool.place_of(shared, content).write_bytes(b"%PDF-1.7 bad")
+    pool.demand_there(contents, shared)
+    assert pool.bring_back(contents, shared, tmp_path / "new") == (content,)
+    assert list(pool.digests_in(tmp_path / "new")) == [whole]
+
+
+def test_a_restore_goes_on_without_what_decayed_and_names_it(home, made):
+    (content,) = pool.digests_in(home / "files")
+    pool.place_of(made.parent / making.CONTENTS, content).write_bytes(b"%PDF-1.7 bad")
+    with elsewhere.new_home() as another:
+        done = elsewhere.xuke(another, "restore", str(made))
+        assert done.returncode == 1, done.stderr
+        assert f"✗ 备份里有1个文件损坏了，没有恢复，其余的都恢复了：{content}。" in done.stdout
+        assert "日志完整" in done.stdout
+        with elsewhere.owner(another) as there:
+            assert there.execute("SELECT digest FROM foundation_storedfile").fetchall() == [(content,)]
 
 
 def test_a_folder_that_is_no_backup_is_not_restored(made, refused, tmp_path):
