@@ -179,7 +179,7 @@ def read(query: Mapping[str, str], officer: Officer) -> Filters:
         if value:
             asked[name] = value
         elif typed:
-            notes.append(f"看不懂地址里的{LABELS[name]}“{typed[:20]}”，或者它不在您的辖区，没有按它筛选。")
+            notes.append(f"{_WHY_NOT[name].format(LABELS[name], typed[:20])}，没有按它筛选。")
     text = query.get("q", "").strip()
     if len(text) > LONGEST_TEXT:
         notes.append(f"查找的内容有{len(text)}个字，只用了前{LONGEST_TEXT}个字。")
@@ -223,3 +223,11 @@ _READ: dict[str, Callable[[str, str, Officer], Any]] = {
     "since": _day,
     "until": _day,
 }
+_A_DAY = f"{{}}“{{}}”不是{_YEARS[0]}年到{_YEARS[-1]}年之间的日期"
+_WHY_NOT = {
+    **dict.fromkeys(LABELS, "看不懂地址里的{}“{}”"),
+    "below": "看不懂地址里的{}“{}”，或者它不在您的辖区",
+    "since": _A_DAY,
+    "until": _A_DAY,
+}
+"""Why a filter could not be read."""

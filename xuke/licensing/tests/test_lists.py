@@ -206,6 +206,17 @@ def test_whatever_was_lost_is_found_again(committed_db, at, zhou_the_acceptor, c
     assert counts.repair() == 0
 
 
+def test_a_filter_that_cannot_be_read_is_told_with_its_reason(rf, he_the_supervisor, world):
+    day, elsewhere, stage = read({"since": "1900-01-01", "below": "110000", "stage": "x"}, he_the_supervisor).notes[
+        ::-1
+    ]
+    assert (day, stage) == (
+        "提交起日“1900-01-01”不是1949年到2099年之间的日期，没有按它筛选。",
+        "看不懂地址里的环节“x”，没有按它筛选。",
+    )
+    assert "不在您的辖区" in elsewhere
+
+
 def test_filters_are_their_own_address(rf, he_the_supervisor, world):
     wanted = Filters(q="食品", stage="review", due="soon", holder="nobody", closed=True)
     assert read(wanted.as_address(), he_the_supervisor) == wanted
