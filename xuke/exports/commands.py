@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from xuke.accounts.officers import Officer
-from xuke.exports.models import FORMATS, KINDS, OPEN, ListExport
+from xuke.exports.models import FORMATS, KINDS, OPEN, TASK, ListExport
 from xuke.foundation import jobs, journal
 from xuke.foundation.actors import Actor
-from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem, TooMany
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing import filters
 
@@ -65,10 +65,10 @@ def ask_export(*, kind: str, asked: Mapping[str, str], form: str, by: Officer, n
         # Two windows of one person are counted one after the other.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_QUEUE, by.user_id % 2**31])
     if ListExport.objects.filter(user=by.user_id, state__in=OPEN).count() >= MOST_OPEN:
-        raise TooMany(f"您已有{MOST_OPEN}份导出在排队或者生成，请等其中一份完成，或者在“我的导出”里取消一份。")
+        raise Conflict(f"您已有{MOST_OPEN}份导出在排队或者生成，请等其中一份完成，或者在“我的导出”里取消一份。")
     made.save(force_insert=True)
     journal.record("export.asked", subject=made, by=by, at=now, **_told(made, "list", "filters", "format"))
-    jobs.defer("exports.make", lock=made.stream, export=str(made.pk))
+    jobs.defer(TASK, lock=made.stream, export=str(made.pk))
     return made
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import connections
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
 from xuke.exports import commands
-from xuke.exports.models import OPEN, ListExport, folder
+from xuke.exports.models import OPEN, TASK, ListExport, folder
 from xuke.exports.reading import Reading
 from xuke.exports.writing import WRITERS, Writer
 from xuke.foundation import journal
@@ -26,6 +27,7 @@ from xuke.foundation.directories import flush_entry
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import filters, lists
+from xuke.licensing.filters import Filters
 
 Now = Callable[[], datetime]
 PAUSE = 0.25
@@ -33,6 +35,8 @@ PAUSE = 0.25
 NICENESS = 10
 LEFT_BEHIND = timedelta(days=1)
 """After so long nobody writes a half file any more."""
+NOT_MADE = "生成时出了故障，没有文件。请重新导出；还是不行的，请联系系统管理员。"
+OTHERWISE = "提出导出以后，筛选条件里的机关或者人员有了变动，不能再照原样生成。请重新筛选后导出。"
 NO_POST = "您在提出导出时的岗位已经变动，不能再生成这份导出。"
 
 
@@ -84,11 +88,17 @@ def make(id: UUID, now: Now) -> None:
         ListExport.objects.filter(pk=id, state__in=OPEN).update(state="running", done=0)
     if export is None or officer is None:
         return
+    wanted = filters.read(export.asked, officer)
+    if wanted.notes:
+        # The list is called by all its filters; without one of them it would be another, and longer.
+        with opened_for(EVERYTHING):
+            commands.fail_export(export=id, reason=OTHERWISE, by=SYSTEM, now=now())
+        return
     folder().mkdir(parents=True, exist_ok=True)
     # Two workers that take each other for dead write two files; the one that is renamed last is as good as the other.
     half = folder() / f".{id}-{os.getpid()}-{threading.get_ident()}"
     try:
-        rows = _write(export, officer, half, now)
+        rows = _write(export, officer, wanted, half, now)
         half.chmod(0o640)
         size = half.stat().st_size
         half.replace(export.path)
@@ -98,9 +108,15 @@ def make(id: UUID, now: Now) -> None:
     finally:
         half.unlink(missing_ok=True)
     with opened_for(EVERYTHING):
-        wanted = commands.finish_export(export=id, rows=rows, size=size, by=SYSTEM, now=now())
-    if not wanted:
+        is_wanted = commands.finish_export(export=id, rows=rows, size=size, by=SYSTEM, now=now())
+    if not is_wanted:
         export.path.unlink(missing_ok=True)
+
+
+def give_up(id: UUID, now: Now) -> None:
+    """Say that there will be no file: what is wrong does not mend itself."""
+    with opened_for(EVERYTHING):
+        commands.fail_export(export=id, reason=NOT_MADE, by=SYSTEM, now=now())
 
 
 def _in_office(export: ListExport, now: datetime) -> Officer | None:
@@ -110,8 +126,7 @@ def _in_office(export: ListExport, now: datetime) -> Officer | None:
     return found if is_same and export.user.is_active else None
 
 
-def _write(export: ListExport, officer: Officer, path: Path, now: Now) -> int:
-    wanted = filters.read(export.asked, officer)
+def _write(export: ListExport, officer: Officer, wanted: Filters, path: Path, now: Now) -> int:
     found = lists.whole(export.kind, officer, wanted, today=journal.legal_day(now()))
     reading, rows = Reading(found, officer.scope), 0
     writer: Writer = WRITERS[export.form](path)
@@ -142,9 +157,15 @@ def _tell(export: ListExport, rows: int, estimate: int | None = None) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Remove the files whose days are over, and what killed workers left half written; how many files went."""
+    """Remove the files whose days are over, and what killed workers left half written; how many files went. An export
+    without a job will never be made, and keeps nobody from asking anew."""
     with opened_for(EVERYTHING):
+        waiting = ProcrastinateJob.objects.filter(task_name=TASK, status__in=("todo", "doing"))
+        made = {UUID(arguments["export"]) for arguments in waiting.values_list("args", flat=True)}
+        lost = list(ListExport.objects.filter(state__in=OPEN).exclude(pk__in=made).values_list("pk", flat=True))
         over = list(ListExport.objects.filter(state="ready", expires_at__lte=now).values_list("pk", flat=True))
+    for export in lost:
+        give_up(export, lambda: now)
     for export in over:
         with opened_for(EVERYTHING):
             commands.expire_export(export=export, by=SYSTEM, now=now)

@@ -11,9 +11,12 @@ from django.db.models import F, Q
 
 from xuke.accounts.models import Authority
 from xuke.foundation.identity import new_id
+from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.models import Journalled
 
 OPEN = ("waiting", "running")
+TASK = "exports.make"
+"""The job that makes one."""
 KINDS = {"inbox": "等我办理", "mine": "我经办的", "all": "本单位在办"}
 FORMATS = {"xlsx": "Excel表格（XLSX）", "csv": "CSV"}
 
@@ -104,7 +107,7 @@ class ListExport(Journalled):
     @property
     def name(self) -> str:
         """What the file is called when it is saved."""
-        return f"{self.title}-{self.asked_at:%Y%m%d-%H%M}.{self.form}"
+        return f"{self.title}-{self.asked_at.astimezone(SHANGHAI):%Y%m%d-%H%M}.{self.form}"
 
     @property
     def path(self) -> Path:

@@ -184,5 +184,9 @@ def _all_found(officer: Officer, wanted: Filters, today: date) -> QuerySet[Appli
     narrowing = wanted.narrowing(officer, today=today) & _in_states(wanted.states) & _inside(wanted, officer)
     number = queries_officer.number_in(wanted.q, officer, today)
     # Whoever exports waits anyway: every name is compared, however many have these words.
-    text = number if number is not None else Q(enterprise__naming__plain__contains=plain(wanted.q))
-    return queries.visible_to(officer).filter(narrowing, text)
+    found = queries.visible_to(officer).filter(narrowing)
+    if number is not None:
+        return found.filter(number)
+    # What holds no character that a name could have is found nowhere, as in the list.
+    name = plain(wanted.q)
+    return found.filter(enterprise__naming__plain__contains=name) if name else found.none()

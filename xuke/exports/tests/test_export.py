@@ -8,8 +8,10 @@ import io
 import os
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -17,12 +19,12 @@ from django.db import OperationalError, connection, connections
 from python_calamine import CalamineWorkbook
 
 from xuke.config import worker
-from xuke.exports import commands, making, reading, streaming, writing
+from xuke.exports import commands, making, reading, streaming, tasks, writing
 from xuke.exports.columns import COLUMNS
 from xuke.exports.models import ListExport, folder
 from xuke.foundation import jobs
 from xuke.foundation.journal import history
-from xuke.foundation.refusals import Conflict, NotFound, TooMany
+from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import lists
@@ -105,7 +107,7 @@ def test_a_file_of_another_post_is_not_handed_over(committed_db, at, he_the_supe
 
 def test_three_wait_at_a_time_and_a_cancelled_one_makes_room(committed_db, he_the_supervisor):
     first, *_ = [asked(he_the_supervisor) for _ in range(3)]
-    with pytest.raises(TooMany, match="3份"):
+    with pytest.raises(Conflict, match="3份"):
         asked(he_the_supervisor)
     commands.cancel_export(export=first.pk, by=he_the_supervisor, now=NOON)
     asked(he_the_supervisor)
@@ -173,6 +175,62 @@ def test_what_a_killed_worker_left_half_written_goes_too(committed_db, at, he_th
     assert any(path.is_file() for path in folder().glob("*/*"))
     making.sweep(NOON)
     assert list(folder().iterdir()) == []
+
+
+def try_to_make(export, attempts, monkeypatch, problem):
+    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+    with monkeypatch.context() as patched, pytest.raises(type(problem)):
+        patched.setattr(writing.CsvFile, "write", lambda *_: (_ for _ in ()).throw(problem))
+        tasks.make_file.func(context, str(export.pk))
+
+
+def test_whoever_waits_is_told_that_no_file_will_come(committed_db, at, desk, he_the_supervisor, monkeypatch, caplog):
+    at("accepted")
+    unwritable, wrong = asked(he_the_supervisor), asked(he_the_supervisor)
+    try_to_make(unwritable, 0, monkeypatch, OSError("the disk is full"))
+    assert fresh(unwritable).state == "running"
+    assert "the disk is full" in caplog.text
+    try_to_make(unwritable, tasks.AGAIN.max_attempts, monkeypatch, OSError("the disk is full"))
+    try_to_make(wrong, 0, monkeypatch, KeyError("a mistake of ours"))
+    assert [fresh(each).state for each in (unwritable, wrong)] == ["failed", "failed"]
+    assert "没有文件。请重新导出" in desk.open(he_the_supervisor, "/office/exports/").main
+
+
+def test_what_no_job_will_make_makes_room_for_another(committed_db, he_the_supervisor):
+    left = [asked(he_the_supervisor) for _ in range(3)]
+    making.sweep(NOON + timedelta(days=3))
+    assert {fresh(each).state for each in left} == {"waiting"}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE args ->> 'export' = %s", [str(left[0].pk)])
+    making.sweep(NOON)
+    assert [fresh(each).state for each in left] == ["failed", "waiting", "waiting"]
+
+
+def test_a_list_that_a_filter_no_longer_narrows_is_not_made(committed_db, at, he_the_supervisor, monkeypatch):
+    at("accepted")
+    export = asked(he_the_supervisor, asked={"below": "420506"})
+    assert "机关" in fresh(export).told
+    monkeypatch.setattr("xuke.licensing.places.below", lambda path: ())
+    making.make(export.pk, lambda: NOON)
+    assert (fresh(export).state, export.path.exists()) == ("failed", False)
+    assert "有了变动" in fresh(export).problem
+
+
+@pytest.mark.parametrize("searched", ["\u200b\u200b", "-"])
+def test_what_a_list_does_not_find_its_file_does_not_hold(committed_db, at, he_the_supervisor, searched):
+    at("accepted")
+    wanted = Filters(q=searched)
+    with opened_for(he_the_supervisor.scope):
+        assert lists.whole("all", he_the_supervisor, wanted, today=NOON.date()).count() == 0
+
+
+def test_a_file_is_called_by_the_hour_on_the_wall(committed_db, at, desk, he_the_supervisor):
+    at("accepted")
+    evening = asked(he_the_supervisor, now=datetime(2026, 9, 7, 16, 5, tzinfo=UTC))
+    assert evening.name == "本单位在办-20260908-0005.csv"
+    answer = desk.open(he_the_supervisor, "/office/all/export.csv?q=禾/穗").response
+    answer.close()
+    assert quote("查找“禾穗”-2026") in answer["Content-Disposition"]
 
 
 def test_the_worker_makes_it_in_a_line_of_its_own(committed_db, at, he_the_supervisor):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from xuke.exports import commands, queries
@@ -13,7 +14,7 @@ from xuke.exports.reading import Reading
 from xuke.exports.streaming import CsvStream
 from xuke.licensing import filters, lists
 from xuke.parties.doors import OfficerRequest, officer_view
-from xuke.web.pages import SANDBOX, download, go, page, wants_fragment
+from xuke.web.pages import SANDBOX, download, go, page, saved_as, wants_fragment
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -76,7 +77,8 @@ def at_once(request: OfficerRequest, kind: str) -> HttpResponseBase:
     made = commands.note_streamed(kind=kind, asked=wanted.as_address(), by=officer, now=request.now)
     stream = CsvStream(Reading(found, officer.scope), officer)
     answer = StreamingHttpResponse(stream, content_type=_TYPES["csv"])
-    answer["Content-Disposition"] = f'attachment; filename="{kind}-{request.now:%Y%m%d-%H%M}.csv"'
+    answer["Content-Disposition"] = content_disposition_header(True, saved_as(made.name, _TYPES["csv"]))
+    answer["X-Accel-Buffering"] = "no"  # It leaves as it is read.
     answer["X-Export"] = str(made.pk)
     answer["Content-Security-Policy"] = SANDBOX
     answer["Cache-Control"] = "private, no-store"
