@@ -177,6 +177,23 @@ def test_a_long_answer_leaves_piece_by_piece_and_is_closed(monkeypatch):
     assert pieces.closed == 1
 
 
+def test_an_answer_that_leaves_as_it_is_made_leaves_with_its_first_piece():
+    line, left = Pieces(), []
+
+    def rows():
+        yield b"heading"
+        left.append(list(line.said))
+        yield b"rows"
+
+    def application(environ, start):
+        start("200 OK", [("Content-Type", "text/csv"), serving.AT_ONCE])
+        return rows()
+
+    ask(application, line, scope("GET"))
+    assert left[0][-1] == b"heading"
+    assert line.said[-1] == b"rows"
+
+
 def test_a_list_that_breaks_off_says_so_in_its_last_line(monkeypatch):
     monkeypatch.setattr(serving, "IN_MEMORY", 3)
 

@@ -18,7 +18,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 from python_calamine import CalamineWorkbook
 
-from xuke.config import worker
+from xuke.config import serving, worker
 from xuke.exports import commands, making, reading, streaming, tasks, writing
 from xuke.exports.columns import COLUMNS
 from xuke.exports.models import ListExport, folder
@@ -224,13 +224,14 @@ def test_what_a_list_does_not_find_its_file_does_not_hold(committed_db, at, he_t
         assert lists.whole("all", he_the_supervisor, wanted, today=NOON.date()).count() == 0
 
 
-def test_a_file_is_called_by_the_hour_on_the_wall(committed_db, at, desk, he_the_supervisor):
+def test_a_file_is_called_by_the_hour_on_the_wall_and_leaves_as_it_is_made(committed_db, at, desk, he_the_supervisor):
     at("accepted")
     evening = asked(he_the_supervisor, now=datetime(2026, 9, 7, 16, 5, tzinfo=UTC))
     assert evening.name == "本单位在办-20260908-0005.csv"
     answer = desk.open(he_the_supervisor, "/office/all/export.csv?q=禾/穗").response
     answer.close()
     assert quote("查找“禾穗”-2026") in answer["Content-Disposition"]
+    assert serving.AT_ONCE in answer.items()
 
 
 def test_the_worker_makes_it_in_a_line_of_its_own(committed_db, at, he_the_supervisor):
