@@ -16,10 +16,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from xuke.foundation.journal import SHANGHAI
 from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import guides
+from xuke.publication.announcements import KINDS
 from xuke.publication.models import Announcement, Progress
-from xuke.publication.projection.figures import WINDOW
+from xuke.publication.projection.figures import LEVELS, WINDOW
 
 BATCH = 2_000
 Row = Mapping[str, Any]
@@ -128,11 +130,15 @@ LISTS: Mapping[str, Listed] = {
 }
 
 
+_WORDS: Mapping[str, Mapping[Any, str]] = {"verb": {code: words for code, (words, _) in KINDS.items()}, "level": LEVELS}
+"""What a spreadsheet says instead of our codes, which programs get."""
+
+
 def as_csv(listed: Listed, rows: Iterable[Row]) -> Iterator[str]:
     """The list as spreadsheets read it, a piece at a time; begins with the mark by which they know UTF-8."""
     yield "\ufeff" + _line(heading for _, heading in listed.columns)
     for row in rows:
-        yield _line(_cell(row[name]) for name, _ in listed.columns)
+        yield _line(_cell(_WORDS.get(name, {}).get(row[name], row[name])) for name, _ in listed.columns)
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -146,7 +152,7 @@ def _cell(value: Any) -> str:
         return "是" if value else "否"
     text = str(_plain(value))
     # A spreadsheet would take these for a formula.
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def as_json(listed: Listed, rows: Iterable[Row]) -> Iterator[str]:
@@ -160,7 +166,9 @@ def as_json(listed: Listed, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else _day(value)
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    return _day(value)
 
 
 def _day(value: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing.models import Application
 from xuke.publication import lists, openness, tasks
@@ -107,6 +108,16 @@ def test_nobody_is_named_in_the_lists(client, counted):
     for measure in lists.LISTS:
         text = b"".join(client.get(f"/openness/{measure}.csv").streaming_content).decode()
         assert "有限公司" not in text and "91420506" not in text
+
+
+def test_a_spreadsheet_says_words_and_chinese_time_and_leaves_empty_what_is_empty(client, counted):
+    announced = downloaded(client, "/openness/announced.csv")[0]
+    assert (announced["决定"], announced["公示时间"]) == ("准予许可", NOON.astimezone(SHANGHAI).isoformat())
+    assert downloaded(client, "/openness/times.csv")[0]["机关层级"] == "县级"
+    assert downloaded(client, "/openness/items.csv")[0]["没有公开的"] == ""
+    (first, *_) = json.loads(b"".join(client.get("/openness/announced.json").streaming_content))
+    assert (first["verb"], first["announced_at"]) == ("granted", NOON.astimezone(SHANGHAI).isoformat())
+    assert lists._cell("=1+1") == "'=1+1"
 
 
 def test_a_list_of_one_month_is_an_address(client, counted):
