@@ -37,7 +37,7 @@ class OneQuestion(Asked):
     """Exactly one of the three."""
 
     number: str | None = Field(
-        None, max_length=LONGEST_NUMBER, description="食品生产许可证编号", examples=["SC11442050600219"]
+        None, max_length=LONGEST_NUMBER, description="食品生产许可证编号", examples=["SC11442050600216"]
     )
     identifier: str | None = Field(None, max_length=LONGEST_NUMBER, description="电子证照标识（GB/T 36904）")
     code: str | None = Field(None, max_length=4_000, description="二维码里的文字，整段或者/V/之后的部分")

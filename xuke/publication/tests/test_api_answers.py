@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -17,6 +18,7 @@ from xuke.certificates.models import CertificateVersion
 from xuke.certificates.queries import STANDINGS
 from xuke.config import generated
 from xuke.foundation import files
+from xuke.foundation.identifiers import food_licence
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.publication import finding, frequencies
 from xuke.publication.api import problems
@@ -207,6 +209,13 @@ def test_the_committed_description_is_what_the_code_answers_and_names_what_exist
     assert {state.value for state in State} == set(STANDINGS)
     assert set(VERDICTS) == set(Verdict)
     assert document()["openapi"].startswith("3.1")
+
+
+def test_what_the_page_shows_as_an_example_is_a_number_and_every_state_can_be_read_there(db, client):
+    page = client.get("/api/v1/").content.decode()
+    shown = set(re.findall(r"SC\d{14}", page + json.dumps(document())))
+    assert shown and not any(food_licence.parse(number).errors for number in shown)
+    assert all(state.value in page for state in State)
 
 
 def test_the_page_explains_every_kind_of_problem_where_its_address_leads(db, client):

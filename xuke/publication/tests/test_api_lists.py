@@ -125,7 +125,7 @@ def test_a_cursor_that_somebody_made_or_of_a_form_we_no_longer_write_is_refused(
         "AA",
         "游标",
         "\x00",
-        "2026-09-01T02:00:00Z.SC11442050600219",
+        "2026-09-01T02:00:00Z.SC11442050600216",
         "eyJhIjoxfQ",
     ]
     for each in made_up:

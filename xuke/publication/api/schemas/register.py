@@ -23,7 +23,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-Number = Annotated[str, Field(description="食品生产许可证编号", examples=["SC11442050600219"])]
+Number = Annotated[str, Field(description="食品生产许可证编号", examples=["SC11442050600216"])]
 Uscc = Annotated[str, Field(description="统一社会信用代码（GB 32100）", examples=["91420506MA49ABCD1X"])]
 
 
@@ -40,7 +40,9 @@ class LicenceFilters(Asked):
         "", max_length=40, description="生产地：行政区划代码的前2、4或者6位（GB/T 2260），或者地名", examples=["4205"]
     )
     category: int | None = Field(None, ge=1, le=32, description="食品类别的序号，1至32", examples=[14])
-    state: list[State] = Field([], max_length=6, description="状态，可以写几个", examples=[["in_force"]])
+    state: list[State] = Field(
+        [], max_length=6, description=f"状态，可以写几个：{State.__doc__}", examples=[["in_force"]]
+    )
     on: Day | None = Field(None, description="按哪一天的状态，不晚于今天；不填就是今天", examples=["2026-11-01"])
     uscc: str = Field("", max_length=30, description="统一社会信用代码", examples=["91420506MA49ABCD1X"])
     changed_since: Moment | None = Field(
@@ -76,7 +78,7 @@ class Licence(Told):
     version: int = Field(description="最新一版的版次", examples=[1])
     identifier: str = Field(description="最新一版的电子证照标识（GB/T 36904）")
     changed_at: datetime = Field(description="登记簿里最近一次变化的时刻", examples=["2026-11-18T02:15:00Z"])
-    page: str = Field(description="公示页面的地址（相对于网站根）", examples=["/licences/SC11442050600219/"])
+    page: str = Field(description="公示页面的地址（相对于网站根）", examples=["/licences/SC11442050600216/"])
 
 
 class LicenceList(Told):
@@ -140,7 +142,7 @@ class SignedStanding(Told):
 
     format: str = Field(description="格式", examples=["xuke.standing/1"])
     iss: str = Field(description="谁答复的", examples=["https://licence.example"])
-    sub: str = Field(description="许可证编号", examples=["SC11442050600219"])
+    sub: str = Field(description="许可证编号", examples=["SC11442050600216"])
     iat: int = Field(description="答复的时刻（Unix秒）")
     question: StandingAsked
     answer: StandingAnswer

@@ -57,7 +57,7 @@ class Check(Told):
 class Registered(Told):
     """登记簿里登记的这一版证书"""
 
-    number: str = Field(description="食品生产许可证编号", examples=["SC11442050600219"])
+    number: str = Field(description="食品生产许可证编号", examples=["SC11442050600216"])
     identifier: str = Field(description="这一版的电子证照标识（GB/T 36904）")
     version: int = Field(description="版次", examples=[1])
     newest: bool = Field(description="是不是最新一版")
@@ -75,7 +75,7 @@ class Registered(Told):
 class Verified(Told):
     """核验的结论"""
 
-    asked: str = Field(description="核验的编号，规范写法；二维码和文件为空字符串", examples=["SC11442050600219"])
+    asked: str = Field(description="核验的编号，规范写法；二维码和文件为空字符串", examples=["SC11442050600216"])
     verdict: Judged
     headline: str = Field(description="结论", examples=["登记在册，现行有效"])
     sentence: str = Field(description="结论的说明，可以原样给人看")
@@ -101,7 +101,7 @@ class Numbers(Asked):
         min_length=1,
         max_length=MOST_NUMBERS,
         description=f"许可证编号或者电子证照标识，一次最多{MOST_NUMBERS}个；可以重复，空格和大小写不影响",
-        examples=[["SC11442050600219", "SC10142010500017"]],
+        examples=[["SC11442050600216", "SC10142010500013"]],
     )
 
 
@@ -109,7 +109,7 @@ class Item(Told):
     """一个编号的结论"""
 
     asked: str = Field(
-        description="核验的编号，规范写法；认不出来的照原样，最长200个字符", examples=["SC11442050600219"]
+        description="核验的编号，规范写法；认不出来的照原样，最长200个字符", examples=["SC11442050600216"]
     )
     verdict: Judged
     headline: str = Field(description="结论", examples=["登记在册，现行有效"])
