@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from xuke.accounts.officers import Officer
 from xuke.catalogue.food import categories
@@ -187,6 +189,15 @@ def read(query: Mapping[str, str], officer: Officer) -> Filters:
     if wanted.since and wanted.until and wanted.until < wanted.since:
         notes.append("提交日期的止日早于起日，不会有结果。")
     return replace(wanted, notes=tuple(notes))
+
+
+def short(address: str, query: QueryDict) -> str:
+    """The address without the parameters that say nothing, which a form sends along; "" when there are none."""
+    asked = [(name, value) for name, values in query.lists() for value in values]
+    said = [(name, value) for name, value in asked if value]
+    if len(said) == len(asked):
+        return ""
+    return f"{address}?{urlencode(said)}" if said else address
 
 
 _KNOWN = {

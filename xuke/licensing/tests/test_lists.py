@@ -206,6 +206,13 @@ def test_whatever_was_lost_is_found_again(committed_db, at, zhou_the_acceptor, c
     assert counts.repair() == 0
 
 
+@pytest.mark.parametrize("place", ["/office/", "/office/mine/", "/office/all/"])
+def test_the_address_of_a_list_says_only_what_narrows_it(world, desk, he_the_supervisor, place):
+    sent = f"{place}?q=&stage=review&category=&due=&holder=&since=&until="
+    assert desk.open(he_the_supervisor, sent).goes_to == f"{place}?stage=review"
+    assert desk.open(he_the_supervisor, f"{place}?q=").goes_to == place
+
+
 def test_a_filter_that_cannot_be_read_is_told_with_its_reason(rf, he_the_supervisor, world):
     day, elsewhere, stage = read({"since": "1900-01-01", "below": "110000", "stage": "x"}, he_the_supervisor).notes[
         ::-1

@@ -28,7 +28,7 @@ from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import Waiting
 from xuke.licensing.views.officer_paging import slice_of
 from xuke.parties.doors import OfficerRequest, officer_view
-from xuke.web.pages import page
+from xuke.web.pages import go, page
 from xuke.web.pieces import Figure
 
 
@@ -73,6 +73,8 @@ class Group:
 @officer_view
 def inbox(request: OfficerRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
+    if short := filters.short(request.path, request.GET):
+        return go(request, short)
     officer, today = request.actor, request.today
     tally = queries.tally(officer, today=today, soon=last_soon_day(today))
     request.tally = tally  # type: ignore[attr-defined]
@@ -94,6 +96,8 @@ def inbox(request: OfficerRequest) -> HttpResponse:
 @officer_view
 def mine(request: OfficerRequest) -> HttpResponse:
     """What I have had a hand in, newest first."""
+    if short := filters.short(request.path, request.GET):
+        return go(request, short)
     wanted = filters.read(request.GET, request.actor)
     rest = wanted.as_address({"closed"})
     chips = (
@@ -107,6 +111,8 @@ def mine(request: OfficerRequest) -> HttpResponse:
 @officer_view
 def everything(request: OfficerRequest) -> HttpResponse:
     """What is open in my territory; with ``q``, whatever a search finds there, closed or not."""
+    if short := filters.short(request.path, request.GET):
+        return go(request, short)
     wanted = filters.read(request.GET, request.actor)
     if not wanted.q:
         listed = lists.territory(request.actor, wanted, today=request.today)
