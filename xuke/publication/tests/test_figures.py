@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing.models import Application
-from xuke.publication import lists, openness, tasks
+from xuke.publication import guides, lists, openness, tasks
 from xuke.publication.models import Announcement, Progress, PublicFigure
 from xuke.publication.projection import cases, figures
 from xuke.publication.views import openness as openness_views
@@ -194,6 +194,24 @@ def test_the_guide_of_an_item_says_what_it_takes(client, db):
         assert words in page
     assert client.get("/guide/nothing/").status_code == 404
     assert "/guide/food.first/" in client.get("/guide/").content.decode()
+
+
+def test_what_the_guide_calls_public_is_on_it(client, db):
+    page = client.get("/guide/food.first/").content.decode()
+    procedure = guides.procedure_of("food.first")
+    shown = [words for law in guides.conditions(procedure) for words in (law.text, law.title)]
+    shown += [name for name, _ in guides.scope(procedure)] + [section.title for section in procedure.sections]
+    shown += [term.basis for term in guides.limits(procedure, on=TODAY)] + [kind.label for kind in procedure.materials]
+    assert len(guides.scope(procedure)) == 31 and all(words in page for words in shown)
+    assert all(element.is_public for element in guides.elements(procedure, on=TODAY))
+
+
+def test_without_conditions_or_scope_an_item_is_not_published(db, monkeypatch):
+    procedure = guides.procedure_of("food.first")
+    monkeypatch.setattr(guides, "CONDITIONS", {})
+    found = guides.elements(procedure, on=TODAY)
+    assert [element.title for element in found if not element.is_public] == ["申请条件和依据"]
+    assert not guides.is_complete(found)
 
 
 def test_twelve_months_end_with_this_one():

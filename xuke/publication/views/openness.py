@@ -92,6 +92,8 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     day = today(request)
     context = {
         "procedure": procedure,
+        "conditions": guides.conditions(procedure),
+        "scope": guides.scope(procedure),
         "limits": guides.limits(procedure, on=day),
         "elements": guides.elements(procedure, on=day),
     }
