@@ -30,6 +30,14 @@ _ACCEPTANCE = re.compile(r"(\w{2,20}?)[〔\[(【](\d{4})[〕\])】]第?(\d{1,6})
 _DASHES = str.maketrans("‐‑‒–—―－−_", "---------")
 
 
+def is_number(typed: str) -> bool:
+    """Whether it is written like the number of a case."""
+    try:
+        return bool(normal_form(typed))
+    except Invalid:
+        return False
+
+
 def normal_form(typed: str) -> str:
     """A receipt number or an acceptance number as it is registered; raises `Invalid` with what one looks like."""
     text = "".join(unicodedata.normalize("NFKC", typed[: 4 * LONGEST]).translate(_DASHES).split())
