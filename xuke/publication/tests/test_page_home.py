@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import OperationalError, connection
@@ -70,7 +71,9 @@ def test_while_the_database_is_away_the_doors_stay_open(client, db, monkeypatch)
     monkeypatch.setattr(home.openness, "figures", away)
     response = client.get("/")
     assert response.status_code == 200
-    assert "企业办事" in response.content.decode()
+    page = response.content.decode()
+    assert "企业办事" in page and "登记簿现在查不到" in page
+    assert "还没有公示的决定" not in page and "xk-kpi" not in page
 
 
 def test_everybody_may_get_the_same_page_for_five_seconds_and_nobody_a_cookie(client, counted):
@@ -93,6 +96,8 @@ def test_who_is_logged_in_gets_a_page_of_their_own(client, counted, wu_the_appli
         ("licences", "宜昌 禾穗", "/licences/?q=%E5%AE%9C%E6%98%8C+%E7%A6%BE%E7%A9%97"),
         ("verify", "SC12442050600219", "/verify/?q=SC12442050600219"),
         ("progress", "20260918-420500-0137", "/progress/?receipt=20260918-420500-0137"),
+        ("licences", "20260918-420500-0137", "/progress/?receipt=20260918-420500-0137"),
+        ("verify", "宜市监食许受〔2026〕0137号", f"/progress/?receipt={quote('宜市监食许受〔2026〕0137号')}"),
         ("evil", "//evil.example", "/licences/?q=%2F%2Fevil.example"),
         ("progress", "", "/progress/"),
         ("licences", "九" * 10_000, "/licences/?q=" + "%E4%B9%9D" * 200),

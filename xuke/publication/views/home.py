@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from xuke.catalogue.limits import time_limit
-from xuke.publication import announcements, openness
+from xuke.publication import announcements, openness, progress
 from xuke.publication.announcements import Asked
 from xuke.publication.models import Announcement, PublicFigure
 from xuke.publication.projection.figures import WINDOW
@@ -39,24 +39,25 @@ LONGEST = 200
 def home(request: HttpRequest) -> HttpResponse:
     """The front door."""
     day = today(request)
-    found, rows = _read(day)
+    try:
+        found, rows, is_away = *_read(day), False
+    except (OperationalError, InterfaceError):
+        found, rows, is_away = {}, [], True  # The doors stay open.
     counted = openness.openness_of(found)
     context = {
         "figures": tuple(_figures(found, counted, day)),
         "stops": _stops(day),
         "rows": [titled(row) for row in rows],
         "shares": counted.shares if counted else (),
+        "is_away": is_away,
     }
     return for_everybody(request, page(request, "publication/home.html", context))
 
 
 def _read(day: date) -> tuple[dict[str, PublicFigure], list[Announcement]]:
-    """The figures and the latest announcements; nothing while the database is away: the doors stay open."""
-    try:
-        found = openness.figures("in_force", "times", "openness")
-        return found, announcements.newest(Asked(), today=day, count=LATEST)[0]
-    except (OperationalError, InterfaceError):
-        return {}, []
+    """The figures and the latest announcements."""
+    found = openness.figures("in_force", "times", "openness")
+    return found, announcements.newest(Asked(), today=day, count=LATEST)[0]
 
 
 def _figures(found: Mapping[str, PublicFigure], counted: openness.Openness | None, day: date) -> Iterator[Figure]:
@@ -92,7 +93,11 @@ def _stops(today: date) -> tuple[Stop, ...]:
 @outside_the_door
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """Lead from the one search field to whoever answers: without a script, so by a redirect."""
-    place, name = _WAYS.get(request.GET.get("k", ""), _WAYS["licences"])
+    """Lead from the one search field to whoever answers: without a script, so by a redirect.
+
+    The number of a case leads to its progress, whatever was chosen: no licence has one.
+    """
     asked = request.GET.get("q", "").strip()[:LONGEST]
+    kind = "progress" if progress.is_number(asked) else request.GET.get("k", "")
+    place, name = _WAYS.get(kind, _WAYS["licences"])
     return for_everybody(request, redirect(f"{place}?{urlencode({name: asked})}" if asked else place))
