@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from xuke.foundation.bigrams import plain
@@ -205,3 +205,15 @@ def test_whatever_the_statistics_say_the_same_is_found(client, tea_and_others, m
         monkeypatch.setattr(finding, "SORTED", most)
         found = names(client.get("/licences/", {"q": "岭茶业", "category": "14"}))
         assert found == ["长阳青禾[岭茶业]有限公司", "宜都市青岗[岭茶业]有限公司"]
+
+
+def test_while_the_register_is_away_nobody_is_told_to_correct_anything(client, db, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("xuke.publication.views.register.finding.find", away)
+    response = client.get("/licences/", {"q": "茶业", "division": "4205"})
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert "登记簿现在查不到" in page and "修改" not in page
+    assert 'href="/licences/?q=%E8%8C%B6%E4%B8%9A&amp;division=4205"' in page

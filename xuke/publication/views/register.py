@@ -75,12 +75,11 @@ def _answer(request: HttpRequest, context: dict[str, Any], *, status: int = 200)
 
 
 def _not_found_out(request: HttpRequest, context: dict[str, Any], error: Exception) -> HttpResponse:
-    """The register took too long, or cannot be reached: said in words, with what was typed still there."""
+    """The register took too long: said in words, with what was typed still there. Or it cannot be reached."""
     if getattr(error.__cause__, "sqlstate", "") == _CANCELED:
         problem = Problem("q", "这样查要看的许可证太多，没有查完。请再写几个字，或者加上地区、类别。")
         return _answer(request, context | {"problems": (problem,)}, status=422)
-    problem = Problem("", "登记簿现在查不到，请稍后再试。")
-    return _answer(request, context | {"problems": (problem,)}, status=503)
+    return page(request, "publication/away.html", status=503)
 
 
 def _form(request: HttpRequest, question: Question, day: date) -> dict[str, Any]:
