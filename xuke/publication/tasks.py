@@ -9,8 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from xuke.foundation.journal import legal_day
 from xuke.publication.models import PublicFigure
-from xuke.publication.projection import cases, figures, whole
+from xuke.publication.projection import cases, figures, register, whole
 
 CATCH_UP_EVERY = timedelta(minutes=10)
 WHOLE_EVERY = timedelta(hours=20)
@@ -24,12 +25,13 @@ def keep_figures() -> None:
 
 
 def catch_up() -> None:
-    """Publish cases that no reaction has published, so that the figures count them as late instead of not at all."""
+    """Publish cases that no reaction has published, so that the figures count them as late instead of not at all; and
+    licences of which an order takes effect today."""
     now = timezone.now()
     if _is_older("catch_up", CATCH_UP_EVERY):
         began = time.monotonic()
-        count = cases.catch_up(now)
-        figures.note("catch_up", {"cases": count}, now=now, seconds=time.monotonic() - began)
+        count = {"cases": cases.catch_up(now), "licences": register.catch_up(legal_day(now))}
+        figures.note("catch_up", count, now=now, seconds=time.monotonic() - began)
 
 
 def write_whole_register() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import Func, Q, Value
 
 
 class PublishedLicence(models.Model):
     """A licence as everybody finds it: one row each, written anew whenever something happened to it."""
 
     number = models.TextField(primary_key=True, db_collation="C")
-    place = models.BigIntegerField(unique=True, db_default=Func(Value("publication_place"), function="nextval"))
+    place = models.BigIntegerField(db_default=Func(Value("publication_place"), function="nextval"))
     """In the order of first publication, without meaning: sitemaps are cut by it."""
     kind = models.TextField(default="food")
     state = models.TextField()
@@ -33,6 +33,9 @@ class PublishedLicence(models.Model):
     valid_to = models.DateField()
     ended_on = models.DateField(null=True)
     """The day from which it no longer counts, other than by the end of its validity."""
+    next_on = models.DateField(null=True)
+    """The day on which something that was ordered takes effect that the row cannot say beforehand, such as a renewal
+    after a gap: it is written anew then."""
     version = models.PositiveIntegerField()
     identifier = models.TextField()
     """The e-licence identifier of the newest version."""
@@ -45,6 +48,10 @@ class PublishedLicence(models.Model):
     ``c:14``, ``s:in_force``."""
 
     class Meta:
+        constraints = [
+            # A sitemap reads this index and nothing else.
+            models.UniqueConstraint(fields=["place"], include=["number", "changed_at"], name="published_place"),
+        ]
         indexes = [
             GinIndex(fields=["tokens"], name="published_tokens"),
             # The order of every list: what changed last comes first. With what a search looks at, so that a word that
@@ -62,6 +69,7 @@ class PublishedLicence(models.Model):
             ),
             models.Index(fields=["uscc"], name="published_uscc"),
             models.Index(fields=["division", "-changed_at", "-number"], name="published_division"),
+            models.Index(fields=["next_on"], condition=Q(next_on__isnull=False), name="published_next"),
         ]
 
 

@@ -11,11 +11,14 @@ from xuke.certificates.models import CertificateVersion, Licence
 from xuke.foundation import journal
 from xuke.foundation.bigrams import bigrams, plain
 from xuke.foundation.journal import Event, legal_day
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
 from xuke.publication.models import PublishedEvent, PublishedLicence
 from xuke.publication.rules import BRINGS, Happened, row_on
 
 VERBS = {f"licence.{past}": state for past, state in BRINGS.items()}
 """What is published of a licence's history, and the state it brings; empty where the state stays."""
+BATCH = 500
 LONGEST_NAME = 200
 """Characters of a name that are compared. Longer ones do not exist, and an index carries no more than it can."""
 
@@ -39,12 +42,26 @@ def publish_next(after: str, size: int) -> str:
     return written[-1].number if written else ""
 
 
+def catch_up(today: date, *, most: int = 2_000) -> int:
+    """Write anew the licences of which something that was ordered has taken effect by today; how many."""
+    with opened_for(EVERYTHING):
+        due = PublishedLicence.objects.filter(next_on__lte=today).order_by("next_on")
+        numbers = list(due.values_list("number", flat=True)[:most])
+        for start in range(0, len(numbers), BATCH):
+            _write(_locked().filter(number__in=numbers[start : start + BATCH]), today)
+    return len(numbers)
+
+
 def _locked() -> Any:
     return Licence.objects.select_for_update(no_key=True)
 
 
-def _write(asked: Iterable[Licence]) -> list[Licence]:
-    """Their rows and their histories, in a number of statements that does not depend on how many there are."""
+def _write(asked: Iterable[Licence], today: date | None = None) -> list[Licence]:
+    """Their rows and their histories, in a number of statements that does not depend on how many there are.
+
+    Each as of the day on which the last thing was recorded, so that it is the same however often it is written; what
+    takes effect after that, `catch_up` writes on its day.
+    """
     licences = list(asked)
     versions: dict[Any, list[CertificateVersion]] = defaultdict(list)
     for version in CertificateVersion.objects.filter(licence__in=licences).order_by("licence_id", "version"):
@@ -54,7 +71,7 @@ def _write(asked: Iterable[Licence]) -> list[Licence]:
     for licence in licences:
         history = published_events(licence, histories.get(licence.stream, ()))
         events += history
-        rows.append(_row(licence, versions[licence.pk][-1], history))
+        rows.append(_row(licence, versions[licence.pk][-1], history, today))
     PublishedEvent.objects.bulk_create(
         events, update_conflicts=True, unique_fields=["number", "seq"], update_fields=_EVENT_FIELDS
     )
@@ -64,10 +81,12 @@ def _write(asked: Iterable[Licence]) -> list[Licence]:
     return licences
 
 
-def _row(licence: Licence, newest: CertificateVersion, history: Sequence[PublishedEvent]) -> PublishedLicence:
+def _row(
+    licence: Licence, newest: CertificateVersion, history: Sequence[PublishedEvent], today: date | None
+) -> PublishedLicence:
     content = newest.content
     categories = sorted({int(row["code"][:2]) for row in content["product_details"] if row["code"][:2].isdecimal()})
-    rowed = row_on([_happened(event) for event in history], on=legal_day(history[-1].recorded_at))
+    rowed = row_on([_happened(event) for event in history], on=today or legal_day(history[-1].recorded_at))
     return PublishedLicence(
         number=licence.number,
         kind=licence.kind,
@@ -82,6 +101,7 @@ def _row(licence: Licence, newest: CertificateVersion, history: Sequence[Publish
         granted_on=licence.granted_on,
         valid_to=rowed.valid_to,
         ended_on=rowed.ended_on,
+        next_on=rowed.next_on,
         version=newest.version,
         identifier=newest.identifier,
         changed_at=history[-1].recorded_at,

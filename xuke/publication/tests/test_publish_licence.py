@@ -36,3 +36,28 @@ def test_a_state_holds_from_the_day_that_brought_it_whatever_was_made_since():
     rows = [register._happened(event) for event in history]
     assert [row.brings_state for row in rows] == [True, False, True, False]
     assert row_on(rows, on=date(2026, 9, 9)).state == "expired"
+
+
+def test_a_renewal_after_a_gap_is_on_the_register_from_its_day_on(at, monkeypatch):
+    number = at("granted").licence.number
+    began, again = date(2026, 9, 7), date(2026, 11, 1)
+
+    def happened(seq: int, day: date, recorded_on: date, valid_to: date) -> PublishedEvent:
+        moment = datetime(recorded_on.year, recorded_on.month, recorded_on.day, 4, tzinfo=UTC)
+        return PublishedEvent(
+            number=number, seq=seq, verb="issued", effective_on=day, recorded_at=moment, state="in_force",
+            valid_to=valid_to, version=1,
+        )  # fmt: skip
+
+    life = [
+        happened(1, began, began, date(2026, 9, 30)),
+        happened(2, again, date(2026, 10, 10), date(2031, 10, 31)),
+    ]
+    monkeypatch.setattr(register, "published_events", lambda licence, history: life)
+    with everything():
+        register.publish(number)
+    row = PublishedLicence.objects.get(number=number)
+    assert (row.valid_to, row.next_on) == (date(2026, 9, 30), again)
+    assert [register.catch_up(day) for day in (date(2026, 10, 31), again, again)] == [0, 1, 0]
+    row.refresh_from_db()
+    assert (row.valid_to, row.next_on) == (date(2031, 10, 31), None)
