@@ -14,7 +14,8 @@ from django.db import connections
 
 from xuke.publication.models import PublishedLicence
 
-SIZE = 10_000
+SIZE = 3_000
+"""Places of a part: as many as make a page that is still kept in memory (`config.page_cache.LARGEST`)."""
 MOST = 50_000
 """Entries of an index, as the protocol allows."""
 _NS = "http://www.sitemaps.org/schemas/sitemap/0.9"

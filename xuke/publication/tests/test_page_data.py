@@ -9,9 +9,11 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from xuke.config.page_cache import LARGEST
 from xuke.publication import sitemaps
 from xuke.publication.models import PublishedLicence
 from xuke.publication.projection.register import tokens
+from xuke.publication.tests import planted
 from xuke.tests.cast import NOON
 
 SITE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -75,6 +77,15 @@ def test_a_search_engine_finds_every_licence_in_parts_of_bounded_size(client, re
         found += urls
     assert found == [f"https://xuke.example.cn/licences/{row.number}/" for row in register]
     assert "https://xuke.example.cn/announcements/" in addresses(client.get("/sitemap-pages.xml"))
+
+
+def test_a_whole_part_is_small_enough_to_be_kept_for_the_next_who_asks(client, db, settings):
+    settings.XUKE_ADDRESS = "https://food-production.scjgj.hubei.gov.cn"
+    entries = [(f"{settings.XUKE_ADDRESS}/licences/SC1144205060{place:04d}/", NOON) for place in range(sitemaps.SIZE)]
+    assert sum(len(piece.encode()) for piece in sitemaps.urlset(entries)) < LARGEST
+    planted.licences(1)
+    (part,) = sitemaps.parts()
+    assert "s-maxage=10" in client.get(f"/sitemap-{part}.xml")["Cache-Control"]
 
 
 def test_a_part_that_does_not_exist_is_not_found(client, register):

@@ -114,14 +114,15 @@ def sitemap_pages(request: HttpRequest) -> HttpResponse:
 @outside_the_door
 @require_safe
 def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
-    """Ten thousand licences at most."""
+    """Some thousand licences at most."""
     found = sitemaps.licences(part)
     if not found:
         raise NotFound("没有这一份站点地图。")
     before, after = absolute(reverse("licence", args=["-"])).split("-/")
     entries = ((f"{before}{number}/{after}", changed_at) for number, changed_at in found)
-    return _xml(request, "".join(sitemaps.urlset(entries)))
+    return _xml(request, "".join(sitemaps.urlset(entries)), seconds=10)
 
 
-def _xml(request: HttpRequest, text: str) -> HttpResponse:
-    return for_everybody(request, HttpResponse(text, content_type="application/xml; charset=utf-8"))
+def _xml(request: HttpRequest, text: str, *, seconds: int = 5) -> HttpResponse:
+    response = HttpResponse(text, content_type="application/xml; charset=utf-8")
+    return for_everybody(request, response, seconds=seconds)
