@@ -60,6 +60,21 @@ def test_the_lock_of_a_server_that_nobody_reaped_does_not_stop_the_next(home):
 
 
 @pytest.mark.kill
+def test_the_service_of_the_database_ends_when_the_server_dies_so_that_it_is_started_again(home):
+    command = [sys.executable, "-m", "xuke.config.cli", "database"]
+    environ = {**os.environ, "XUKE_HOME": str(home)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stdout.readline() == "内置数据库已启动。\n"
+        os.kill(_server(home), signal.SIGKILL)
+        assert service.wait(timeout=10) == 1
+        assert "内置数据库意外停止，请重新启动它" in service.stderr.read()
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout.readline() == "内置数据库已启动。\n"
+        service.terminate()
+        assert service.wait() == 0
+
+
+@pytest.mark.kill
 def test_the_last_of_two_commands_stops_the_server(home):
     script = "import sys; from pathlib import Path; from xuke.config import embedded\n"
     script += "with embedded.running(Path(sys.argv[1])): print('up', flush=True); sys.stdin.read()"
