@@ -21,7 +21,7 @@ from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import guides
 from xuke.publication.announcements import KINDS
 from xuke.publication.models import Announcement, Progress
-from xuke.publication.projection.figures import LEVELS, WINDOW
+from xuke.publication.projection.figures import LEVELS, WINDOW, begun_on
 
 BATCH = 2_000
 Row = Mapping[str, Any]
@@ -70,6 +70,9 @@ def _times(first: date, last: date) -> Iterator[Row]:
 
 
 def _items(first: date, last: date) -> Iterator[Row]:
+    """As things stood on the last day; none before anything was recorded."""
+    if last < (begun_on("public") or last):
+        return
     for procedure in PROCEDURES:
         found = guides.elements(procedure, on=last)
         missing = [element.title for element in found if not element.is_public]

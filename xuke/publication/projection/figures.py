@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from xuke.catalogue import food
 from xuke.foundation.journal import legal_day
@@ -113,9 +113,19 @@ def openness(today: date) -> dict[str, Any]:
             cursor.execute(statement, [first, today])
             for month, total, good in cursor.fetchall():
                 months[month][measure] = [good, total]
+    begun = begun_on("default") or today
     for month, shares in months.items():
-        shares["items"] = _items(min(today, _last_day(month)))
+        if _last_day(month) >= begun:
+            shares["items"] = _items(min(today, _last_day(month)))
     return {"since": first.isoformat(), "until": today.isoformat(), "months": months}
+
+
+def begun_on(database: str) -> date | None:
+    """The day of the first application: nobody can count again what was published before anything was recorded."""
+    with connections[database].cursor() as cursor:
+        cursor.execute("SELECT min(received_on) FROM publication_progress")
+        (day,) = cursor.fetchone()
+    return day  # type: ignore[no-any-return]
 
 
 def _items(on: date) -> list[int]:

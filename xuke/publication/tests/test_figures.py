@@ -127,6 +127,16 @@ def test_a_list_of_one_month_is_an_address(client, counted):
         assert client.get("/openness/online.csv", {"month": wrong}).status_code == 404
 
 
+def test_before_anything_was_recorded_no_share_is_claimed(client, counted):
+    months = dict(openness.openness_of(openness.figures("openness")).months)
+    totals = {
+        month: next(share.total for share in row if share.measure.code == "items") for month, row in months.items()
+    }
+    assert {month for month, total in totals.items() if total} == {"2026-07", "2026-08", "2026-09"}
+    assert downloaded(client, "/openness/items.csv?month=2026-06") == []
+    assert len(downloaded(client, "/openness/items.csv?month=2026-07")) == 1
+
+
 def test_half_of_the_cases_and_nine_of_ten(client, counted):
     page = client.get("/openness/").content.decode()
     assert "一半申请在<b>5个工作日</b>内、九成申请在<b>5个工作日</b>内" in page
