@@ -76,7 +76,9 @@ def test_a_search_engine_finds_every_licence_in_parts_of_bounded_size(client, re
         assert 0 < len(urls) <= 100
         found += urls
     assert found == [f"https://xuke.example.cn/licences/{row.number}/" for row in register]
-    assert "https://xuke.example.cn/announcements/" in addresses(client.get("/sitemap-pages.xml"))
+    always = addresses(client.get("/sitemap-pages.xml"))
+    for place in ("announcements/", "guide/food.first/", "api/v1/"):
+        assert f"https://xuke.example.cn/{place}" in always
 
 
 def test_a_whole_part_is_small_enough_to_be_kept_for_the_next_who_asks(client, db, settings):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xuke.foundation.refusals import NotFound
+from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import openness, sitemaps
 from xuke.publication.projection import whole
 from xuke.publication.views.shared import absolute, for_everybody, place_in
@@ -20,7 +21,7 @@ from xuke.web.limits import Place, Places
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 
-PAGES = ("home", "licences", "verify", "progress", "announcements", "openness", "guides", "data")
+PAGES = ("home", "licences", "verify", "progress", "announcements", "openness", "guides", "data", "api")
 _ROBOTS = """User-agent: *
 Disallow: /office/
 Disallow: /my/
@@ -107,7 +108,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The pages that are always there."""
-    return _xml(request, "".join(sitemaps.urlset((absolute(reverse(name)), None) for name in PAGES)))
+    places = [*map(reverse, PAGES), *(reverse("guide", args=[each.code]) for each in PROCEDURES)]
+    return _xml(request, "".join(sitemaps.urlset((absolute(place), None) for place in places)))
 
 
 @public_view
