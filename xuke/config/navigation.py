@@ -105,9 +105,10 @@ def _administration(request: HttpRequest) -> list[NavItem]:
 def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     # A page outside the door has no scope, and without one there would be nothing to count.
     with nullcontext() if scope.entered() else opened_for(officer.scope):
+        waiting = exports.waiting_to_be_taken(officer)
         # A page that shows the figures itself has asked already.
-        tally = getattr(request, "tally", None) or licensing.tally(officer)
-        files = exports.waiting_to_be_taken(officer)
+        tally = getattr(request, "tally", None) or licensing.tally(officer, beside=waiting)
+        files = waiting.ask() if tally.beside is None else tally.beside
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
         ("我经办的", "/office/mine/", "progress", tally.mine_told, "M"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -139,6 +140,8 @@ class Tally:
     mine: int
     open: int
     visits: int
+    beside: int | None = None
+    """What was asked along with them (`Beside`)."""
 
     @property
     def waiting(self) -> int:
@@ -189,7 +192,23 @@ SELECT 'mine', '', count(*), 0, 0, 0 FROM (
 """  # noqa: S608 - only words of ours
 
 
-def tally(officer: Officer, *, today: date | None = None, soon: date | None = None) -> Tally:
+@dataclass(frozen=True)
+class Beside:
+    """A figure that somebody above shows beside ours: a statement of one number, asked along with them."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+    def ask(self) -> int:
+        """By itself, where the figures are known already."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.values)
+            return int(cursor.fetchone()[0])
+
+
+def tally(
+    officer: Officer, *, today: date | None = None, soon: date | None = None, beside: Beside | None = None
+) -> Tally:
     """The officer's figures, in one statement that adds up sums and reads a person's own open cases.
 
     What is overdue, due today and due until the day of `soon` is told where the days are given.
@@ -207,14 +226,19 @@ def tally(officer: Officer, *, today: date | None = None, soon: date | None = No
         "today": today,
         "soon": soon,
     }
+    statement = _TALLY
+    if beside is not None:
+        statement = f"{_TALLY} UNION ALL SELECT 'beside', '', ({beside.sql}), 0, 0, 0"
+        asked |= beside.values
     with connection.cursor() as cursor:
-        cursor.execute(_TALLY, asked)
+        cursor.execute(statement, asked)
         rows = [(kind, Waiting(*row)) for kind, *row in cursor.fetchall()]
     by_kind = {kind: row for kind, row in rows if kind != "waiting"}
     waiting = [row for kind, row in rows if kind == "waiting" and row.count]
     if officer.has(Role.VERIFIER) and by_kind["visits"].count:
         waiting.append(by_kind["visits"])
-    return Tally(tuple(waiting), by_kind["mine"].count, by_kind["open"].count, by_kind["visits"].count)
+    counts = {kind: row.count for kind, row in by_kind.items()}
+    return Tally(tuple(waiting), counts["mine"], counts["open"], counts["visits"], counts.get("beside"))
 
 
 def visit_of(application: Application) -> Visit | None:
