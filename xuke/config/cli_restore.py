@@ -77,6 +77,8 @@ def _to_a_moment(arguments: argparse.Namespace, folder: Path, home: Path) -> int
     report = _put_to_use(home, "按时刻恢复", point, recovered.manifest, lost)
     until = f"{timezone.localtime(wanted.until):%Y-%m-%d %H:%M:%S}" if wanted.until else "归档的末尾"
     sys.stdout.write(f"已恢复到{until}：{home}，日志{point.entries}条，已封存{point.sealed}条。\n")
+    if not recovered.archived:
+        sys.stdout.write(f"✗ 归档 {wanted.archive} 是空的：只恢复到了这份备份本身，此后写下的都不在。\n")
     if lost:
         sys.stdout.write(f"此后封存的{lost}条日志丢失了，证据保存为 {home / restoring.LOST_HEADS}，请长期留存。\n")
     if recovered.missing:
@@ -84,7 +86,7 @@ def _to_a_moment(arguments: argparse.Namespace, folder: Path, home: Path) -> int
             f"✗ 缺{len(recovered.missing)}个文件：{_names(recovered.missing)}。它们比最近一次 xuke backup 新，"
             "或者在备份中损坏了。旧磁盘还读得出来的，把它的 files/ 拷过来。\n"
         )
-    return max(_told(report), 1 if recovered.missing else 0)
+    return max(_told(report), 1 if recovered.missing or not recovered.archived else 0)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -34,6 +34,8 @@ _REST = """
     SELECT
         (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s),
         (SELECT count(*) FROM foundation_unhandled), (SELECT count(*) FROM foundation_unhandled WHERE attempts > 0),
+        (SELECT current_setting('archive_mode') <> 'off' AND failed_count > 0
+            AND coalesce(last_failed_time > last_archived_time, true) FROM pg_stat_archiver),
         current_setting('server_version')
 """
 
@@ -98,7 +100,7 @@ def state(*, now: datetime) -> State:
         cursor.execute(_QUEUE)
         kinds = [Kind(*row) for row in cursor.fetchall()]
         cursor.execute(_REST, [now - ALIVE_WITHIN])
-        workers, news, failing, database = cursor.fetchone()
+        workers, news, failing, archive_fails, database = cursor.fetchone()
     sealing, check, backup = log.last_sealing(), log.last_check(), last_backup()
     disk = shutil.disk_usage(Path(settings.XUKE_HOME))
     facts = Signs(
@@ -115,6 +117,7 @@ def state(*, now: datetime) -> State:
         check_problem=check.problem if check else "",
         backed_up_at=backup.good_at if backup else None,
         backup_problem=backup.problem if backup else "",
+        archive_fails=archive_fails,
         free=disk.free,
         capacity=disk.total,
     )

@@ -44,6 +44,8 @@ class Signs:
     check_problem: str = ""
     backed_up_at: datetime | None = None
     backup_problem: str = ""
+    archive_fails: bool = False
+    """The server could not archive what it wrote last."""
     free: int = 0
     capacity: int = 0
 
@@ -92,6 +94,15 @@ def _of_the_machine(signs: Signs) -> list[Alarm]:
         found.append(Alarm("最近一次备份没有成功", signs.backup_problem, grave=True))
     if is_silent(signs.backed_up_at, signs.now, BACKED_UP_WITHIN):
         found.append(Alarm("两天内没有完整的备份", "运行 xuke backup --to 另一块磁盘，并启用 deploy/ 中的定时器。"))
+    if signs.archive_fails:
+        found.append(
+            Alarm(
+                "数据库的归档失败",
+                "按时刻恢复的归档没有写下去，没归档的会一直占着磁盘。"
+                "请看归档的目录（内置数据库是 XUKE_WAL_ARCHIVE）数据库的账户能不能写、磁盘满不满，原因在数据库的日志里。",
+                grave=True,
+            )
+        )
     if is_short(signs.free, signs.capacity):
         found.append(Alarm("磁盘空间不足", "上传和作业将失败（不会只写一半）。请腾出空间或扩容。", grave=True))
     return found

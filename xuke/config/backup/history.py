@@ -7,6 +7,7 @@ the same by its own settings; see docs/guide/operate.md.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from xuke.config.unusable import Unusable
 
 PATIENCE = 3600.0
 """Seconds for rolling forward."""
+PIECE = re.compile(r"[0-9A-F]{24}")
 RECOVERY = """\
 archive_mode = off
 fsync = off
@@ -57,6 +59,8 @@ class Recovered:
     manifest: Manifest
     point: Point
     """Where the journal stands now."""
+    archived: bool
+    """Whether there was anything in the archive to roll forward with."""
     missing: tuple[str, ...]
     """Contents that the database knows and neither the pool nor the old files had whole."""
 
@@ -82,7 +86,12 @@ def restore(wanted: Wanted, home: Path, *, now: datetime, tell: Tell) -> Recover
             cluster.flush()
             restoring.appear(stage, home)
             embedded.take_its_place(cluster)
-    return Recovered(made, point, missing)
+    return Recovered(made, point, has_pieces(wanted.archive), missing)
+
+
+def has_pieces(archive: Path) -> bool:
+    """Whether an archive holds any WAL: 24 hexadecimal digits are the name of a piece."""
+    return any(PIECE.fullmatch(path.name) for path in archive.iterdir())
 
 
 def _checked(wanted: Wanted, home: Path, now: datetime) -> Manifest:

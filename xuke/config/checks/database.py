@@ -48,6 +48,10 @@ _REWRITTEN_BY = """
         AND (has_any_column_privilege(%(role)s, oid, 'UPDATE')
             OR has_table_privilege(%(role)s, oid, 'DELETE, TRUNCATE'))
 """
+_ARCHIVED = """
+    SELECT current_setting('archive_mode'), failed_count, last_archived_time, last_failed_time, last_failed_wal
+    FROM pg_stat_archiver
+"""
 _SETTINGS = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)"
 WATCHED = (
     "fsync",
@@ -71,6 +75,7 @@ def check(connection: Connection, *, connections: int) -> Iterator[Finding]:
             f"表 {table} 的行级安全被关掉了。", f"以所有者运行 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY。"
         )
     yield from grants(connection)
+    yield from archiving(connection.execute(_ARCHIVED).fetchall()[0])
     settings: dict[str, str] = dict(connection.execute(_SETTINGS, [list(WATCHED)]).fetchall())
     yield from server(settings, connections=connections)
 
@@ -109,6 +114,16 @@ def grants(connection: Connection) -> Iterator[Finding]:
     for (name,) in connection.execute(_REWRITTEN_BY, app).fetchall():
         yield Finding(
             f"网页的角色 {APP} 可以改写日志 {name}。", f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {APP}。"
+        )
+
+
+def archiving(row: Sequence[Any]) -> Iterator[Finding]:
+    """Where the server archives what it writes, the last piece went there."""
+    mode, failures, archived, failed, piece = row
+    if mode != "off" and failures and (archived is None or failed > archived):
+        yield Finding(
+            f"数据库的归档失败：{piece} 没有写下去（失败过{failures}次），按时刻恢复到不了以后的时刻，磁盘会写满。",
+            "看归档的目录（内置数据库是 XUKE_WAL_ARCHIVE）数据库的账户能不能写、磁盘满不满；原因在数据库的日志里。",
         )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from xuke.config.embedded.programs import Account, Programs
+from xuke.config.embedded.programs import Account, Programs, can_write
 
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 """A socket's address holds 107 bytes."""
@@ -214,6 +214,11 @@ class Cluster:
         if not archive.exists():
             archive.mkdir(mode=0o700, parents=True)
             os.chown(archive, self.account.uid, self.account.gid)
+        if not can_write(archive, self.account):
+            raise ClusterFailed(
+                f"数据库的账户 {self.account.name} 写不了 XUKE_WAL_ARCHIVE 的目录 {given}，什么也归档不了。"
+                f"请运行 chown {self.account.name} {given}，它上面的目录也要进得去。"
+            )
         return f"archive_mode = on\narchive_timeout = 60\narchive_command = '{ARCHIVE.replace('FOLDER', given)}'\n"
 
     def _write(self, name: str, text: str) -> None:

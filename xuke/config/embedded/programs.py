@@ -136,6 +136,13 @@ def can_enter(folder: Path, account: Account) -> bool:
     return account.is_ours or all(_allows(step, account, stat.S_IXOTH) for step in (folder, *folder.parents))
 
 
+def can_write(folder: Path, account: Account) -> bool:
+    """Whether the account may make files in a folder."""
+    if account.is_ours:
+        return os.access(folder, os.W_OK | os.X_OK)
+    return can_enter(folder, account) and _allows(folder, account, stat.S_IWOTH | stat.S_IXOTH)
+
+
 def _can_run(program: Path, account: Account) -> bool:
     return can_enter(program.parent, account) and _allows(program, account, stat.S_IROTH | stat.S_IXOTH)
 

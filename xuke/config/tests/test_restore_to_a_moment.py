@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from xuke.config.backup import history
 from xuke.config.tests import elsewhere
 
 DECIDE = """
@@ -51,3 +52,11 @@ def test_what_was_done_before_the_moment_is_there_and_what_was_done_after_is_not
                 "SELECT facts FROM foundation_entry WHERE verb = 'installation.restored'"
             ).fetchone()
         assert (told["kind"], told["lost"]) == ("按时刻恢复", 2)
+
+
+def test_an_archive_without_a_piece_is_told(tmp_path):
+    assert not history.has_pieces(tmp_path)
+    (tmp_path / "000000010000000000000001.part").touch()
+    assert not history.has_pieces(tmp_path)
+    (tmp_path / "000000010000000000000001").touch()
+    assert history.has_pieces(tmp_path)

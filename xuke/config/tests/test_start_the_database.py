@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -196,3 +197,17 @@ def test_an_account_gets_in_only_through_open_folders(tmp_path):
     tmp_path.chmod(0o700)
     assert not programs.can_enter(tmp_path, stranger)
     assert programs.can_enter(Path("/"), stranger)
+
+
+def test_a_server_that_could_not_archive_does_not_start(home, monkeypatch):
+    archive = home.parent / "wal"
+    archive.mkdir(mode=0o555)  # As somebody makes it who is not the account of the server.
+    monkeypatch.setenv("XUKE_WAL_ARCHIVE", str(archive))
+    with pytest.raises(embedded.ClusterFailed, match="写不了 XUKE_WAL_ARCHIVE 的目录"):
+        embedded.ensure_running(home)
+
+
+def test_whether_an_account_may_write(tmp_path):
+    tmp_path.chmod(0o755)
+    stranger = replace(programs.account_for(tmp_path), uid=65_000, gid=65_000)
+    assert not programs.can_write(tmp_path, stranger)

@@ -159,3 +159,13 @@ def test_public_pages_with_the_rights_of_the_web_are_found(committed_db):
         DATABASE_PUBLIC_URL=committed_db.app,
     )
     assert (done.returncode, "✗ 公开页面以数据库角色 xuke_app 连接，应为 xuke_public" in done.stdout) == (1, True)
+
+
+def test_an_archive_that_is_not_written_is_found():
+    early, late = NOON, NOON + timedelta(minutes=1)
+    assert list(database.archiving(("off", 6, None, late, "0001"))) == []
+    assert list(database.archiving(("on", 0, early, None, None))) == []
+    assert list(database.archiving(("on", 6, late, early, "0001"))) == []
+    for archived in (None, early):
+        (finding,) = database.archiving(("on", 6, archived, late, "000000010000000000000001"))
+        assert "000000010000000000000001 没有写下去（失败过6次）" in finding.problem

@@ -134,3 +134,10 @@ def test_every_alarm_has_its_day():
     ):
         (alarm,) = rules.alarms(replace(well, **wrong))
         assert alarm.title == title
+
+
+def test_an_archive_that_fails_is_a_grave_alarm():
+    well = rules.Signs(timezone.now())
+    assert "数据库的归档失败" not in [alarm.title for alarm in rules.alarms(well)]
+    found = {alarm.title: alarm.grave for alarm in rules.alarms(replace(well, archive_fails=True))}
+    assert found["数据库的归档失败"]
