@@ -39,6 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify and report. 0: the register said it; 1: it did not; 2: the call could not be carried out."""
     try:
         keys, (signed, around) = _keys(arguments.keys), _read(arguments.file)
+    except FileNotFoundError as problem:
+        sys.stderr.write(f"无法核验：没有这个文件：{problem.filename}\n")
+        return UNUSABLE
     except (OSError, ValueError, KeyError, TypeError) as problem:
         sys.stderr.write(f"无法核验：{problem}\n")
         return UNUSABLE

@@ -90,3 +90,8 @@ def test_openssl_agrees(signed, place, tmp_path):
     words = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
     words += ["-in", str(tmp_path / "content"), "-sigfile", str(tmp_path / "signature")]
     assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_a_file_that_does_not_exist_is_named_in_words(signed, tmp_path, capsys):
+    assert cli_verify_answer.run(Namespace(file=tmp_path / "nope.jws", keys=None, json=False)) == 2
+    assert "没有这个文件：" in capsys.readouterr().err
