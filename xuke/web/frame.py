@@ -75,7 +75,8 @@ def remember_size(request: HttpRequest, response: HttpResponse) -> None:
     if (asked := request.GET.get("size", "")) in _SIZES:
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(_size_cookie(), asked, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
-        response.headers["Cache-Control"] = "private, no-cache"  # What one person asked for is not kept for others.
+        if "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-cache"  # What one person asked for is not kept for others.
 
 
 def _size_cookie() -> str:
