@@ -108,4 +108,5 @@ def seen() -> Configuration:
         means=settings.XUKE_SIGNATURE_MEANS,
         demands_crl=settings.XUKE_DEMAND_CRL,
         type_code=settings.XUKE_LICENCE_TYPE_CODE,
+        given=frozenset(os.environ),
     )

@@ -99,7 +99,8 @@ def _of_the_machine(signs: Signs) -> list[Alarm]:
             Alarm(
                 "数据库的归档失败",
                 "按时刻恢复的归档没有写下去，没归档的会一直占着磁盘。"
-                "请看归档的目录（内置数据库是 XUKE_WAL_ARCHIVE）数据库的账户能不能写、磁盘满不满，原因在数据库的日志里。",
+                "请看归档的目录（内置数据库是 XUKE_WAL_ARCHIVE）数据库的账户能不能写、磁盘满不满；"
+                "原因在数据库的日志里。",
                 grave=True,
             )
         )

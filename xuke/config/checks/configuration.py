@@ -37,6 +37,8 @@ class Configuration:
     means: Sequence[str]
     demands_crl: bool
     type_code: str
+    given: frozenset[str] = frozenset()
+    """Names of the variables that somebody set."""
 
 
 def check(seen: Configuration) -> Iterator[Finding]:
@@ -94,15 +96,25 @@ def _of_the_address(seen: Configuration) -> Iterator[Finding]:
 
 def _of_people(seen: Configuration) -> Iterator[Finding]:
     if not seen.second_factor:
-        yield Finding("工作人员只凭密码就能登录。", "去掉 XUKE_OFFICERS_SECOND_FACTOR=0。")
+        yield Finding("工作人员只凭密码就能登录。", _undo(seen, "XUKE_OFFICERS_SECOND_FACTOR", strict="1"))
     if seen.long_sessions:
-        yield Finding("会话持续一整天，不按岗位结束。", "去掉 XUKE_LONG_SESSIONS=1。")
+        yield Finding("会话持续一整天，不按岗位结束。", _undo(seen, "XUKE_LONG_SESSIONS", strict="0"))
     if seen.open_registration:
-        yield Finding("企业可以在网页上随意注册，没有人核实。", "去掉 XUKE_REGISTRATION=1。")
+        yield Finding("企业可以在网页上随意注册，没有人核实。", _undo(seen, "XUKE_REGISTRATION", strict="0"))
     if "confirmation" in seen.means:
-        yield Finding("申请可以不用自己的密钥签名。", "从 XUKE_SIGNATURE_MEANS 中去掉 confirmation。")
+        yield Finding("申请可以不用自己的密钥签名。", _undo(seen, "XUKE_SIGNATURE_MEANS", strict="certificate,passkey"))
     if not seen.demands_crl:
-        yield Finding("吊销列表缺失或者过期时，仍接受数字证书。", "去掉 XUKE_DEMAND_CRL=0，定时运行 xuke trust crl。")
+        yield Finding(
+            "吊销列表缺失或者过期时，仍接受数字证书。",
+            f"{_undo(seen, 'XUKE_DEMAND_CRL', strict='1')}并定时运行 xuke trust crl。",
+        )
+
+
+def _undo(seen: Configuration, name: str, *, strict: str) -> str:
+    """What to do about a variable that somebody set, or about one that is loose because this is a demonstration."""
+    if name in seen.given or not seen.demonstration:
+        return f"把 {name} 设为 {strict}。"
+    return f"没有设置 {name}，它随 XUKE_DEMO=1 而松；还要用 XUKE_DEMO=1 的，设置 {name}={strict}。"
 
 
 def is_weak(secret: str) -> bool:

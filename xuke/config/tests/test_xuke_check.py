@@ -68,6 +68,14 @@ def test_each_weakness_is_one_sentence_with_a_remedy(weak, words):
     assert finding.remedy
 
 
+def test_what_follows_from_the_demonstration_is_not_said_to_have_been_set():
+    loose = replace(GOOD, demonstration=True, second_factor=False)
+    (_, finding) = configuration.check(loose)
+    assert finding.remedy.startswith("没有设置 XUKE_OFFICERS_SECOND_FACTOR，它随 XUKE_DEMO=1 而松")
+    (_, finding) = configuration.check(replace(loose, given=frozenset({"XUKE_OFFICERS_SECOND_FACTOR"})))
+    assert finding.remedy == "把 XUKE_OFFICERS_SECOND_FACTOR 设为 1。"
+
+
 def test_the_roles_of_this_release_see_what_they_may(committed_db):
     with psycopg.connect(committed_db.owner) as owner:
         assert [finding.problem for finding in database.grants(owner)] == []
