@@ -32,7 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.failed:
             return _tell_failed()
         if arguments.retry_failed:
-            count = commands.retry_failed(by=SYSTEM, now=timezone.now())
+            count, there = 0, len(queries.failed_jobs())
+            # A job that fails again meanwhile is not ordered twice by one press.
+            while count < there and (ordered := commands.retry_failed(by=SYSTEM, now=timezone.now())):
+                count += ordered
             sys.stdout.write(f"{count}个失败的作业已重新排队。\n" if count else NONE)
             return 0
         worker.run(name=f"worker-{os.getpid()}", until_idle=arguments.until_idle)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -17,12 +18,11 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.identity import new_id
 from xuke.foundation.refusals import Conflict
 from xuke.foundation.transactions import command
-from xuke.operations import queries
 from xuke.operations.permissions import demand_operator
 from xuke.operations.queries import FailedJob
 
 MOST_NAMED = 200
-"""Jobs that an entry names one by one."""
+"""Jobs that are ordered again at once: an entry names each of them."""
 
 
 @dataclass
@@ -45,20 +45,27 @@ class Operation:
 def retry_job(*, job: int, by: Actor, now: datetime) -> None:
     """Order one failed job again. Every job of ours may run twice without harm."""
     demand_operator(by)
-    locked = ProcrastinateJob.objects.filter(id=job, status="failed").first()
-    if locked is None:
+    failed = _locked(ProcrastinateJob.objects.filter(id=job).select_for_update())
+    if not failed:
         raise Conflict("这个作业已经不在失败的作业里：有人重试过了，或者它已经做完。")
-    _retry([FailedJob(locked.id, locked.task_name, locked.args, locked.attempts, None)], by=by, now=now)
+    _retry(failed, by=by, now=now)
 
 
 @command
 def retry_failed(*, by: Actor, now: datetime) -> int:
-    """Order every failed job again; how many."""
+    """Order failed jobs again, at most as many as an entry names; how many. Those that somebody else is just ordering
+    are left to them."""
     demand_operator(by)
-    failed = queries.failed_jobs()
+    failed = _locked(ProcrastinateJob.objects.select_for_update(skip_locked=True))
     if failed:
         _retry(failed, by=by, now=now)
     return len(failed)
+
+
+def _locked(jobs: QuerySet[ProcrastinateJob]) -> list[FailedJob]:
+    """Failed jobs that nobody else orders again before we have: two operators who press at once order a job once."""
+    rows = jobs.filter(status="failed").order_by("id")[:MOST_NAMED]
+    return [FailedJob(row.id, row.task_name, row.args, row.attempts, None) for row in rows]
 
 
 def _retry(failed: list[FailedJob], *, by: Actor, now: datetime) -> None:
@@ -70,7 +77,7 @@ def _retry(failed: list[FailedJob], *, by: Actor, now: datetime) -> None:
         subject=Operation(label),
         by=by,
         at=now,
-        jobs=[job.id for job in failed[:MOST_NAMED]],
+        jobs=[job.id for job in failed],
         tasks=sorted({job.task for job in failed}),
     )
 
