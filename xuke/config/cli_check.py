@@ -108,5 +108,6 @@ def seen() -> Configuration:
         means=settings.XUKE_SIGNATURE_MEANS,
         demands_crl=settings.XUKE_DEMAND_CRL,
         type_code=settings.XUKE_LICENCE_TYPE_CODE,
+        metrics_token=settings.XUKE_METRICS_TOKEN,
         given=frozenset(os.environ),
     )

@@ -37,6 +37,7 @@ class Configuration:
     means: Sequence[str]
     demands_crl: bool
     type_code: str
+    metrics_token: str = ""
     given: frozenset[str] = frozenset()
     """Names of the variables that somebody set."""
 
@@ -45,6 +46,7 @@ def check(seen: Configuration) -> Iterator[Finding]:
     """Everything that is weak."""
     yield from _of_the_demonstration(seen)
     yield from _of_secrets(seen)
+    yield from _of_figures(seen)
     yield from _of_the_address(seen)
     yield from _of_people(seen)
 
@@ -68,6 +70,14 @@ def _of_secrets(seen: Configuration) -> Iterator[Finding]:
         yield Finding(
             "反向代理没有足够长的暗号，旁边的人可以冒充它，伪造来访地址和客户端证书。",
             "把 XUKE_PROXY_SECRET 和代理的 X-Xuke-Proxy 设为同一个43个字符以上的随机字符串。",
+        )
+
+
+def _of_figures(seen: Configuration) -> Iterator[Finding]:
+    if seen.metrics_token and is_weak(seen.metrics_token):
+        yield Finding(
+            "读运行指标的口令太短，可以猜出来。",
+            "把 XUKE_METRICS_TOKEN 设为 openssl rand -base64 48 的输出；Prometheus 就在本机的，去掉它。",
         )
 
 

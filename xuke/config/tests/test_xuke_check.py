@@ -59,6 +59,7 @@ def test_a_strict_configuration_passes():
         ({"rates": (("XUKE_API_RATE", 0.0),)}, "XUKE_API_RATE 为0"),
         ({"second_factor": False}, "只凭密码"),
         ({"means": ("confirmation",)}, "不用自己的密钥签名"),
+        ({"metrics_token": "figures"}, "读运行指标的口令太短"),
         ({"demands_crl": False}, "吊销列表"),
     ],
 )
