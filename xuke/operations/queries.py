@@ -33,6 +33,7 @@ _QUEUE = """
 _REST = """
     SELECT
         (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s),
+        (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND attempts > 0),
         (SELECT count(*) FROM foundation_unhandled), (SELECT count(*) FROM foundation_unhandled WHERE attempts > 0),
         (SELECT current_setting('archive_mode') <> 'off' AND failed_count > 0
             AND coalesce(last_failed_time > last_archived_time, true) FROM pg_stat_archiver),
@@ -100,7 +101,7 @@ def state(*, now: datetime) -> State:
         cursor.execute(_QUEUE)
         kinds = [Kind(*row) for row in cursor.fetchall()]
         cursor.execute(_REST, [now - ALIVE_WITHIN])
-        workers, news, failing, archive_fails, database = cursor.fetchone()
+        workers, retried, news, failing, archive_fails, database = cursor.fetchone()
     sealing, check, backup = log.last_sealing(), log.last_check(), last_backup()
     disk = shutil.disk_usage(Path(settings.XUKE_HOME))
     facts = Signs(
@@ -108,6 +109,7 @@ def state(*, now: datetime) -> State:
         workers=workers,
         waiting=sum(kind.waiting for kind in kinds),
         oldest_waiting=min((kind.oldest for kind in kinds if kind.oldest), default=None),
+        retried=retried,
         failed=sum(kind.failed for kind in kinds),
         news_failing=failing,
         sealed_at=sealing.at if sealing else None,

@@ -34,6 +34,8 @@ class Signs:
     """Workers that gave a sign of life lately."""
     waiting: int = 0
     oldest_waiting: datetime | None = None
+    retried: int = 0
+    """Jobs that failed at least once and will be tried again."""
     failed: int = 0
     news_failing: int = 0
     """Reactions that were tried and failed."""
@@ -80,6 +82,13 @@ def _of_work(signs: Signs) -> list[Alarm]:
     elif not is_recent(signs.oldest_waiting, signs.now, WAITS_TOO_LONG):
         found.append(
             Alarm("作业排队超过5分钟", "后台作业来不及做：多启动几个 xuke worker；若作业在反复重试，它的日志里有原因。")
+        )
+    if signs.retried:
+        found.append(
+            Alarm(
+                f"{signs.retried}个作业没有做成，正在重试",
+                "间隔越来越长，最多约一天；后台作业的日志里有原因，排除后会自己做成。",
+            )
         )
     if signs.failed:
         found.append(Alarm(f"{signs.failed}个作业失败", "等待不会使它们成功：按后台作业的日志排除原因，然后重试。"))

@@ -68,6 +68,15 @@ def test_what_is_wrong_is_said_with_what_to_do(look, installation):
         assert words in page.main
 
 
+def test_a_job_that_is_tried_again_and_again_is_told_before_it_has_failed(look):
+    all_is_well()
+    number = a_job("todo")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 2 WHERE id = %s", [number])
+    page = look()
+    assert "1个作业没有做成，正在重试" in page.main and "一切正常" not in page.main
+
+
 def test_a_failed_job_is_ordered_again_and_the_journal_says_who_did(look, client, shi_the_system_administrator):
     number = a_job("failed")
     page = look()
