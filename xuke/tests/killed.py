@@ -94,6 +94,7 @@ def work(name: str) -> None:
     from xuke.licensing import handlers
 
     worker.HANDLERS = handlers.HANDLERS
+
     async def rescue() -> None:
         async with worker.for_workers().open_async() as working:
             await worker.take_up_stalled(working, silent_for=0)
