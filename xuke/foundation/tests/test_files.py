@@ -238,9 +238,11 @@ def exploding(size=1 << 30):
 def test_a_pdf_that_unpacks_to_a_gigabyte_ends_a_small_process_and_not_ours(home):
     content = exploding()
     assert len(content) < 5_000
+    largest_before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     with pytest.raises(Invalid, match=r"太复杂|已损坏"):
         store(content, "制度.pdf")
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+    # The largest process that any test of this run has started counts, so what was there before is left out.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(512 * 1024, largest_before + 1)
     assert kept(home) == []
 
 
