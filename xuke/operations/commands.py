@@ -53,8 +53,10 @@ def retry_job(*, job: int, by: Actor, now: datetime) -> None:
 
 @command
 def retry_failed(*, by: Actor, now: datetime) -> int:
-    """Order failed jobs again, at most as many as an entry names; how many. Those that somebody else is just ordering
-    are left to them."""
+    """Order failed jobs again, at most as many as an entry names; how many.
+
+    Those that somebody else is just ordering are left to them.
+    """
     demand_operator(by)
     failed = _locked(ProcrastinateJob.objects.select_for_update(skip_locked=True))
     if failed:
