@@ -151,7 +151,7 @@ def _team(visit: Visit) -> str:
     return "、".join(member["name"] for member in visit.team)
 
 
-_TOLD = {
+TOLD = {
     "submitted": ("提交申请", "系统即时出具接收凭证"),
     "told_not_required": ("告知不需要许可", ""),
     "told_not_competent": ("告知不属于本机关职权", ""),
@@ -187,13 +187,13 @@ _NOTICE_OF = {
 def happenings(events: Iterable[Event], notices: Iterable[Notice]) -> tuple[Happening, ...]:
     """The history as the applicant reads it, newest first, with the notice that each step left."""
     by_kind = {notice.kind: notice for notice in notices}
-    told = [event for event in events if event.verb.partition(".")[2] in _TOLD]
+    told = [event for event in events if event.verb.partition(".")[2] in TOLD]
     return tuple(_happening(event, by_kind, latest=place == 0) for place, event in enumerate(reversed(told)))
 
 
 def _happening(event: Event, notices: dict[str, Notice], *, latest: bool) -> Happening:
     past = event.verb.partition(".")[2]
-    title, text = _TOLD[past]
+    title, text = TOLD[past]
     notice = notices.get(_NOTICE_OF.get(past, ""))
     links = (Link(notice.title, address_of(notice)),) if notice else ()
     said = "，".join(filter(None, (_detail(event, past), text)))

@@ -15,7 +15,7 @@ from xuke.foundation.identifiers.identify import identify
 from xuke.foundation.identifiers.result import Kind
 from xuke.foundation.journal import SHANGHAI, Event
 from xuke.foundation.refusals import Invalid, Problem
-from xuke.licensing import clocks
+from xuke.licensing import clocks, progress
 from xuke.publication.models import Progress
 from xuke.web.pieces import Happening, Stop
 
@@ -113,23 +113,12 @@ STANDINGS: Mapping[str, Standing] = {
     "retracted": _over(ACCEPTED, "已撤回申请", "申请人已经撤回申请。"),
 }
 
-TOLD = {
-    "submitted": ("提交申请", "系统即时出具接收凭证"),
-    "told_not_required": ("告知不需要许可", ""),
-    "told_not_competent": ("告知不属于本机关职权", ""),
+TOLD = progress.TOLD | {
     "correction_offered": ("提出当场更正", "等申请人确认"),
     "correction_confirmed": ("申请人确认当场更正", ""),
     "correction_declined": ("申请人未同意当场更正", "按原来填写的内容继续办理"),
     "correction_asked": ("一次告知补正", "等申请人补正，受理时限停止计算"),
     "resubmitted": ("重新提交", "受理时限重新起算"),
-    "accepted": ("受理", "决定时限从次日起算"),
-    "acceptance_declined": ("不予受理", ""),
-    "review_begun": ("开始审查材料", ""),
-    "verification_assigned": ("派出核查组", ""),
-    "verification_concluded": ("现场核查结束", ""),
-    "granted": ("准予许可", ""),
-    "refused": ("不予许可", ""),
-    "certificate_recorded": ("制成电子证书", "已经发证"),
     "retracted": ("申请人撤回申请", ""),
 }
 _NODE_OF = {
