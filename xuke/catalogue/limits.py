@@ -24,6 +24,12 @@ class TimeLimit:
     confidence: str
     valid_from: date
     valid_to: date | None
+    extension: int = 0
+    """By how much it may be extended once, in the same unit; 0 where the law allows none."""
+    direction: str = "after"
+    """after, or before: the last day lies that long before the event, as for a renewal."""
+    may_be_promised: bool = False
+    """Whether a province may promise a shorter one: it binds the authority, not the applicant."""
 
 
 @lru_cache(maxsize=1)
