@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,11 +16,13 @@ from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.vault import SealedJSONField
 from xuke.foundation.workflow import State
+from xuke.licensing.models_decisions import DecisionSnapshot
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
+from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
 
-__all__ = ["Application", "Hand", "Material", "OpenCount", "Visit", "WaitingCount"]
+__all__ = ["Application", "DecisionSnapshot", "Hand", "Material", "OpenCount", "Visit", "WaitingCount"]
 
 REVIEWED = ("document_review", "verification_done")
 """States in which only the reviewer who has begun goes on."""
@@ -89,10 +92,36 @@ class Application(Journalled):
     """The reviewer's opinion and the outcome proposed for each variety."""
     outcome = models.JSONField(default=dict)
     """The decision: varieties granted, varieties refused with reasons, basis."""
-    licence = models.OneToOneField(Licence, models.PROTECT, null=True, blank=True, related_name="+")
+    licence = models.ForeignKey(Licence, models.PROTECT, null=True, blank=True, related_name="+")
+    """The licence that was granted; a change or a renewal grants the one it started from."""
+    starts_from = models.ForeignKey(Licence, models.PROTECT, null=True, blank=True, related_name="+")
+    """The licence to be changed, renewed, issued again or cancelled; None for a first application."""
+    rules = models.JSONField(default=dict, db_default={}, blank=True)
+    """The rule editions that were bound at submission (`licensing.binding`)."""
+    channel = models.TextField(default="online", db_default="online")
+    """How it was filed: ``online``, or at the ``counter`` (窗口) by an officer for a visitor."""
+    committed = models.BooleanField(default=False, db_default=False)
+    """Whether it was filed with a letter of commitment (告知承诺), to be decided at once and checked afterwards."""
+    paused_for = models.TextField(default="", db_default="", blank=True)
+    """The interruption that stops the decision term now: suspension, hearing, testing, expert_review; or empty."""
+    extension = models.JSONField(default=dict, db_default={}, blank=True)
+    """The one extension of the decision term: asked, approved or declined, with days and reason."""
+    next_alarm_on = models.DateField(null=True, blank=True)
+    """The next day on which the clock has something to say; kept by the function that keeps ``due_on``."""
+    shared_with = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
+    """Paths of other authorities that take part: joint review (联合审查), a visit entrusted to a lower level."""
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["next_alarm_on", "id"],
+                condition=Q(next_alarm_on__isnull=False),
+                name="application_next_alarm",
+            ),
+            models.Index(
+                fields=["starts_from"], condition=Q(starts_from__isnull=False), name="application_starts_from"
+            ),
+            GinIndex(fields=["shared_with"], condition=~Q(shared_with=[]), name="application_shared"),
             models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),
             models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
             # Lists and figures of the office read what is open; what is closed is read newest first, page by page.
@@ -164,7 +193,7 @@ class Application(Journalled):
 
     @property
     def journal_label(self) -> str:
-        return f"食品生产许可首次申请 {self.acceptance_number or self.receipt_number or '草稿'}"
+        return f"{procedure(self.procedure).title} {self.acceptance_number or self.receipt_number or '草稿'}"
 
     @property
     def life_state(self) -> State:

@@ -35,9 +35,19 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
     return Facts(
         correction_asked=bool(application.corrections),
         silent=today is not None and _is_silent(application, today),
+        kind=procedure(application.procedure).kind,
         visit_needed=procedure(application.procedure).visit_needed,
         passed=sum(result == "pass" for result in results.values()),
+        paused_for=application.paused_for,
+        committed=application.committed,
+        renewal_silent=today is not None and _is_renewal_silent(application, today),
     )
+
+
+def _is_renewal_silent(application: Application, today: date) -> bool:
+    """Whether the licence to be renewed has ended without a decision (Administrative Permit Law art. 50)."""
+    licence = application.starts_from
+    return licence is not None and application.decided_on is None and today > licence.valid_to
 
 
 def _is_silent(application: Application, today: date) -> bool:

@@ -19,9 +19,17 @@ class Facts:
     correction_asked: bool = False
     silent: bool = False
     """Whether the five working days for telling the applicant have passed without a word."""
+    kind: str = "first"
+    """first, change, report, renewal, renewal_change, cancellation or reissue (handbook 2.2)."""
     visit_needed: bool = True
     passed: int = 0
     """How many of the varieties applied for may be granted."""
+    paused_for: str = ""
+    """The interruption that stops the decision term now, in code; empty for none."""
+    committed: bool = False
+    """Whether a letter of commitment was filed and the province allows it (告知承诺)."""
+    renewal_silent: bool = False
+    """Whether the licence ends today or has ended while its renewal waits for the authority."""
 
 
 def one_list_only(facts: Facts) -> str:
@@ -44,14 +52,73 @@ def list_is_open(facts: Facts) -> str:
     return one_list_only(facts) or told_in_time(facts)
 
 
+INTERRUPTIONS = {
+    "suspension": "中止办理",
+    "hearing": "听证",
+    "testing": "检验检测",
+    "expert_review": "专家评审",
+}
+"""What stops the decision term (Administrative Permit Law art. 45; 审查通则2022), in words."""
+
+
+def not_interrupted(facts: Facts) -> str:
+    """While a hearing, a test, an expert review or a suspension goes on, nothing is decided (art. 45, 48)."""
+    if facts.paused_for:
+        return f"这件申请正在{INTERRUPTIONS[facts.paused_for]}，决定时限已停止计算；结束之后才能办理这一步。"
+    return ""
+
+
+def is_suspended(facts: Facts) -> str:
+    """Only what was suspended is resumed or ended (审查通则2022)."""
+    return "" if facts.paused_for == "suspension" else "这件申请没有中止办理。"
+
+
 def no_visit_needed(facts: Facts) -> str:
-    """A first application is verified on site before it is proposed (Measures art. 21, 37)."""
-    return "首次申请须先完成现场核查，才能拟定审查意见。" if facts.visit_needed else ""
+    """Where substance must be checked, the visit comes before the proposal (Measures art. 21, 37)."""
+    if facts.visit_needed:
+        return "这件申请须先完成现场核查，才能拟定审查意见（食品生产许可管理办法第二十一条）。"
+    return not_interrupted(facts)
 
 
 def something_passed(facts: Facts) -> str:
     """A licence is granted for what passed; when nothing passed there is nothing to grant (审查通则2022)."""
-    return "" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。"
+    if facts.kind == "cancellation":
+        return "这是注销申请，请办理准予注销。"
+    return not_interrupted(facts) or ("" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。")
+
+
+def needs_decision(facts: Facts) -> str:
+    """A report is recorded; everything else is accepted and decided (Measures art. 32)."""
+    return "报告事项不需要受理和许可决定，核对之后记录即可。" if facts.kind == "report" else ""
+
+
+def is_report(facts: Facts) -> str:
+    """Only a report is recorded without a decision (Measures art. 32)."""
+    return "" if facts.kind == "report" else "只有报告事项可以直接记录，其他申请应当受理并作出决定。"
+
+
+def is_cancellation(facts: Facts) -> str:
+    """Only an application for cancellation ends in one (Measures art. 40)."""
+    return not_interrupted(facts) or ("" if facts.kind == "cancellation" else "只有注销申请可以准予注销。")
+
+
+def is_silent(facts: Facts) -> str:
+    """Five silent working days make it accepted (Administrative Permit Law art. 32(4)); a report is not accepted."""
+    if facts.kind == "report":
+        return "报告事项不适用逾期视为受理。"
+    return "" if facts.silent else "告知期限还没有满，不能视为受理。"
+
+
+def is_committed(facts: Facts) -> str:
+    """Decided at once only where a commitment was filed and is allowed (handbook 2.9)."""
+    return not_interrupted(facts) or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
+
+
+def renewal_is_silent(facts: Facts) -> str:
+    """No decision before the licence ends renews it (Administrative Permit Law art. 50)."""
+    if facts.kind not in ("renewal", "renewal_change"):
+        return "只有延续申请在逾期未决定时视为准予延续。"
+    return "" if facts.renewal_silent else "许可证还没有到期，没有到视为准予延续的时候。"
 
 
 def acceptance_day(*, received_on: date, told_by: date, today: date) -> date:

@@ -34,7 +34,10 @@ STATES = (
     State("decision_proposed", "待决定"),
     State("granted", "准予许可", "ok"),
     State("certificate_issued", "已发证", "ok", final=True),
+    State("licence_cancelled", "准予注销", "ok", final=True),
+    State("recorded", "已记录报告", "ok", final=True),
     State("refused", "不予许可", "off", final=True),
+    State("terminated", "已终止办理", "off", final=True),
     State("retracted", "已撤回申请", "off", final=True),
 )
 
@@ -49,6 +52,11 @@ RETRACTABLE = (
     "verification_done",
     "decision_proposed",
 )
+
+RECEIVED = ("submitted", "correcting_on_spot", "resubmitted")
+"""States in which the authority has to tell the applicant whether the application is accepted."""
+UNDECIDED = ("accepted", "document_review", "verification_assigned", "verification_done", "decision_proposed")
+"""States in which the decision term runs."""
 
 LIFE: Workflow[Facts] = Workflow(
     initial="draft",
@@ -81,22 +89,52 @@ LIFE: Workflow[Facts] = Workflow(
         ),
         *from_each(
             ("submitted", "correcting_on_spot", "resubmitted"),
-            lambda source: Step("accept", source, "accepted", ACCEPTOR, "decision.start"),
+            lambda source: Step("accept", source, "accepted", ACCEPTOR, "decision.start", rules.needs_decision),
+        ),
+        # Five silent working days accept it by law; a report is recorded instead, without a decision.
+        *from_each(
+            RECEIVED,
+            lambda source: Step("deem_accepted", source, "accepted", SYSTEM, "decision.start", rules.is_silent),
+        ),
+        *from_each(
+            RECEIVED,
+            lambda source: Step("record_report", source, "recorded", ACCEPTOR, "acceptance.stop", rules.is_report),
         ),
         # A resubmission is accepted when the whole list is there, and not accepted when it is not.
         Step("resubmit", "correction_requested", "resubmitted", APPLICANT, "acceptance.start"),
         Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time),
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),
-        Step("assign_verification", "document_review", "verification_assigned", REVIEWER),
+        Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.not_interrupted),
         Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER),
         Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
-        Step("propose", "verification_done", "decision_proposed", REVIEWER),
+        Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.not_interrupted),
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
         Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),
-        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop"),
+        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop", rules.not_interrupted),
+        Step(
+            "cancel_licence", "decision_proposed", "licence_cancelled", DECIDER, "decision.stop", rules.is_cancellation
+        ),
+        # 告知承诺: decided at once by somebody who did not receive it, and checked afterwards (handbook 2.9).
+        Step("grant_on_commitment", "accepted", "granted", DECIDER, "issue.start", rules.is_committed),
+        # No decision before the licence ends renews it (Administrative Permit Law art. 50).
+        *from_each(
+            UNDECIDED,
+            lambda source: Step("deem_renewed", source, "granted", SYSTEM, "issue.start", rules.renewal_is_silent),
+        ),
         Step("record_certificate", "granted", "certificate_issued", SYSTEM, "issue.stop"),
+        # Suspended for a reason the law names, and ended when it cannot go on (审查通则2022).
+        *from_each(
+            UNDECIDED, lambda source: Step("suspend", source, source, REVIEWER, "decision.pause", rules.not_interrupted)
+        ),
+        *from_each(
+            UNDECIDED, lambda source: Step("resume", source, source, REVIEWER, "decision.resume", rules.is_suspended)
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step("terminate", source, "terminated", DECIDER, "decision.stop", rules.is_suspended),
+        ),
         # 撤回申请: the applicant takes the application back, any time before the decision.
         *from_each(RETRACTABLE, lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop")),
     ),

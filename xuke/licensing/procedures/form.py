@@ -87,6 +87,8 @@ class Procedure:
     sections: tuple[Section, ...]
     visit_needed: bool
     check_varieties: Callable[[list[dict[str, Any]]], tuple[Problem, ...]]
+    kind: str = "first"
+    """first, change, report, renewal, renewal_change, cancellation or reissue (handbook 2.2)."""
 
     def section(self, name: str) -> Section | None:
         """The section of that name, or None."""

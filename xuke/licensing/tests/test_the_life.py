@@ -22,7 +22,17 @@ def test_no_case_is_stuck():
 def test_a_closed_case_stays_closed():
     closed = {state.name for state in LIFE.states if state.final}
     assert [step for step in LIFE.steps if step.source in closed] == []
-    assert closed == {"not_required", "not_competent", "not_accepted", "refused", "certificate_issued", "retracted"}
+    assert closed == {
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "refused",
+        "certificate_issued",
+        "retracted",
+        "licence_cancelled",
+        "recorded",
+        "terminated",
+    }
 
 
 def test_a_verb_means_one_thing_in_one_state():

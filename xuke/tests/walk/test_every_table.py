@@ -69,6 +69,7 @@ WALLS: dict[str, Wall] = {
     "licensing_hand": Wall("person = %(reviewer)s", frozenset({CHEN}), changed_by=NONE, removed_by=NONE),
     "exports_listexport": Wall("user_id = %(reviewer)s", frozenset({CHEN})),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
+    "licensing_decisionsnapshot": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "documents_notice": Wall(CASE, SEE_THE_CASE),
     "certificates_licence": Wall(CASE, SEE_THE_CASE),
     "certificates_certificateversion": Wall(CASE, SEE_THE_CASE),
