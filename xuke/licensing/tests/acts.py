@@ -26,6 +26,17 @@ class Act:
     """Where it is open."""
     who: Callable[[Cast], Actor]
     words: Callable[[Cast], dict[str, Any]] = lambda cast: {}
+    first: tuple[str, ...] = ()
+    """Verbs that are done in that state before it is open: suspending, before it can be resumed."""
+    procedure: str = ""
+    """The procedure whose cases it is for; empty for the first application."""
+
+    def ready(self, at: Callable[..., Application], cast: Cast) -> Application:
+        """A case in which it is open."""
+        application = at(self.state, procedure=self.procedure) if self.procedure else at(self.state)
+        for verb in self.first:
+            application = BY_VERB[verb].do(application, cast)
+        return application
 
     def do(self, application: Application, cast: Cast, *, by: Actor | None = None, now: datetime = NOON, **other: Any):
         """Do it, as the right person unless told otherwise."""
@@ -87,3 +98,6 @@ ACTS = (
 BY_VERB = {act.verb: act for act in ACTS}
 
 RECORD = Act("record_certificate", "granted", lambda cast: SYSTEM, lambda cast: {"version": 1, "digest": "0" * 64})
+
+OF_SYSTEM = (RECORD,)
+"""Every verb that the system alone takes."""

@@ -11,22 +11,22 @@ from xuke.foundation.refusals import Conflict, NotFound, NotPermitted, StepNotOp
 from xuke.licensing import clocks, commands, permissions
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.models import Application
-from xuke.licensing.tests.acts import ACTS, BY_VERB, RECORD
+from xuke.licensing.tests.acts import ACTS, BY_VERB, OF_SYSTEM, RECORD
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.tests.cast import NOON, TOMORROW, verbs
 
-EVERY = pytest.mark.parametrize("act", [*ACTS, RECORD], ids=lambda act: act.verb)
+EVERY = pytest.mark.parametrize("act", [*ACTS, *OF_SYSTEM], ids=lambda act: act.verb)
 OF_PEOPLE = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.verb)
 
 
 def test_the_acts_are_all_the_verbs_of_the_table():
-    assert {*BY_VERB, RECORD.verb} == {step.verb for step in LIFE.steps}
+    assert {*BY_VERB, *(act.verb for act in OF_SYSTEM)} == {step.verb for step in LIFE.steps}
 
 
 @EVERY
 def test_a_step_leads_where_the_table_says_and_leaves_one_entry(act, at, the_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     before = Entry.objects.count()
     seen = set(Entry.objects.values_list("stream", "seq"))
 
@@ -45,7 +45,7 @@ def test_a_step_leads_where_the_table_says_and_leaves_one_entry(act, at, the_cas
 
 @EVERY
 def test_what_the_list_is_sorted_by_is_what_the_clock_reads(act, at, the_cast):
-    done = act.do(at(act.state), the_cast)
+    done = act.do(act.ready(at, the_cast), the_cast)
     term = clocks.term(journal.history(done.stream), today=NOON.date())
     running = term is not None and term.reading.schedule.stop is None
     assert done.due_on == (term.reading.due_on if running else None)
@@ -55,7 +55,7 @@ def test_what_the_list_is_sorted_by_is_what_the_clock_reads(act, at, the_cast):
 @pytest.mark.parametrize("state", [state.name for state in LIFE.states])
 def test_a_step_that_is_not_open_is_refused_with_a_reason(state, at, the_cast):
     application = at(state)
-    for act in (*ACTS, RECORD):
+    for act in (*ACTS, *OF_SYSTEM):
         who = act.who(the_cast)
         if LIFE.find(act.verb, state) or (state == "draft" and not isinstance(who, Applicant | System)):
             continue  # It is open, or nobody at the office can know of it yet.
@@ -76,7 +76,7 @@ def test_the_office_does_not_know_of_a_draft(at, the_cast):
 
 @OF_PEOPLE
 def test_nobody_takes_the_step_of_somebody_else(act, at, the_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     role = LIFE.find(act.verb, act.state).role
     people = (the_cast.applicant, *the_cast.others.values())
     for other in people:
@@ -92,7 +92,7 @@ def test_nobody_takes_the_step_of_somebody_else(act, at, the_cast):
 
 @OF_PEOPLE
 def test_the_system_takes_no_step_for_people(act, at, the_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     with pytest.raises(NotPermitted):
         act.do(application, the_cast, by=SYSTEM)
 
@@ -107,7 +107,7 @@ def test_nobody_takes_the_step_of_the_system(at, the_cast):
 @OF_PEOPLE
 def test_a_stranger_does_not_find_the_case(act, at, the_cast, the_sauce_cast, the_yidu_cast):
     """Row-level security hides it before any permission is asked."""
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     for stranger in (the_sauce_cast.applicant, the_yidu_cast.applicant, *the_yidu_cast.others.values()):
         with pytest.raises(NotFound):
             act.do(application, the_cast, by=stranger)
@@ -115,7 +115,7 @@ def test_a_stranger_does_not_find_the_case(act, at, the_cast, the_sauce_cast, th
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act.state != "draft"], ids=lambda act: act.verb)
 def test_the_authority_above_sees_the_case_and_does_not_handle_it(act, at, the_cast, the_yichang_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     for officer in the_yichang_cast.others.values():
         with pytest.raises(NotPermitted):
             act.do(application, the_cast, by=officer)
@@ -123,7 +123,7 @@ def test_the_authority_above_sees_the_case_and_does_not_handle_it(act, at, the_c
 
 @OF_PEOPLE
 def test_two_clicks_are_one(act, at, the_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     shown = application.revision
     once = act.do(application, the_cast, revision=shown)
     again = act.do(application, the_cast, revision=shown, now=TOMORROW)
@@ -135,7 +135,7 @@ def test_two_clicks_are_one(act, at, the_cast):
 @OF_PEOPLE
 def test_who_comes_second_is_told_who_did_what_and_when(act, at, the_cast):
     """The page shows an older state than the case has: somebody was faster, and the page says who."""
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     shown = application.revision - 1
     last = journal.history(application.stream)[-1]
     if last.actor == act.who(the_cast).code:
@@ -158,6 +158,6 @@ def _somebody_else_acts(application, cast):
 
 @OF_PEOPLE
 def test_a_page_from_the_future_is_refused(act, at, the_cast):
-    application = at(act.state)
+    application = act.ready(at, the_cast)
     with pytest.raises(Conflict):
         act.do(application, the_cast, revision=application.revision + 5)
