@@ -14,6 +14,9 @@ from xuke.accounts.queries import number_mark, path_serving
 from xuke.foundation import vault
 from xuke.foundation.models import Journalled
 from xuke.parties import rules
+from xuke.parties.models_bans import Ban
+
+__all__ = ["CAPACITIES", "Ban", "Enterprise", "EnterpriseName", "Invitation", "Mandate", "Site", "all_powers"]
 
 
 class Enterprise(Journalled):

@@ -16,6 +16,7 @@ from xuke.accounts.queries import officer_from
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise, Invitation, Mandate, Site
+from xuke.parties.queries_bans import bans_touching as bans_touching
 from xuke.parties.rules import Authorisation, LegalPerson, NaturalPerson, SigningFacts
 
 MOST_PEOPLE = 200

@@ -15,12 +15,15 @@ WORDS = {
     "invitation.refused": "拒绝使用邀请",
     "user.invitation_refused": "拒绝使用邀请",
     "user.counter_refused": "窗口办理被拒绝",
+    "ban.imposed": "禁止申请",
+    "ban.lifted": "解除禁止申请",
 }
-SUBJECTS = {"enterprise": "企业", "invitation": "邀请"}
+SUBJECTS = {"enterprise": "企业", "invitation": "邀请", "ban": "禁止申请"}
 FACTS = {
     "about": "办理的对象",
     "act": "办理的事项",
     "address": "地址",
+    "ban": "种类",
     "capacity": "身份",
     "changed": "变化的内容",
     "documents": "核验的证照",
@@ -31,5 +34,7 @@ FACTS = {
     "reason": "原因",
     "successor": "接手人",
     "successor_id": "接手人账号",
+    "source": "所依据的案件",
     "uscc": "统一社会信用代码",
+    "whom": "对象",
 }

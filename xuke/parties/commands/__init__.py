@@ -1,11 +1,13 @@
 """The only writers of enterprises, sites, mandates and invitations, one file per family of verbs."""
 
+from xuke.parties.commands.bans import Banned, impose_ban, lift_ban
 from xuke.parties.commands.enterprises import Registered, add_site, note_registration, register_enterprise
 from xuke.parties.commands.heads import note_counter_refusal, seat_head
 from xuke.parties.commands.invitations import accept_invitation, invite, note_refusal, withdraw_invitation
 from xuke.parties.commands.mandates import change_mandate, end_mandate, give_mandate, hand_over
 
 __all__ = [
+    "Banned",
     "Registered",
     "accept_invitation",
     "add_site",
@@ -13,7 +15,9 @@ __all__ = [
     "end_mandate",
     "give_mandate",
     "hand_over",
+    "impose_ban",
     "invite",
+    "lift_ban",
     "note_counter_refusal",
     "note_refusal",
     "note_registration",

@@ -79,6 +79,8 @@ WALLS: dict[str, Wall] = {
     # What the register of enterprises says is public among authorities that handle cases.
     "parties_enterprise": Wall("id = %(enterprise)s", DESK | OURS, changed_by=OURS, removed_by=NONE),
     "parties_enterprisename": Wall(CASE, DESK, changed_by=NONE, removed_by=NONE),
+    # Who may not apply is known to officers who handle cases; whom it binds asks through a function.
+    "parties_ban": Wall(CASE, DESK, changed_by=SEE_THE_CASE & DESK, removed_by=NONE, may_be_empty=True),
     "parties_site": Wall(CASE, DESK | OURS, changed_by=OURS, removed_by=NONE),
     "parties_mandate": Wall(CASE, OURS, removed_by=NONE),
     # People of an enterprise are seen by themselves and by each other.
@@ -221,6 +223,9 @@ FUNCTIONS = {
     "identity_session_write": "one session, asked with the digest of its secret key",
     "journal_history": "one history, for auditors of its territory",
     "journal_waiting": "numbers only",
+    "parties_answerable": "who acts or acted for an enterprise, for officers and the system only",
+    "parties_ban_person": "lets a ban take over a proven number, sealed as it is; for officers and the system only",
+    "parties_bans_touching": "which bans bind one enterprise, for itself, officers and the system; no numbers",
     "parties_accepting": "the enterprise of one invitation, for the person it means",
     "parties_acts_for": "whether a person acts for one's own enterprise",
     "parties_heads": "whether a person heads an enterprise",

@@ -1,0 +1,60 @@
+"""Questions about bans: whom they touch, what an officer may look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from xuke.parties.bans import Barring
+from xuke.parties.models import Enterprise
+from xuke.parties.models_bans import Ban
+
+_TOUCHING = (
+    "SELECT kind, name, role, from_on, last_on, basis, origin, certain, ban::text"
+    " FROM parties_bans_touching(%s, %s::text[], %s)"
+)
+
+
+def bans_touching(enterprise: Enterprise | int, *, on: date, staff: Iterable[str] = ()) -> tuple[Barring, ...]:
+    """The bans on a day that bind an enterprise itself, or a person who stands for it: its legal representative, those
+    who act for it, and the `staff` named. One statement, whoever asks; nobody's number is told."""
+    key = enterprise if isinstance(enterprise, int) else enterprise.pk
+    names = sorted({name.strip() for name in staff if name.strip()})
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHING, [key, names, on])
+        return tuple(Barring(*row) for row in cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """A person who acts or acted for an enterprise, as an officer chooses whom a ban binds."""
+
+    user_id: int
+    name: str
+    capacity: str
+    is_proven: bool
+    """Whether their number is known, so that a ban on them holds wherever they come back."""
+
+
+def answerable(enterprise: Enterprise | int) -> list[Answerable]:
+    """Who acts or acted for an enterprise, its head first. For officers and the system only."""
+    key = enterprise if isinstance(enterprise, int) else enterprise.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, name, capacity, proven FROM parties_answerable(%s)", [key])
+        found = [Answerable(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda each: (each.capacity != "legal_representative", each.user_id))
+
+
+def bans_from(source: str) -> list[Ban]:
+    """The bans that followed from something, such as a proceeding: that on the enterprise first."""
+    found = Ban.objects.filter(source=source).select_related("enterprise")
+    return sorted(found, key=lambda ban: (ban.person != "", ban.imposed_at, ban.person))
+
+
+def bans_of(enterprise: Enterprise | int) -> QuerySet[Ban]:
+    """Every ban on an enterprise, also those that are over or were lifted; the newest first. For officers."""
+    return Ban.objects.filter(enterprise=enterprise).order_by("-from_on", "-pk")
