@@ -29,6 +29,8 @@ class BanKind:
     """What was found, as a sentence continues after a name."""
     binds_managers: bool = False
     """Whether a person is kept not only from applying but from managing a food producer as well (FSL art. 135)."""
+    closes: str = "applying"
+    """What it keeps somebody from: ``applying``, or only the way of a ``commitment`` (告知承诺)."""
 
 
 KINDS = (
@@ -46,6 +48,15 @@ KINDS = (
         "revoked_food", "许可证被吊销", "food.ban_revoked", "食品安全法第一百三十五条", "食品生产许可证被吊销", True
     ),
     BanKind("food_crime", "食品安全犯罪", "", "食品安全法第一百三十五条", "因食品安全犯罪被判处有期徒刑以上刑罚", True),
+    BanKind(
+        "severe_dishonesty",
+        "列入严重违法失信名单",
+        "",
+        "市场监督管理严重违法失信名单管理办法第十五条",
+        "被列入严重违法失信名单",
+        closes="commitment",
+    ),
+    BanKind("untrue_commitment", "承诺不实", "", "国办发〔2020〕42号", "曾经作出不实承诺", closes="commitment"),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
 
@@ -85,6 +96,8 @@ class Barring:
 
         An agent at the counter manages nothing: that a contact is banned themselves bars nobody else.
         """
+        if BY_CODE[self.kind].closes != "applying":
+            return False
         if self.role == STAFF:
             return BY_CODE[self.kind].binds_managers
         return self.role in (ENTERPRISE, HEAD)

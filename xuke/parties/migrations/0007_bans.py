@@ -117,6 +117,8 @@ class Migration(migrations.Migration):
                             ("fraud", "欺骗、贿赂取得许可"),
                             ("revoked_food", "许可证被吊销"),
                             ("food_crime", "食品安全犯罪"),
+                            ("severe_dishonesty", "列入严重违法失信名单"),
+                            ("untrue_commitment", "承诺不实"),
                         ]
                     ),
                 ),
