@@ -5,5 +5,6 @@ from __future__ import annotations
 from xuke.foundation.news import On
 from xuke.licensing import handlers as licensing
 from xuke.publication import handlers as publication
+from xuke.verifiers import handlers as verifiers
 
-HANDLERS: tuple[On, ...] = (*licensing.HANDLERS, *publication.HANDLERS)
+HANDLERS: tuple[On, ...] = (*verifiers.HANDLERS, *licensing.HANDLERS, *publication.HANDLERS)

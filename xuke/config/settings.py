@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "xuke.documents",
     "xuke.certificates",
     "xuke.signatures",
+    "xuke.verifiers",
     "xuke.licensing",
     "xuke.publication",
     "xuke.audit",

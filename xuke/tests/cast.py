@@ -75,6 +75,7 @@ _TABLES = (
     "parties_enterprisename",
     "parties_mandate",
     "parties_site",
+    "verifiers_verifier",
     "foundation_storedfile",
     "foundation_entry",
 )

@@ -12,11 +12,14 @@ from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import officer
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
+from xuke.foundation.calendar import valid_until
 from xuke.foundation.identifiers import credit_code, resident_id
 from xuke.parties import commands as parties
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise, Mandate
 from xuke.parties.queries import applicant
+from xuke.verifiers import commands as verifiers
+from xuke.verifiers import specialities
 
 PASSWORD = "Xuke-Demo-2026"
 """Every demonstration account has it. Printed by `make demo`; no other installation has these accounts."""
@@ -345,8 +348,27 @@ def hire(person: Person, authority: Authority, *, place: int, now: datetime, pas
     for role in person.roles:
         credential = f"鄂食核〔2026〕{place:04d}号（演示）" if role is Role.VERIFIER else ""
         accounts.appoint(user=user, authority=authority, role=role, credential=credential, by=SYSTEM, now=now)
+        if role is Role.VERIFIER:
+            enter(user, authority, credential, now=now)
     prove(user, place=_OFFICERS + place, division=authority.code, now=now)
     return user
+
+
+def enter(user: User, authority: Authority, credential: str, *, now: datetime) -> None:
+    """Enter a verifier in the register, for every category, with a credential of three years."""
+    today = journal.legal_day(now)
+    verifiers.register(
+        user=user,
+        authority=authority,
+        credential=credential,
+        issuer="湖北省市场监督管理局",
+        valid_from=today,
+        valid_to=valid_until(today, 3),
+        specialities=sorted(specialities.names()),
+        level="middle",
+        by=SYSTEM,
+        now=now,
+    )
 
 
 def found_firm(firm: Firm, *, place: int, now: datetime, password: str = PASSWORD) -> tuple[Enterprise, User]:

@@ -15,6 +15,7 @@ from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
 from xuke.parties.models import Enterprise, Invitation, Mandate
+from xuke.verifiers.models import Record, Recusal, Verifier
 
 CONTACT_NAME = "wuxiaomei"
 CODE = "wuxiaomei-invites-somebody"
@@ -44,6 +45,26 @@ def export() -> ListExport:
         state="ready",
         asked_at=timezone.now(),
     )
+
+
+def register() -> Verifier:
+    """What the register keeps about the leading verifier: a training, and from whom he stays away."""
+    row = Verifier.objects.get(user__login_name="zhaohaifeng")
+    day = timezone.now().date()
+    about = {"verifier": row, "user_id": row.user_id, "authority_path": row.authority_path}
+    Record.objects.create(
+        kind="training", day=day, title="培训", hours=8, recorded_by="高岚", recorded_at=timezone.now(), **about
+    )
+    Recusal.objects.create(
+        name=row.name,
+        uscc="91420500MA00000000",
+        enterprise_name="某企业",
+        ground="relative",
+        state="standing",
+        declared_on=day,
+        **about,
+    )
+    return row
 
 
 def passkey() -> Passkey:

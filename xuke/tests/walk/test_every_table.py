@@ -61,6 +61,7 @@ MINE = "user_id = %(contact)s"
 HERS = frozenset({CONTACT})
 NONE: frozenset[str] = frozenset()
 KEEPERS = officers(*ADMINISTRATORS, at=(OWN, ABOVE))
+REGISTER = (SEE_THE_CASE - OURS) | KEEPERS
 WALLS: dict[str, Wall] = {
     "licensing_application": Wall(CASE, SEE_THE_CASE),
     "licensing_material": Wall(CASE, SEE_THE_CASE),
@@ -99,6 +100,10 @@ WALLS: dict[str, Wall] = {
     "identity_externalidentity": Wall(MINE, HERS),
     "identity_departure": Wall("true", frozenset(), may_be_empty=True),
     "parties_invitation": Wall(CASE, OURS, removed_by=NONE),
+    # Who verifies is known inside every authority; only whoever keeps the people of a place keeps its register.
+    "verifiers_verifier": Wall("authority_path = %(place)s", OFFICERS, changed_by=KEEPERS, removed_by=NONE),
+    "verifiers_record": Wall("authority_path = %(place)s", REGISTER, changed_by=NONE, removed_by=NONE),
+    "verifiers_recusal": Wall("authority_path = %(place)s", REGISTER, removed_by=NONE),
     "signatures_signature": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE),
 }
 OPEN = {
@@ -221,6 +226,7 @@ FUNCTIONS = {
     "identity_session_read": "one session, asked with the digest of its secret key",
     "identity_session_seen": "one session, asked with the digest of its secret key",
     "identity_session_write": "one session, asked with the digest of its secret key",
+    "verifiers_recused": "who stays away from one enterprise, with ground and days; asked with its credit code",
     "journal_history": "one history, for auditors of its territory",
     "journal_waiting": "numbers only",
     "parties_answerable": "who acts or acted for an enterprise, for officers and the system only",
@@ -266,7 +272,7 @@ def _names(world: World, case: Application) -> dict[str, Any]:
 def _personal_things() -> None:
     """Whatever the contact may have, she has."""
     objects.factors(), objects.passkey(), objects.session(), objects.certificate(), objects.link()
-    objects.invitation(), objects.export()
+    objects.invitation(), objects.export(), objects.register()
 
 
 def _count(table: str, wall: Wall, names: dict[str, Any], who: Scope) -> int:
