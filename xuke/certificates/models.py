@@ -24,6 +24,13 @@ class Licence(Journalled):
     authority_path = models.TextField(db_collation="C")
     granted_on = models.DateField()
     valid_to = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    """The day from which it no longer counts, other than by the end of its validity; the day of its grant where it was
+    rescinded from the beginning (自始无效)."""
+    ended_by = models.TextField(default="", db_default="", blank=True)
+    """The stream of what ended it, such as ``proceeding:0192…``."""
+    cancelled_on = models.DateField(null=True, blank=True)
+    """The day of the formality that closes the record (注销): the number is retired."""
 
     class Meta:
         constraints = [

@@ -4,6 +4,19 @@ WORDS = {
     "licence.issued": "核发许可证",
     "licence.certificate_made": "制成电子证书",
     "licence.expired": "有效期届满",
+    "licence.withdrawn": "撤回许可",
+    "licence.rescinded": "撤销许可",
+    "licence.revoked": "吊销许可证",
+    "licence.cancelled": "注销许可",
+    "licence.closed": "办理注销手续",
 }
 SUBJECTS = {"licence": "许可证"}
-FACTS = {"valid_to": "有效期至", "version": "证书版本"}
+FACTS = {
+    "valid_to": "有效期至",
+    "version": "证书版本",
+    "basis": "依据",
+    "ended": "终止的方式",
+    "from_the_beginning": "自始无效",
+    "reason": "理由",
+    "source": "所依据的案件",
+}

@@ -18,7 +18,15 @@ from xuke.publication.models import Announcement
 from xuke.publication.rules import FIRST_DAY
 
 PAGE = 20
-KINDS: Mapping[str, tuple[str, str]] = {"granted": ("准予许可", "ok"), "refused": ("不予许可", "off")}
+KINDS: Mapping[str, tuple[str, str]] = {
+    "granted": ("准予许可", "ok"),
+    "refused": ("不予许可", "off"),
+    "withdrawn": ("撤回许可", "off"),
+    "rescinded": ("撤销许可", "bad"),
+    "revoked": ("吊销许可证", "bad"),
+    "cancelled": ("注销许可", "off"),
+    "closed": ("办理注销手续", "off"),
+}
 """What can be announced: in words, and the tone of its badge."""
 _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})")
 _NO_CURSOR = "这个翻页地址不是公告公示的，请从第一页看起。"
@@ -85,7 +93,7 @@ def read(given: Mapping[str, str], *, today: date) -> Asked:
     return Asked(kind, named, int(category or 0), days["from"], days["to"], before)
 
 
-_CATEGORIES = {str(int(category.number)): category.name for category in food.categories()}
+_CATEGORIES = {str(int(category.number)): category.name for category in food.of_kind(food.FOOD)} | {"32": "食品添加剂"}
 
 
 def categories() -> tuple[tuple[str, str], ...]:

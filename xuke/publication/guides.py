@@ -66,7 +66,7 @@ def scope(procedure: Procedure) -> tuple[tuple[str, str], ...]:
     """What can be permitted, as the guide shows it: the categories of food, with what belongs to each."""
     if procedure.code.partition(".")[0] != "food":
         return ()
-    return tuple((each.name, "、".join(part.name for part in each.subcategories)) for each in food.categories())
+    return tuple((each.name, "、".join(part.name for part in each.subcategories)) for each in food.of_kind(food.FOOD))
 
 
 def limits(procedure: Procedure, *, on: date) -> tuple[TimeLimit, ...]:

@@ -7,12 +7,17 @@ from uuid import UUID
 
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
-from xuke.publication.projection import cases, register
+from xuke.publication.projection import cases, endings, register
 
 
 def publish_licence(event: Event, now: datetime) -> None:
     """Something happened to a licence: the register says so."""
     register.publish(event.stream.partition(":")[2])
+
+
+def publish_ending(event: Event, now: datetime) -> None:
+    """A licence was taken away or its record closed: that is announced."""
+    endings.publish(event.stream.partition(":")[2], now=now)
 
 
 def publish_case(event: Event, now: datetime) -> None:
@@ -22,5 +27,6 @@ def publish_case(event: Event, now: datetime) -> None:
 
 HANDLERS = (
     *(On(verb, publish_licence) for verb in register.VERBS),
+    *(On(verb, publish_ending) for verb in endings.VERBS),
     *(On(verb, publish_case) for verb in cases.VERBS),
 )

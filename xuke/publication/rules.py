@@ -21,7 +21,16 @@ from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1949, 10, 1)
 """No authority of this state decided anything before."""
-BRINGS = {"issued": "in_force", "certificate_made": "", "expired": "expired"}
+BRINGS = {
+    "issued": "in_force",
+    "certificate_made": "",
+    "expired": "expired",
+    "withdrawn": "withdrawn",
+    "rescinded": "rescinded",
+    "revoked": "revoked",
+    "cancelled": "cancelled",
+    "closed": "",
+}
 """What is published of a licence's history, and the state it brings; empty where it says nothing of the state."""
 _CHINA = ZoneInfo("Asia/Shanghai")
 Value = TypeVar("Value")

@@ -118,6 +118,7 @@ VERBS = {
     "withdrawn": ("撤回许可", ""),
     "rescinded": ("撤销许可", ""),
     "revoked": ("吊销许可证", ""),
-    "cancelled": ("注销许可", ""),
+    "cancelled": ("注销许可", "编号不再使用"),
+    "closed": ("办理注销手续", "编号不再使用"),
 }
 """What happened, in words: the act, and what came of it."""

@@ -203,7 +203,7 @@ def _announcements(case: Application, seen: _Seen) -> Iterator[Announcement]:
         decided_on=decision.effective_on,
         days=_days(seen.events, decision.effective_on),
         announced_at=announced_at,
-        on_time=_is_on_time(decision.effective_on, journal.legal_day(announced_at)),
+        on_time=announced_in_time(decision.effective_on, journal.legal_day(announced_at)),
         licence_number=case.licence.number if case.licence else "",
     )
 
@@ -225,5 +225,6 @@ def _days(events: Sequence[Event], decided_on: date) -> int | None:
     return term.reading.used if term else None
 
 
-def _is_on_time(decided_on: date, announced_on: date) -> bool:
+def announced_in_time(decided_on: date, announced_on: date) -> bool:
+    """Whether a decision became public within the days in which it has to."""
     return announced_on <= current_calendar().add(decided_on, ANNOUNCED_WITHIN).on

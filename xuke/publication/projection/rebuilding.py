@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
-from xuke.publication.projection import cases, register
+from xuke.publication.projection import cases, endings, register
 
 BATCH = 500
 
@@ -25,7 +25,11 @@ class Rebuilder:
     """Write the next things after a position, at most so many; the new position, or "" when nothing was left."""
 
 
-REBUILDERS = (Rebuilder("许可证", register.publish_next), Rebuilder("办件进度和决定公示", cases.publish_next))
+REBUILDERS = (
+    Rebuilder("许可证", register.publish_next),
+    Rebuilder("办件进度和决定公示", cases.publish_next),
+    Rebuilder("撤回、撤销、吊销、注销公告", endings.publish_next),
+)
 
 
 def rebuild(rebuilder: Rebuilder, *, batch: int = BATCH) -> Iterator[str]:
