@@ -1,14 +1,33 @@
-"""What a procedure is made of: sections, fields, materials. Data that pages draw and `check` reads. No Django."""
+"""What a procedure is made of: sections, fields, materials, and what follows from them. Data that pages draw and
+`check` reads. No Django.
+
+Parts that are asked only in some cases say `when`; `Procedure.asked` gives the form as one application has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as each_its_own
+from datetime import date
 from typing import Any
 
 from xuke.foundation.refusals import Invalid, Problem
 
 Values = Mapping[str, Any]
+"""A form: by section, what was typed. ``licence`` holds what the certificate said that the application starts from."""
+When = Callable[[Values], bool]
+"""Whether a part is asked, by what the form says elsewhere."""
+
+
+def always(form: Values) -> bool:
+    """Asked in every application."""
+    return True
+
+
+def never(form: Values) -> bool:
+    """Never asked: known from the licence, and shown."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -30,14 +49,17 @@ class Field:
     name: str
     label: str
     kind: str = "text"
-    """text, long, phone, uscc, division, number, choice, yes."""
+    """text, long, phone, uscc, division, number, date, choice, tick (a box that may stay empty), yes (a promise)."""
     hint: str = ""
     optional: bool = False
     most: int = 200
     known: str = ""
+    fixed: bool = False
+    """Shown, and not typed: it stays what the register or the licence says."""
     choices: tuple[tuple[str, str], ...] = ()
     law: Law | None = None
     check: Callable[[str], str] | None = None
+    when: When = always
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,7 @@ class Rows:
     most: int = 100
     hint: str = ""
     law: Law | None = None
+    when: When = always
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,7 @@ class MaterialKind:
     hint: str = ""
     optional: bool = False
     law: Law | None = None
+    when: When = always
 
 
 @dataclass(frozen=True)
@@ -76,22 +100,107 @@ class Section:
     varieties: bool = False
     """Whether the category picker stands in this section."""
     materials: tuple[MaterialKind, ...] = ()
+    when: When = always
+
+    def asked(self, form: Values) -> Section:
+        """The section with the parts that are asked in this application."""
+        return replace(
+            self,
+            fields=tuple(each for each in self.fields if each.when(form)),
+            rows=tuple(each for each in self.rows if each.when(form)),
+            materials=tuple(each for each in self.materials if each.when(form)),
+        )
+
+
+REQUIRED, OPTIONAL, NONE = "required", "optional", "none"
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    """What decides whether somebody goes to the site."""
+
+    form: Values = each_its_own(default_factory=dict)
+    committed: bool = False
+    """Whether it is decided at once on a letter of commitment, and checked afterwards (告知承诺)."""
+
+
+@dataclass(frozen=True)
+class VisitNeed:
+    """Whether an on-site verification is due, why, and by which article."""
+
+    need: str
+    """required; optional: the reviewer sends verifiers, or says why not; none: there is nothing to see on site."""
+    reason: str
+    law: Law
+
+
+@dataclass(frozen=True)
+class Window:
+    """Until when one has to apply (`catalogue.limits`): so long before or after a day that the form names."""
+
+    limit: str
+    day: str
+    """The place of the day in the form, such as ``changes.since``."""
+
+
+Check = Callable[[Values], Iterable[Problem]]
+"""What is wrong between the sections of a form."""
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """A kind of application: its form, its materials, its checks."""
+    """A kind of application: its form, its materials, its checks, and what a decision on it does."""
 
     code: str
     title: str
-    sections: tuple[Section, ...]
-    visit_needed: bool
-    check_varieties: Callable[[list[dict[str, Any]]], tuple[Problem, ...]]
-    kind: str = "first"
+    kind: str
     """first, change, report, renewal, renewal_change, cancellation or reissue (handbook 2.2)."""
+    summary: str
+    """When one applies for this, in a sentence for the page where people choose."""
+    law: Law
+    sections: tuple[Section, ...]
+    visit: Callable[[VisitFacts], VisitNeed]
+    check_varieties: Callable[[list[dict[str, Any]]], tuple[Problem, ...]]
+    act: str = "许可"
+    """What is granted or refused, as buttons and notices name it: 准予延续, 不予变更."""
+    checks: tuple[Check, ...] = ()
+    """What is checked besides the single fields."""
+    judges: Callable[[Values], bool] = always
+    """Whether the decision goes variety by variety; else the application is granted or refused as a whole."""
+    decision_notice: str = "grant_decision"
+    """The kind of notice that a favourable decision is served as."""
+    basis: str = ""
+    """The articles that the decision rests on."""
+    needs_licence: bool = False
+    """Whether it starts from a licence in force, of which the certificate fills in the form."""
+    window: Window | None = None
+    switch: str = ""
+    """The switch of the province (`catalogue`, topic ``switch``) that has to be on; empty where the law offers it."""
+    conditions: tuple[Law, ...] = ()
+    """What an applicant has to have, for the guide; empty for those of the family."""
+    results: tuple[str, ...] = ()
+    """What one gets in the end, for the guide."""
+
+    @property
+    def family(self) -> str:
+        """What is licensed: the part of the code before the point, such as food."""
+        return self.code.partition(".")[0]
+
+    @property
+    def visit_needed(self) -> bool:
+        """Whether an ordinary application of this kind needs a visit, for whoever reads before applying."""
+        return self.visit(VisitFacts()).need == REQUIRED
+
+    def asked(self, form: Values) -> tuple[Section, ...]:
+        """The form as one application has it: the sections and the parts of them that are asked."""
+        return tuple(each.asked(form) for each in self.sections if each.when(form))
+
+    def step(self, name: str, form: Values) -> Section | None:
+        """The section of that name as it is asked in one application, or None when it is not."""
+        return next((section for section in self.asked(form) if section.name == name), None)
 
     def section(self, name: str) -> Section | None:
-        """The section of that name, or None."""
+        """The section of that name with everything it may ask, or None."""
         return next((section for section in self.sections if section.name == name), None)
 
     @property
@@ -161,10 +270,10 @@ def check_section(procedure: Procedure, section: Section, form: Values, filed: f
 
 
 def check_form(procedure: Procedure, form: Values, filed: frozenset[str]) -> tuple[Problem, ...]:
-    """Everything that is wrong in the whole form, section by section."""
-    return tuple(
-        problem for section in procedure.sections for problem in check_section(procedure, section, form, filed)
-    )
+    """Everything that is wrong in the whole form, section by section, then between the sections."""
+    asked = procedure.asked(form)
+    inside = [problem for section in asked for problem in check_section(procedure, section, form, filed)]
+    return (*inside, *(problem for check in procedure.checks for problem in check(form)))
 
 
 def _check_fields(fields: tuple[Field, ...], values: Values, prefix: str) -> list[Problem]:
@@ -180,14 +289,30 @@ def check_field(field: Field, value: str) -> str:
     """What is wrong with one value, as a sentence, or an empty string."""
     text = value.strip()
     if not text:
-        if field.optional:
+        if field.optional or field.kind == "tick":
             return ""
         return f"请勾选“{field.label}”。" if field.kind == "yes" else f"请填写{field.label}。"
     if len(text) > field.most:
         return f"{field.label}最多{field.most}个字，现在有{len(text)}个字。"
     if field.choices and text not in {code for code, _ in field.choices}:
         return f"请在列出的选项里选择{field.label}。"
+    if field.kind == "date" and not _is_day(text):
+        return f"{field.label}请按“2026-10-14”的样子填写。"
     return field.check(text) if field.check else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def day_at(form: Values, place: str) -> date | None:
+    """The day that stands at a place of a form, such as ``changes.since``; None where there is none."""
+    section, _, name = place.partition(".")
+    text = str(form.get(section, {}).get(name, ""))
+    return date.fromisoformat(text) if _is_day(text) else None
 
 
 def _check_rows(table: Rows, rows: list[Any], section: str) -> list[Problem]:
