@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "xuke.foundation",
     "xuke.web",
     "xuke.accounts",
+    "xuke.knowledge",
     "xuke.identity",
     "xuke.parties",
     "xuke.catalogue",

@@ -9,6 +9,7 @@ from xuke.web import refusals
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xuke.web.urls")),
     path("", include("xuke.accounts.urls")),
+    path("", include("xuke.knowledge.urls")),
     path("", include("xuke.identity.urls")),
     path("", include("xuke.parties.urls")),
     path("", include("xuke.documents.urls")),

@@ -28,6 +28,7 @@ ADDRESSES = (
     "/announcements/",
     "/openness/",
     "/guide/",
+    "/laws/",
     "/data/",
     "/sitemap",
 )

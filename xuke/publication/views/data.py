@@ -33,6 +33,7 @@ Disallow: /find/
 Disallow: /progress/?
 Disallow: /licences/?
 Disallow: /verify/?
+Disallow: /laws/?
 Disallow: /V/
 Sitemap: {sitemap}
 """

@@ -145,6 +145,14 @@ def nothing_of_ours(case: Application) -> dict[str, Any]:
     return {"address": "nothing"}
 
 
+def a_law(case: Application) -> dict[str, Any]:
+    return {"slug": "administrative-permit-law"}
+
+
+def a_law_s_article(case: Application) -> dict[str, Any]:
+    return {"slug": "administrative-permit-law", "key": "32"}
+
+
 def a_receipt_number(case: Application) -> dict[str, Any]:
     return {"receipt_number": "20200101-420506-9999"}
 
@@ -271,6 +279,9 @@ TABLE: dict[str, Row] = {
     "openness": OPEN,
     "openness-list": Row(get=EVERYBODY, about=a_list, is_public=True),
     "guides": OPEN,
+    "laws": OPEN,
+    "law": Row(get=EVERYBODY, about=a_law, is_public=True),
+    "law-article": Row(get=EVERYBODY, about=a_law_s_article, is_public=True),
     "guide": Row(get=EVERYBODY, about=an_item, is_public=True),
     "verify": Row(get=EVERYBODY, post=EVERYBODY, is_public=True),
     "verify_code": Row(get=EVERYBODY, about=a_code, is_public=True),

@@ -7,7 +7,7 @@ tag `{% when value %}` finds it there by itself and adds the machine value. Noth
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -22,7 +22,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from xuke.foundation.clock import ClockReading, Light
-from xuke.web import formats
+from xuke.web import formats, laws
 from xuke.web import frame as frames
 from xuke.web.icons import ICONS, UnknownIcon, drawing
 
@@ -116,16 +116,53 @@ def wan(value: int | None) -> str:
     return formats.wan(value) if value is not None else ""
 
 
-@register.simple_block_tag
-def law(content: str, title: str, summary: str = "依据", end: bool = False) -> SafeString:
-    """`{% law "行政许可法第三十二条" %}…{% endlaw %}`: what something rests on, opened by click or key."""
+@register.simple_block_tag(takes_context=True)
+def law(context: Context, content: str, title: str, summary: str = "依据", end: bool = False) -> SafeString:
+    """`{% law "行政许可法第三十二条" %}…{% endlaw %}`: what something rests on, opened by click or key.
+
+    Articles that the library keeps are links to their pages; where nothing is said between the tags, it says what they
+    say, and always what still waits to be checked (待核实) or is no longer in force.
+    """
+    found = laws.cited(title, _today(context))
     return format_html(
-        '<details class="xk-law{}"><summary>{}</summary><div><b>{}</b><br>{}</div></details>',
+        '<details class="xk-law{}"><summary>{}</summary><div><b>{}</b>{}</div></details>',
         " end" if end else "",
         summary,
-        title,
-        content,
+        _linked(title, found),
+        format_html_join("", "<br>{}", ((part,) for part in (_said(content, found), *_warnings(found)) if part)),
     )
+
+
+@register.simple_tag(takes_context=True)
+def basis(context: Context, text: str) -> SafeString:
+    """`{% basis limit.basis %}`: a basis on a line of its own, its articles as links."""
+    found = laws.cited(text, _today(context))
+    return format_html(
+        "{}{}", _linked(text, found), format_html_join("", " {}", ((each,) for each in _warnings(found)))
+    )
+
+
+def _linked(text: str, found: Iterable[laws.Cited]) -> SafeString:
+    pieces, at = SafeString(""), 0
+    for each in found:
+        link = format_html('<a href="{}">{}</a>', each.url, text[each.start : each.end])
+        pieces, at = format_html("{}{}{}", pieces, text[at : each.start], link), each.end
+    return format_html("{}{}", pieces, text[at:])
+
+
+def _said(content: str, found: Iterable[laws.Cited]) -> str:
+    """Our words about it: the page's own, else those of the library."""
+    if content.strip():
+        return content
+    return format_html_join("", "<span>{}：{}</span> ", ((each.title, each.summary) for each in found if each.summary))
+
+
+def _warnings(found: Iterable[laws.Cited]) -> Iterator[SafeString]:
+    cited = tuple(found)
+    if any(each.is_uncertain for each in cited):
+        yield badge("待核实", "warn")
+    if any(each.is_past for each in cited):
+        yield badge("不是现行规定", "off")
 
 
 @register.simple_tag

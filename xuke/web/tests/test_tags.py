@@ -96,7 +96,16 @@ def test_the_filters_of_nothing():
 
 def test_an_article_opens_by_click_or_key():
     html = render('{% law "行政许可法第三十二条" %}一次告知 & 全部内容。{% endlaw %}')
-    assert html.startswith('<details class="xk-law"><summary>依据</summary><div><b>行政许可法第三十二条</b>')
+    page = "/laws/administrative-permit-law/32/"
+    start = f'<details class="xk-law"><summary>依据</summary><div><b><a href="{page}">行政许可法第三十二条</a></b>'
+    assert html.startswith(start + "<br>一次告知 & 全部内容。")
+
+
+def test_an_article_says_what_the_page_does_not_and_what_is_still_to_be_checked():
+    html = render("{% law basis %}{% endlaw %}", basis="某县规定第三条；食品生产许可审查通则（2022版）第三十一条<b>")
+    assert "<b>某县规定第三条；<a href=" in html and "&lt;b&gt;" in html
+    assert "书面申请中止" in html and "待核实" in html
+    assert "不是现行规定" in render('{% basis "食品生产许可管理办法（2015年）第二十二条" %}')
 
 
 def test_a_badge_takes_its_word_and_tone_from_the_workflow_table():
