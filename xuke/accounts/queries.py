@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from xuke.accounts.models import Authority, Posting, RealName, User
 from xuke.accounts.officers import Officer
 from xuke.accounts.particulars import TITLES, Known, Particulars
-from xuke.accounts.roles import Role
+from xuke.accounts.roles import HANDS, Role
 from xuke.accounts.rules import REMEMBERED, Done, Held
 from xuke.foundation import vault
 
@@ -204,3 +204,12 @@ def verifiers(officer: Officer, *, today: date) -> list[Posting]:
         .select_related("user", "authority")
         .order_by("user__name")
     )
+
+
+def colleagues(officer: Officer, *, today: date) -> list[User]:
+    """Everybody who handles cases in the officer's authority on a day, by name."""
+    posts = Posting.objects.filter(
+        held_on(today), role__in=[role.value for role in HANDS], user__is_active=True, authority=officer.authority_id
+    ).select_related("user")
+    people = {post.user_id: post.user for post in posts.order_by("user__name", "user_id")}
+    return list(people.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import visit_of
-from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.web.buttons import Button, Kind
 
 
@@ -30,6 +30,8 @@ class Act:
     hint: str
     kind: Kind = Kind.PLAIN
     needs_form: bool = True
+    rare: bool = False
+    """Whether it is kept out of sight until somebody looks for it, and shown only where it can be done."""
 
 
 ACTS = (
@@ -47,6 +49,16 @@ ACTS = (
     Act("grant", "准予许可", "grant", "同时编定许可证编号、签发电子证书。下一步先预览决定书。", Kind.PRIMARY),
     Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
     Act("return_to_review", "退回审查", "return", "说明要查清的问题，时限不停。"),
+    Act("resume", "恢复办理", "resume", "决定时限接着算，通知申请人。", Kind.PRIMARY),
+    Act("end_special_time", "检验、评审结束", "end-special-time", "记下结果，决定时限接着算。", Kind.PRIMARY),
+    Act("terminate", "终止办理", "terminate", "中止之后不能恢复的，写明理由和救济途径。", Kind.RISK),
+    Act("arrange_hearing", "通知听证", "arrange-hearing", "定时间、地点和主持人，提前7个工作日通知。", Kind.PRIMARY),
+    Act("conclude_hearing", "结束听证", "conclude-hearing", "主持人写笔录和听证意见，决定时限接着算。", Kind.PRIMARY),
+    Act("take_hearing_request", "收到听证申请", "hearing-request", "申请人或者利害关系人书面要求听证的。", rare=True),
+    Act("tell_hearing_right", "告知听证权利", "hearing-right", "拟作出不利决定之前，告知可以要求听证。", rare=True),
+    Act("tell_third_party", "告知利害关系人", "tell-third-party", "许可直接关系他人重大利益的。", rare=True),
+    Act("begin_special_time", "检验、专家评审", "special-time", "所需时间不计入时限，书面告知申请人。", rare=True),
+    Act("suspend", "中止办理", "suspend", "不可抗力、停电停水、立案调查等，停止计时。", rare=True),
 )
 _CLAIM = Act("claim", "领取", "claim", "领取后同事能看到您在办理。", needs_form=False)
 _RELEASE = Act("release", "退回待领", "release", "退回后同事可以领取。", needs_form=False)
@@ -58,6 +70,24 @@ _ASKED_FOR = {
     "refuse": (DECIDER,),
 }
 """Steps that people look for from acceptance to the decision, and who does: shown with the reason when closed."""
+
+
+ONLY_WHEN_OPEN = frozenset(
+    {
+        "resume",
+        "end_special_time",
+        "terminate",
+        "arrange_hearing",
+        "conclude_hearing",
+        "record_report",
+        "cancel_licence",
+        "grant_on_commitment",
+        "extend",
+        "decline_extension",
+        "give_joint_opinion",
+    }
+)
+"""Steps that nobody looks for until something has made them possible: not shown while they are closed."""
 
 
 def address(application: Application, slug: str) -> str:
@@ -72,7 +102,7 @@ def of_case(
 
     `asked_on` is the day on which the correction notice was sent, if ever.
     """
-    acts = (*_offered(officer, application), *_claiming(officer, application))
+    acts = (*_offered(officer, application, ACTS), *_claiming(officer, application))
     return tuple(
         sorted(
             (_button(officer, application, act, today, asked_on) for act in acts), key=lambda each: bool(each.reason)
@@ -80,14 +110,28 @@ def of_case(
     )
 
 
-def _offered(officer: Officer, application: Application) -> Iterator[Act]:
+def rare_of_case(officer: Officer, application: Application, *, today: date | None = None) -> tuple[Button, ...]:
+    """The steps that are seldom taken, where this officer can take them now."""
+    rare = [act for act in ACTS if act.rare and _is_for_role(officer, act, application) and _has_row(act, application)]
+    found = (_button(officer, application, act, today, None) for act in rare)
+    return tuple(button for button in found if not button.reason)
+
+
+def _offered(officer: Officer, application: Application, acts: Iterable[Act]) -> Iterator[Act]:
     """The acts that belong on the page: with a row of the table in this state, or closed and asked for."""
     under_way = application.accepted_on is not None and application.decided_on is None
     is_open = under_way and not application.life_state.final
-    for act in ACTS:
-        has_row = officer.has(_ROLE_OF[act.verb]) and _has_row(act, application)
+    for act in acts:
+        if act.rare or (act.verb in ONLY_WHEN_OPEN and permissions.why_not(officer, act.verb, application)):
+            continue
+        has_row = _is_for_role(officer, act, application) and _has_row(act, application)
         if has_row or (is_open and any(officer.has(role) for role in _ASKED_FOR.get(act.verb, ()))):
             yield act
+
+
+def _is_for_role(officer: Officer, act: Act, application: Application) -> bool:
+    role = _ROLE_OF[act.verb]
+    return officer.has(role) or (role == CHAIR and officer.user_id == application.hearing_chair_id)
 
 
 def _has_row(act: Act, application: Application) -> bool:

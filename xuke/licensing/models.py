@@ -16,13 +16,28 @@ from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.vault import SealedJSONField
 from xuke.foundation.workflow import State
+from xuke.licensing.models_clocks import Alarm, Breach, EndedTerm
 from xuke.licensing.models_decisions import DecisionSnapshot
+from xuke.licensing.models_interruptions import Interruption, ThirdParty
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
 from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
 
-__all__ = ["Application", "DecisionSnapshot", "Hand", "Material", "OpenCount", "Visit", "WaitingCount"]
+__all__ = [
+    "Alarm",
+    "Application",
+    "Breach",
+    "DecisionSnapshot",
+    "EndedTerm",
+    "Hand",
+    "Interruption",
+    "Material",
+    "OpenCount",
+    "ThirdParty",
+    "Visit",
+    "WaitingCount",
+]
 
 REVIEWED = ("document_review", "verification_done")
 """States in which only the reviewer who has begun goes on."""
@@ -67,8 +82,13 @@ class Application(Journalled):
     term_began_on = models.DateField(null=True, blank=True)
     """The legal day on which the running term was started; the day itself does not count."""
     due_on = models.DateField(null=True, blank=True)
-    """When the running term ends, kept only to be sorted by. What has legal consequences asks `clocks.ends_on`."""
+    """When the running term ends, kept only to be sorted by; None while it stands still. What has legal consequences
+    asks `clocks`."""
     due_provisional = models.BooleanField(default=False)
+    promised_on = models.DateField(null=True, blank=True)
+    """The day that the applicant was told. A holiday plan that is announced later moves `due_on`, and not this."""
+    term = models.JSONField(default=dict, db_default={}, blank=True)
+    """The running term as `licensing.kept` puts it together from the journal: clock, limit, extension, pauses."""
 
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +124,10 @@ class Application(Journalled):
     """Whether it was filed with a letter of commitment (告知承诺), to be decided at once and checked afterwards."""
     paused_for = models.TextField(default="", db_default="", blank=True)
     """The interruption that stops the decision term now: suspension, hearing, testing, expert_review; or empty."""
+    hearing = models.JSONField(default=dict, db_default={}, blank=True)
+    """The hearing (听证), as `licensing.hearing` reads it."""
+    hearing_chair = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    """Who chairs the hearing: nobody who reviewed (art. 48; also a constraint of the database)."""
     extension = models.JSONField(default=dict, db_default={}, blank=True)
     """The one extension of the decision term: asked, approved or declined, with days and reason."""
     next_alarm_on = models.DateField(null=True, blank=True)
@@ -122,6 +146,7 @@ class Application(Journalled):
                 fields=["starts_from"], condition=Q(starts_from__isnull=False), name="application_starts_from"
             ),
             GinIndex(fields=["shared_with"], condition=~Q(shared_with=[]), name="application_shared"),
+            models.Index(fields=["authority"], condition=Q(extension__status="asked"), name="application_extension"),
             models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),
             models.Index(fields=["enterprise", "-saved_at"], name="application_of_enterprise"),
             # Lists and figures of the office read what is open; what is closed is read newest first, page by page.

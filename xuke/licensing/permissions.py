@@ -8,11 +8,12 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, rules
+from xuke.licensing import clocks, hearing, rules
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import NONE, REQUIRED, VisitFacts
 from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.parties.applicants import Applicant
 from xuke.parties.permissions import demand_power, why_not_power
 from xuke.parties.rules import DRAFT, SIGN
@@ -31,14 +32,20 @@ CLOSED = {
 
 def facts_of(application: Application, *, today: date | None = None) -> Facts:
     """What the rules of the life ask, read from the row. Without `today`, the authority is taken to be in time."""
-    results = application.proposal.get("results", {})
+    results, which = application.proposal.get("results", {}), procedure(application.procedure)
+    visit = which.visit(VisitFacts(application.form, application.committed)).need
     return Facts(
         correction_asked=bool(application.corrections),
         silent=today is not None and _is_silent(application, today),
-        kind=procedure(application.procedure).kind,
-        visit_needed=procedure(application.procedure).visit_needed,
+        kind=which.kind,
+        visit_needed=visit == REQUIRED,
+        visit_possible=visit != NONE,
         passed=sum(result == "pass" for result in results.values()),
         paused_for=application.paused_for,
+        hearing=hearing.read(application.hearing).standing,
+        undecided=hearing.why_undecided(
+            application.hearing, today=today, proposed_at=str(application.proposal.get("at", ""))
+        ),
         committed=application.committed,
         renewal_silent=today is not None and _is_renewal_silent(application, today),
     )
@@ -108,6 +115,8 @@ def _why_not_officer(officer: Officer, step: Step[Facts], application: Applicati
         return "这一步由申请人办理。"
     if step.role == SYSTEM:
         return "这一步由系统办理。"
+    if step.role == CHAIR:
+        return "" if officer.user_id == application.hearing_chair_id else "听证由指定的主持人结束。"
     if step.role == VERIFIER and officer.user_id not in application.verified_by:
         return "您不在这件申请的核查组里。"
     if officer.authority_id != application.authority_id:

@@ -22,10 +22,16 @@ class Facts:
     kind: str = "first"
     """first, change, report, renewal, renewal_change, cancellation or reissue (handbook 2.2)."""
     visit_needed: bool = True
+    visit_possible: bool = True
+    """Whether there is anything to verify on site: not for a new name, nor for a cancellation."""
     passed: int = 0
     """How many of the varieties applied for may be granted."""
     paused_for: str = ""
     """The interruption that stops the decision term now, in code; empty for none."""
+    hearing: str = ""
+    """How far a hearing is: told, waived, requested, arranged, held (`licensing.hearing`); empty for none."""
+    undecided: str = ""
+    """Why the hearing keeps the case from being decided today; empty when it does not."""
     committed: bool = False
     """Whether a letter of commitment was filed and the province allows it (告知承诺)."""
     renewal_silent: bool = False
@@ -73,6 +79,45 @@ def is_suspended(facts: Facts) -> str:
     return "" if facts.paused_for == "suspension" else "这件申请没有中止办理。"
 
 
+def is_in_special_time(facts: Facts) -> str:
+    """Only a test or an expert review that goes on comes to an end (Administrative Permit Law art. 45)."""
+    return "" if facts.paused_for in ("testing", "expert_review") else "这件申请没有在检验检测或者专家评审。"
+
+
+def no_hearing_yet(facts: Facts) -> str:
+    """The right to a hearing is told once (art. 47)."""
+    return "听证权利已经告知过。" if facts.hearing else not_interrupted(facts)
+
+
+def may_request_hearing(facts: Facts) -> str:
+    """A hearing is requested once its right was told, within five working days (art. 47)."""
+    if facts.hearing == "told":
+        return "" if facts.undecided else "要求听证的期限已满（被告知之日起五个工作日内）。"
+    return "还没有告知听证权利。" if not facts.hearing else "听证的事已经答复过，不能再改。"
+
+
+def hearing_is_requested(facts: Facts) -> str:
+    """A hearing is called after it was requested, and can be called again for another day."""
+    return "" if facts.hearing in ("requested", "arranged") else "没有人要求听证。"
+
+
+def hearing_is_arranged(facts: Facts) -> str:
+    """Only a hearing that was called takes place."""
+    return "" if facts.hearing == "arranged" else "听证还没有通知，不能结束。"
+
+
+def may_be_decided(facts: Facts) -> str:
+    """Nothing is decided in an interruption, nor over the head of whoever may still be heard (art. 45, 47, 48)."""
+    return not_interrupted(facts) or facts.undecided
+
+
+def something_to_see(facts: Facts) -> str:
+    """Verifiers go where substance has to be checked, and nowhere else (Measures art. 21, 37)."""
+    if not facts.visit_possible:
+        return "这件申请没有需要现场核实的内容，不需要现场核查（食品生产许可管理办法（2020年）第二十一条）。"
+    return not_interrupted(facts)
+
+
 def no_visit_needed(facts: Facts) -> str:
     """Where substance must be checked, the visit comes before the proposal (Measures art. 21, 37)."""
     if facts.visit_needed:
@@ -84,7 +129,7 @@ def something_passed(facts: Facts) -> str:
     """A licence is granted for what passed; when nothing passed there is nothing to grant (审查通则2022)."""
     if facts.kind == "cancellation":
         return "这是注销申请，请办理准予注销。"
-    return not_interrupted(facts) or ("" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。")
+    return may_be_decided(facts) or ("" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。")
 
 
 def needs_decision(facts: Facts) -> str:
@@ -99,7 +144,7 @@ def is_report(facts: Facts) -> str:
 
 def is_cancellation(facts: Facts) -> str:
     """Only an application for cancellation ends in one (Measures art. 40)."""
-    return not_interrupted(facts) or ("" if facts.kind == "cancellation" else "只有注销申请可以准予注销。")
+    return may_be_decided(facts) or ("" if facts.kind == "cancellation" else "只有注销申请可以准予注销。")
 
 
 def is_silent(facts: Facts) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.licensing.views import applicant_case, applicant_desk, applicant_form, applicant_signing, signed
+from xuke.licensing.views import (
+    applicant_case,
+    applicant_desk,
+    applicant_form,
+    applicant_hearing,
+    applicant_signing,
+    signed,
+)
 
 CASE = "my/applications/<uuid:pk>/"
 
@@ -24,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}content/", applicant_case.content, name="my-content"),
     path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),
     path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
+    path(f"{CASE}hearing/", applicant_hearing.ask, name="my-hearing"),
     path(f"{CASE}retract/", applicant_case.retract, name="my-retract"),
     path(f"{CASE}discard/", applicant_case.discard, name="my-discard"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_visit, signed
+from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_interruptions, officer_visit, signed
 
 _CASE = "office/applications/<uuid:id>/"
 
@@ -32,6 +32,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}return/", officer_acts.return_to_review, name="officer-return"),
     path(f"{_CASE}grant/", officer_acts.grant, name="officer-grant"),
     path(f"{_CASE}refuse/", officer_acts.refuse, name="officer-refuse"),
+    path(f"{_CASE}suspend/", officer_interruptions.suspend, name="officer-suspend"),
+    path(f"{_CASE}resume/", officer_interruptions.resume, name="officer-resume"),
+    path(f"{_CASE}terminate/", officer_interruptions.terminate, name="officer-terminate"),
+    path(f"{_CASE}special-time/", officer_interruptions.begin_special_time, name="officer-special-time"),
+    path(f"{_CASE}special-time/end/", officer_interruptions.end_special_time, name="officer-end-special-time"),
+    path(f"{_CASE}third-parties/", officer_interruptions.tell_third_party, name="officer-tell-third-party"),
+    path(f"{_CASE}third-parties/answer/", officer_interruptions.hear_third_party, name="officer-hear-third-party"),
+    path(f"{_CASE}hearing/right/", officer_interruptions.tell_hearing_right, name="officer-hearing-right"),
+    path(f"{_CASE}hearing/request/", officer_interruptions.take_hearing_request, name="officer-hearing-request"),
+    path(f"{_CASE}hearing/arrange/", officer_interruptions.arrange_hearing, name="officer-arrange-hearing"),
+    path(f"{_CASE}hearing/conclude/", officer_interruptions.conclude_hearing, name="officer-conclude-hearing"),
     path(f"{_CASE}visit/", officer_visit.sheet, name="officer-visit"),
     path(f"{_CASE}visit/marks/", officer_visit.marks, name="officer-marks"),
     path(f"{_CASE}conclude/", officer_visit.conclude, name="officer-conclude"),

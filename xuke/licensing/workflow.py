@@ -8,6 +8,8 @@ from xuke.licensing.rules import Facts
 
 APPLICANT, ACCEPTOR, REVIEWER, VERIFIER, DECIDER = "applicant", "acceptor", "reviewer", "verifier", "decider"
 SYSTEM = "system"
+CHAIR = "chair"
+"""Whoever was appointed to chair the hearing of this case, whatever their post."""
 
 ROLES = {
     APPLICANT: "申请人",
@@ -16,6 +18,7 @@ ROLES = {
     VERIFIER: "核查",
     DECIDER: "决定",
     SYSTEM: "系统",
+    CHAIR: "听证主持",
 }
 
 STATES = (
@@ -105,14 +108,14 @@ LIFE: Workflow[Facts] = Workflow(
         Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time),
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),
-        Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.not_interrupted),
+        Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.something_to_see),
         Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER),
         Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
         Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.not_interrupted),
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
         Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),
-        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop", rules.not_interrupted),
+        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop", rules.may_be_decided),
         Step(
             "cancel_licence", "decision_proposed", "licence_cancelled", DECIDER, "decision.stop", rules.is_cancellation
         ),
@@ -134,6 +137,49 @@ LIFE: Workflow[Facts] = Workflow(
         *from_each(
             UNDECIDED,
             lambda source: Step("terminate", source, "terminated", DECIDER, "decision.stop", rules.is_suspended),
+        ),
+        # Not counted either: tests and expert reviews of which the applicant was told how long they take (art. 45).
+        *from_each(
+            UNDECIDED,
+            lambda source: Step(
+                "begin_special_time", source, source, REVIEWER, "decision.pause", rules.not_interrupted
+            ),
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step(
+                "end_special_time", source, source, REVIEWER, "decision.resume", rules.is_in_special_time
+            ),
+        ),
+        # Whoever has a major interest is told and heard (art. 36); the hearing (art. 46 to 48) stops the term.
+        *from_each(UNDECIDED, lambda source: Step("tell_third_party", source, source, REVIEWER)),
+        *from_each(
+            UNDECIDED, lambda source: Step("tell_hearing_right", source, source, REVIEWER, "", rules.no_hearing_yet)
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step(
+                "request_hearing", source, source, APPLICANT, "decision.pause", rules.may_request_hearing
+            ),
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step("waive_hearing", source, source, APPLICANT, "", rules.may_request_hearing),
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step(
+                "take_hearing_request", source, source, REVIEWER, "decision.pause", rules.may_request_hearing
+            ),
+        ),
+        *from_each(
+            UNDECIDED, lambda source: Step("arrange_hearing", source, source, DECIDER, "", rules.hearing_is_requested)
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step(
+                "conclude_hearing", source, source, CHAIR, "decision.resume", rules.hearing_is_arranged
+            ),
         ),
         # 撤回申请: the applicant takes the application back, any time before the decision.
         *from_each(RETRACTABLE, lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop")),

@@ -45,6 +45,7 @@ TURNINGS = {
     "not_accepted": "resubmitted",
     "refused": "decision_proposed",
     "retracted": "accepted",
+    "terminated": "document_review",
 }
 """States beside the main road, and the state from which they are reached."""
 
@@ -169,6 +170,14 @@ def _verify(case: Application, cast: Cast, at: datetime) -> Application:
     return commands.conclude_verification(application=case, applicant_signed=True, by=cast.verifiers[0], now=at)
 
 
+def _terminate(case: Application, cast: Cast, at: datetime) -> Application:
+    reason = "申请人涉嫌未经许可生产，已经立案调查。"
+    commands.suspend(application=case, ground="investigation", reason=reason, until=None, by=cast.reviewer, now=at)
+    return commands.terminate(
+        application=case, reason="受到限制生产经营的处罚，不能继续办理。", by=cast.decider, now=at
+    )
+
+
 OPINION = "申请材料齐全、符合法定形式；现场核查通过，无“不符合”项；试制食品检验合格。建议准予许可。"
 NOT_REQUIRED = "所申请的产品属于食用农产品初级加工，不需要取得食品生产许可。"
 REFUSAL = "现场核查不通过，不具备与申请品种相适应的生产条件。"
@@ -211,6 +220,7 @@ ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
     "retracted": lambda case, cast, at: commands.retract(
         application=case, reason="投资计划调整，暂不生产。", by=cast.applicant, now=at
     ),
+    "terminated": _terminate,
 }
 """The one act that leads to each state."""
 

@@ -22,6 +22,17 @@ from xuke.licensing.commands.drafting import (
     start,
     submit,
 )
+from xuke.licensing.commands.hearings import (
+    arrange_hearing,
+    conclude_hearing,
+    note_third_party,
+    request_hearing,
+    take_hearing_request,
+    tell_hearing_right,
+    tell_third_party,
+    waive_hearing,
+)
+from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
 from xuke.licensing.commands.terms import renew_terms
@@ -29,18 +40,23 @@ from xuke.licensing.commands.verifying import conclude_verification, score
 
 __all__ = [
     "accept",
+    "arrange_hearing",
     "ask_correction",
     "assign_verification",
     "begin_review",
+    "begin_special_time",
     "change_contacts",
     "claim",
+    "conclude_hearing",
     "conclude_verification",
     "confirm_correction",
     "decline_acceptance",
     "decline_correction",
     "discard",
+    "end_special_time",
     "file_material",
     "grant",
+    "note_third_party",
     "offer_correction",
     "propose",
     "read_material",
@@ -50,7 +66,9 @@ __all__ = [
     "release",
     "release_all_of",
     "renew_terms",
+    "request_hearing",
     "resubmit",
+    "resume",
     "retract",
     "return_to_review",
     "save_section",
@@ -58,6 +76,12 @@ __all__ = [
     "show_contact",
     "start",
     "submit",
+    "suspend",
+    "take_hearing_request",
+    "tell_hearing_right",
     "tell_not_competent",
     "tell_not_required",
+    "tell_third_party",
+    "terminate",
+    "waive_hearing",
 ]

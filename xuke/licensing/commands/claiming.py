@@ -21,10 +21,14 @@ def why_not_claim(officer: Officer, application: Application) -> str:
         return reason
     if application.claimed_by_id == officer.user_id:
         return "您已经领取了这件申请。"
+    facts = permissions.facts_of(application)
+    # What leads on is claimed; a suspension or a hearing on the way is not.
     reasons = [
         permissions.why_not_this_person(officer, step, application)
         for step in LIFE.open_from(application.state)
         if step.role not in ("applicant", "system", "verifier")
+        and step.target != step.source
+        and not step.why_not(facts)
     ]
     if not reasons:
         return f"现在的状态是“{application.life_state.title}”，没有等工作人员领取的事项。"

@@ -14,6 +14,7 @@ from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, permissions
+from xuke.licensing.commands.term_ends import note_term_end
 from xuke.licensing.models import Application
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, REVIEWER
@@ -47,6 +48,16 @@ PAST = {
     "suspend": "suspended",
     "resume": "resumed",
     "terminate": "terminated",
+    "begin_special_time": "special_time_begun",
+    "end_special_time": "special_time_ended",
+    "tell_third_party": "third_party_told",
+    "note_third_party": "third_party_heard",
+    "tell_hearing_right": "hearing_right_told",
+    "request_hearing": "hearing_requested",
+    "take_hearing_request": "hearing_request_taken",
+    "waive_hearing": "hearing_waived",
+    "arrange_hearing": "hearing_arranged",
+    "conclude_hearing": "hearing_concluded",
     "claim": "claimed",
     "release": "released",
     "save_section": "saved",
@@ -108,6 +119,16 @@ TOLD = {
     "suspended": "中止办理",
     "resumed": "恢复办理",
     "terminated": "终止办理",
+    "special_time_begun": "开始检验检测、专家评审",
+    "special_time_ended": "检验检测、专家评审结束",
+    "third_party_told": "告知利害关系人",
+    "third_party_heard": "记录利害关系人意见",
+    "hearing_right_told": "告知听证权利",
+    "hearing_requested": "要求听证",
+    "hearing_request_taken": "收到听证申请",
+    "hearing_waived": "放弃听证",
+    "hearing_arranged": "通知听证",
+    "hearing_concluded": "听证结束",
     "claimed": "领取",
     "released": "退回待领",
     "started": "新建草稿",
@@ -183,18 +204,25 @@ def finish(
     by: Actor,
     now: datetime,
     effective_on: date | None = None,
+    mark: str | None = None,
     **facts: Any,
 ) -> Application:
-    """Move the application along the step, hand it back to the pool, and write the journal. `fields` were changed."""
+    """Move the application along the step, hand it back to the pool, and write the journal. `fields` were changed.
+
+    `mark` is given where the step leaves another mark on the clock than the table says: none for a pause in a pause.
+    """
     day = effective_on or journal.legal_day(now)
+    clock, past = step.clock if mark is None else mark, PAST[step.verb]
+    if clock.endswith((".start", ".stop")) and (running := clocks.running_of(application)):
+        facts |= note_term_end(application, running, past, now=now)
     application.state = step.target
     application.revision += 1
     application.claimed_by = application.claimed_at = None
     changed = ["state", "revision", "claimed_by", "claimed_at", *fields]
-    if step.clock:
-        application.due_on, application.due_provisional = clocks.due(step.clock, day)
-        application.term_began_on = day if application.due_on else None
-        changed += ["due_on", "due_provisional", "term_began_on"]
+    if clock:
+        changed += clocks.keep(application, clock, f"application.{past}", day, facts)
+        if application.due_on:
+            facts |= {"due_on": application.due_on}
     hands = HANDS.get(step.role, "")
     if hands and isinstance(by, Officer) and by.user_id not in getattr(application, hands):
         setattr(application, hands, [*getattr(application, hands), by.user_id])
@@ -202,11 +230,11 @@ def finish(
     permissions.check_hands(application)
     application.save(update_fields=changed)
     journal.record(
-        f"application.{PAST[step.verb]}",
+        f"application.{past}",
         subject=application,
         by=by,
         at=now,
-        clock=step.clock,
+        clock=clock,
         effective_on=day,
         **facts,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from xuke.accounts.officers import Officer, Role
 from xuke.config.demonstration import signing, stories
 from xuke.config.demonstration.people import Cast
 from xuke.foundation.actors import SYSTEM, Actor
@@ -28,6 +29,8 @@ class Act:
     words: Callable[[Cast], dict[str, Any]] = lambda cast: {}
     first: tuple[str, ...] = ()
     """Verbs that are done in that state before it is open: suspending, before it can be resumed."""
+    when: datetime = NOON
+    """The moment at which it is done: a hearing is not over before its day."""
     procedure: str = ""
     """The procedure whose cases it is for; empty for the first application."""
 
@@ -38,9 +41,17 @@ class Act:
             application = BY_VERB[verb].do(application, cast)
         return application
 
-    def do(self, application: Application, cast: Cast, *, by: Actor | None = None, now: datetime = NOON, **other: Any):
+    def do(
+        self,
+        application: Application,
+        cast: Cast,
+        *,
+        by: Actor | None = None,
+        now: datetime | None = None,
+        **other: Any,
+    ):
         """Do it, as the right person unless told otherwise."""
-        by = by or self.who(cast)
+        by, now = by or self.who(cast), now or self.when
         if self.verb in statements.KINDS:
             signer = by if isinstance(by, Applicant) else cast.applicant
             other = {"proof": signing.proof(self.verb, application, by=signer, now=now)} | other
@@ -51,6 +62,11 @@ def signed(verb: str, application: Application, *, by: Applicant, now: datetime 
     """Submit, resubmit or confirm a correction, signed with the certificate of the enterprise."""
     proof = signing.proof(verb, application, by=by, now=now)
     return getattr(commands, verb)(application=application, proof=proof, by=by, now=now, **other)
+
+
+def _supervisor(cast: Cast) -> Officer:
+    """Somebody of the authority who has no hand in the case."""
+    return next(officer for officer in cast.others.values() if officer.has(Role.SUPERVISOR))
 
 
 def _team(cast: Cast) -> dict[str, Any]:
@@ -92,6 +108,91 @@ ACTS = (
     Act("grant", "decision_proposed", lambda cast: cast.decider),
     Act("refuse", "decision_proposed", lambda cast: cast.decider, lambda cast: {"reason": stories.REFUSAL}),
     Act("retract", "accepted", lambda cast: cast.applicant, lambda cast: {"reason": "暂不生产。"}),
+    Act(
+        "suspend",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"ground": "investigation", "reason": "涉嫌违法，已经立案调查。", "until": None},
+    ),
+    Act(
+        "resume", "document_review", lambda cast: cast.reviewer, lambda cast: {"reason": "调查已经结案。"}, ("suspend",)
+    ),
+    Act(
+        "terminate",
+        "document_review",
+        lambda cast: cast.decider,
+        lambda cast: {"reason": "受到限制生产经营的处罚。"},
+        ("suspend",),
+    ),
+    Act(
+        "begin_special_time",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {
+            "kind": "testing",
+            "organisation": "宜昌市食品检验所",
+            "reason": "核验试制产品的微生物指标。",
+            "until": current_calendar().add(NOON.date(), 5).on,
+        },
+    ),
+    Act(
+        "end_special_time",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"result": "检验合格。"},
+        ("begin_special_time",),
+    ),
+    Act(
+        "tell_third_party",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"name": "兴禾社区居民委员会", "interest": "厂房紧邻住宅楼。", "address": "小溪塔街道兴禾路1号"},
+    ),
+    Act(
+        "tell_hearing_right",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"matter": "拟不予许可：生产场所不符合要求。"},
+    ),
+    Act(
+        "request_hearing",
+        "document_review",
+        lambda cast: cast.applicant,
+        lambda cast: {"reason": "我们已经整改。"},
+        ("tell_hearing_right",),
+    ),
+    Act(
+        "take_hearing_request",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"who": "兴禾社区居民委员会", "reason": "担心噪声。"},
+        ("tell_hearing_right",),
+    ),
+    Act("waive_hearing", "document_review", lambda cast: cast.applicant, first=("tell_hearing_right",)),
+    Act(
+        "arrange_hearing",
+        "document_review",
+        lambda cast: cast.decider,
+        lambda cast: {
+            "on": current_calendar().add(NOON.date(), 8).on,
+            "time": "09:30",
+            "place": "局机关三楼会议室",
+            "chair": _supervisor(cast).user_id,
+        },
+        ("tell_hearing_right", "request_hearing"),
+    ),
+    Act(
+        "conclude_hearing",
+        "document_review",
+        lambda cast: _supervisor(cast),
+        lambda cast: {
+            "attendance": "申请人、审查人员到场，笔录核对后签字。",
+            "record": "申请人说明了隔声措施。",
+            "conclusion": "建议在落实隔声措施后准予许可。",
+        },
+        ("tell_hearing_right", "request_hearing", "arrange_hearing"),
+        when=NOON + timedelta(days=20),
+    ),
 )
 """Every verb of the life but the system's own."""
 

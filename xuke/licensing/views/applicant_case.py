@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from xuke.documents import queries as documents
 from xuke.foundation import files
-from xuke.licensing import clocks, commands, permissions, progress, queries, signed
+from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.forms_applicant import RetractionForm
 from xuke.licensing.models import Application
@@ -47,6 +47,8 @@ def case(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "notices": list(reversed(notices)),
         "signed": signed.of_case(request.actor, application, events),
         "asks": _asks(application),
+        "hearing": pauses.asked(request.actor, application, today=today),
+        "pauses": pauses.pauses(events, today=today),
         "buttons": _buttons(request, application),
         "today": today,
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, clocks, commands, masks, queries, queries_officer, sheet, signed
+from xuke.licensing import buttons, clocks, commands, hearing, masks, pauses, queries, queries_officer, sheet, signed
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
@@ -46,10 +46,13 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "parts": pieces.form_parts(sections),
         "phone": masks.phone(application.form["enterprise"].get("contact_phone", "")),
         "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
+        "pauses": pauses.pauses(events, today=today),
+        "hearing": hearing.read(application.hearing),
         "happenings": pieces.happenings(events, found.notices),
         "notices": found.notices,
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,
+        "rare": buttons.rare_of_case(officer, application, today=today),
         "first": _first(acts),
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),

@@ -1,0 +1,334 @@
+"""Hearing people before the decision: third parties (art. 36), the hearing (art. 46 to 48; Measures art. 26, 27)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from xuke.accounts import queries as accounts
+from xuke.accounts.officers import Officer
+from xuke.catalogue.limits import TimeLimit
+from xuke.documents import commands as documents
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.calendar import spoken
+from xuke.foundation.refusals import NotFound
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import binding, hearing, permissions
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.interrupting import go_on, pause
+from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.commands.wording import Wording
+from xuke.licensing.models import Application, ThirdParty
+from xuke.parties.applicants import Applicant
+
+ART_36 = "行政许可法第三十六条"
+ART_47 = "行政许可法第四十七条；食品生产许可管理办法（2020年）第二十七条"
+ART_48 = "行政许可法第四十八条"
+
+
+# Third parties --------------------------------------------------------------------------------------------------------
+
+
+@command
+def tell_third_party(
+    *,
+    application: Application,
+    name: str,
+    interest: str,
+    address: str,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Tell somebody whose major interest the matter touches, and ask for their statement (art. 36)."""
+    application, step = open_step("tell_third_party", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    name = wording.text("name", name, label="利害关系人", most=100, missing="请填写利害关系人的名称或者姓名。")
+    interest = wording.text("interest", interest, label="有什么利害关系", most=500, missing="请写明有什么利害关系。")
+    address = wording.text("address", address, label="送达地址", most=200, missing="请填写告知书送到哪里。")
+    if name and ThirdParty.objects.filter(application=application, name=name).exists():
+        wording.wrong("name", f"已经告知过{name}。")
+    wording.demand()
+    limit = binding.limit(application, "food.third_party_reply", on=today)
+    answer_by = current_calendar().add(today, limit.value).on
+    ThirdParty(
+        application=application,
+        name=name,
+        interest=interest,
+        address=address,
+        told_on=today,
+        answer_by=answer_by,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+    ).save(force_insert=True)
+    _issue(
+        application,
+        "third_party_notice",
+        by,
+        now,
+        recipient=name,
+        matter=_matter(application),
+        facts=interest,
+        days=limit.value,
+        answer_by=answer_by.isoformat(),
+        basis=ART_36,
+    )
+    return finish(application, step, by=by, now=now, party=name, answer_by=answer_by)
+
+
+@command
+def note_third_party(*, application: Application, party: int, answer: str, by: Officer, now: datetime) -> ThirdParty:
+    """Note what a third party said; it belongs to what the decision rests on (art. 36)."""
+    application = lock(application)
+    permissions.demand(by, "tell_third_party", application)
+    found = ThirdParty.objects.filter(application=application, pk=party).first()
+    if found is None:
+        raise NotFound()
+    wording = Wording()
+    answer = wording.text("answer", answer, label="意见", most=2000, missing="请写明利害关系人的意见。")
+    wording.demand()
+    found.answer, found.answered_on = answer, journal.legal_day(now)
+    found.save(update_fields=["answer", "answered_on"])
+    note(application, "note_third_party", by=by, now=now, party=found.name)
+    return found
+
+
+# The hearing ----------------------------------------------------------------------------------------------------------
+
+
+@command
+def tell_hearing_right(
+    *, application: Application, matter: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """Tell the applicant, before a decision that weighs on them, that they may ask for a hearing (art. 47)."""
+    application, step = open_step("tell_hearing_right", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    matter = wording.text(
+        "matter", matter, label="拟作出的决定和理由", most=1000, missing="请写明拟作出什么决定、为什么。"
+    )
+    wording.demand()
+    limit = binding.limit(application, "food.hearing_request", on=today)
+    request_by = current_calendar().add(today, limit.value).on
+    application.hearing = {"standing": hearing.Standing.TOLD, "matter": matter, "request_by": request_by.isoformat()}
+    _issue(
+        application,
+        "hearing_right_notice",
+        by,
+        now,
+        matter=_matter(application),
+        facts=matter,
+        days=limit.value,
+        request_by=request_by.isoformat(),
+        basis=ART_47,
+    )
+    return finish(application, step, "hearing", by=by, now=now, reason=matter, request_by=request_by)
+
+
+@command
+def request_hearing(
+    *, application: Application, reason: str, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Ask for a hearing, within five working days of being told; the term stands still from then on (art. 47)."""
+    return _request("request_hearing", application, reason, by.label, by, now, revision)
+
+
+@command
+def take_hearing_request(
+    *,
+    application: Application,
+    who: str,
+    reason: str,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Take a request for a hearing that came on paper: from the applicant, or from a third party (art. 47)."""
+    return _request("take_hearing_request", application, reason, who, by, now, revision)
+
+
+def _request(
+    verb: str, application: Application, reason: str, who: str, by: Actor, now: datetime, revision: int | None
+) -> Application:
+    today = journal.legal_day(now)
+    application, step = open_step(verb, application, by=by, revision=revision, today=today)
+    if step is None:
+        return application
+    wording = Wording()
+    who = wording.text("who", who, label="要求听证的人", most=100, missing="请写明谁要求听证。")
+    reason = wording.text("reason", reason, label="理由", most=1000)
+    wording.demand()
+    hold_by, _ = last_day_to_hold(application, today)
+    mark = pause(application, "hearing", by=by, today=today, reason=f"{who}要求听证", expected_until=hold_by)
+    application.hearing = {
+        **application.hearing,
+        "standing": hearing.Standing.REQUESTED,
+        "requested_on": today.isoformat(),
+        "requested_by": who,
+        "hold_by": hold_by.isoformat(),
+    }
+    return finish(
+        application, step, "hearing", "paused_for", by=by, now=now, mark=mark, reason="听证", who=who, said=reason
+    )
+
+
+def last_day_to_hold(application: Application, requested_on: date) -> tuple[date, TimeLimit]:
+    """The last day on which a hearing that was requested is to be held (art. 47), and the limit behind it."""
+    limit = binding.limit(application, "food.hearing_hold", on=requested_on)
+    return current_calendar().add(requested_on, limit.value).on, limit
+
+
+@command
+def waive_hearing(
+    *, application: Application, by: Applicant, now: datetime, revision: int | None = None
+) -> Application:
+    """Go without a hearing, so that the decision need not wait for the five working days (art. 47)."""
+    today = journal.legal_day(now)
+    application, step = open_step("waive_hearing", application, by=by, revision=revision, today=today)
+    if step is None:
+        return application
+    application.hearing = {**application.hearing, "standing": hearing.Standing.WAIVED}
+    return finish(application, step, "hearing", by=by, now=now)
+
+
+def first_day_to_hold(application: Application, *, today: date) -> tuple[date, TimeLimit]:
+    """The first day for which a hearing can be called: everybody is told seven working days before (art. 48)."""
+    limit = binding.limit(application, "food.hearing_notice", on=today)
+    return current_calendar().add(today, limit.value).on, limit
+
+
+@command
+def arrange_hearing(
+    *,
+    application: Application,
+    on: date,
+    time: str,
+    place: str,
+    chair: int,
+    closed: str = "",
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Call the hearing: day, place and chair, told seven working days before (art. 48). Calling again moves it.
+
+    `chair` is the user id of an officer of this authority who has not examined the application. `closed` says why the
+    public is kept out (state or trade secrets, privacy); without it, the hearing is public.
+    """
+    application, step = open_step("arrange_hearing", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    place = wording.text("place", place, label="地点", most=200, missing="请填写听证的地点。")
+    time = wording.text("time", time, label="时间", most=20, missing="请填写几点开始。")
+    closed = wording.text("closed", closed, label="不公开的理由", most=300)
+    first, limit = first_day_to_hold(application, today=today)
+    hold_by = hearing.read(application.hearing).hold_by
+    if on < first:
+        wording.wrong(
+            "on", f"听证应当提前{limit.value}个工作日通知，最早{spoken(first, today=today)}（行政许可法第四十八条）。"
+        )
+    elif hold_by is not None and on > hold_by:
+        wording.wrong("on", f"听证应当在{spoken(hold_by, today=today)}之前举行（行政许可法第四十七条）。")
+    name = _chair(application, chair, by, on, wording)
+    wording.demand()
+    application.hearing_chair_id = chair
+    application.hearing = {
+        **application.hearing,
+        "standing": hearing.Standing.ARRANGED,
+        "held_on": on.isoformat(),
+        "time": time,
+        "place": place,
+        "chair": name,
+        "closed": closed,
+    }
+    _issue(
+        application,
+        "hearing_notice",
+        by,
+        now,
+        matter=_matter(application),
+        held_at=f"{on.year}年{on.month}月{on.day}日 {time}",
+        place=place,
+        chair=name,
+        closed=closed,
+        basis=ART_48,
+    )
+    return finish(application, step, "hearing", "hearing_chair", by=by, now=now, on=on, chair=name, place=place)
+
+
+def _chair(application: Application, chair: int, by: Officer, on: date, wording: Wording) -> str:
+    """The name of the chair; a wrong choice is noted."""
+    people = {person.pk: person for person in accounts.colleagues(by, today=on)}
+    if reason := hearing.chair_is_apart(chair=chair, reviewed_by=tuple(permissions.review_hands(application))):
+        wording.wrong("chair", reason)
+    elif chair not in people:
+        wording.wrong("chair", "听证主持人应当是本机关的工作人员，请重新选择。")
+    else:
+        return people[chair].name
+    return ""
+
+
+@command
+def conclude_hearing(
+    *,
+    application: Application,
+    attendance: str,
+    record: str,
+    conclusion: str,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """End the hearing with its record, read and signed by those who took part; the decision follows it (art. 48)."""
+    application, step = open_step("conclude_hearing", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    held = hearing.read(application.hearing)
+    if held.held_on is not None and today < held.held_on:
+        wording.wrong("record", f"听证定在{spoken(held.held_on, today=today)}，还没有举行，不能结束。")
+    attendance = wording.text("attendance", attendance, label="参加人", most=500, missing="请写明参加人和签字情况。")
+    record = wording.text("record", record, label="听证笔录", most=10_000, missing="请填写听证笔录。")
+    conclusion = wording.text("conclusion", conclusion, label="听证意见", most=2000, missing="请写明听证意见。")
+    wording.demand()
+    mark = go_on(application, "hearing", by=by, today=today, outcome=conclusion)
+    application.hearing = {
+        **application.hearing,
+        "standing": hearing.Standing.HELD,
+        "attendance": attendance,
+        "record": record,
+        "conclusion": conclusion,
+        "concluded_at": now.isoformat(),
+    }
+    return finish(
+        application, step, "hearing", "paused_for", by=by, now=now, mark=mark, conclusion=conclusion, held_on=today
+    )
+
+
+def _matter(application: Application) -> str:
+    """What it is about, in a few words."""
+    item = parties_of(application)["item"]
+    return f"{application.enterprise.name}{item}（{application.title}）" if application.title else str(item)
+
+
+def _issue(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> None:
+    assert application.authority is not None
+    documents.issue(
+        kind=kind,
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={**parties_of(application), "acceptance_number": application.acceptance_number, **content},
+        by=by,
+        now=now,
+    )

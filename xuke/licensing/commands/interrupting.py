@@ -1,0 +1,259 @@
+"""Stopping the decision term for what the law names, and going on (Administrative Permit Law art. 45; 审查通则2022)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from xuke.accounts.officers import Officer
+from xuke.catalogue.limits import TimeLimit
+from xuke.documents import commands as documents
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.calendar import spoken
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import binding
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.wording import Wording
+from xuke.licensing.models import Application, Interruption
+from xuke.licensing.rules import INTERRUPTIONS
+
+ART_45 = "行政许可法第四十五条"
+RULES_OF_REVIEW = "食品生产许可审查通则（2022版）"
+GROUNDS = {
+    "force_majeure": "不可抗力",
+    "outage": "停电、停水等，不能继续核查",
+    "investigation": "申请人因涉嫌食品安全违法被立案调查",
+    "applicant": "申请人书面申请",
+    "other": "其他依法应当中止的情形",
+}
+"""Why a case is suspended (审查通则2022; handbook 2.5, uncertain)."""
+BOUNDED = ("force_majeure", "outage", "applicant")
+"""Grounds whose suspension has a longest time."""
+SPECIAL = {"testing": "检验、检测、检疫、鉴定", "expert_review": "专家评审"}
+"""What takes time that does not count, once the applicant was told how much (art. 45)."""
+LONGEST_SPECIAL = timedelta(days=365)
+
+
+def pause(application: Application, kind: str, *, by: Actor, today: date, **what: Any) -> str:
+    """Note the beginning of an interruption; the mark it leaves on the clock, empty within another interruption."""
+    Interruption(
+        application=application,
+        kind=kind,
+        began_on=today,
+        begun_by=by.label,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+        **what,
+    ).save(force_insert=True)
+    if application.paused_for:
+        return ""
+    application.paused_for = kind
+    return "decision.pause"
+
+
+def go_on(application: Application, *kinds: str, by: Actor, today: date, outcome: str) -> str:
+    """Note the end of an interruption; the mark it leaves on the clock, empty while another one goes on."""
+    running = list(Interruption.objects.filter(application=application, ended_on=None).order_by("began_on", "pk"))
+    for ended in (each for each in running if each.kind in kinds):
+        ended.ended_on, ended.ended_by, ended.outcome = today, by.label, outcome
+        ended.save(update_fields=["ended_on", "ended_by", "outcome"])
+    left = [each.kind for each in running if each.ended_on is None]
+    was_paused, application.paused_for = bool(application.paused_for), left[0] if left else ""
+    return "decision.resume" if was_paused and not left else ""
+
+
+def close_all(application: Application, *, by: Actor, today: date, outcome: str) -> None:
+    """The case is over, and with it every interruption."""
+    if application.paused_for:
+        go_on(application, *INTERRUPTIONS, by=by, today=today, outcome=outcome)
+
+
+def longest_suspension(application: Application, *, today: date) -> tuple[date, TimeLimit]:
+    """The last day until which a case may be suspended for something that passes, and the limit behind it."""
+    limit = binding.limit(application, "food.suspension", on=today)
+    return current_calendar().add(today, limit.value).on, limit
+
+
+@command
+def suspend(
+    *,
+    application: Application,
+    ground: str,
+    reason: str,
+    until: date | None,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Suspend the case (中止): the decision term stands still until it is resumed. The applicant is told.
+
+    `until` is when it is expected to go on; where something passes by itself, within ten working days.
+    """
+    application, step = open_step("suspend", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    reason = wording.text("reason", reason, label="事实和理由", most=1000, missing="请写明中止的事实和理由。")
+    if ground not in GROUNDS:
+        wording.wrong("ground", "请选择中止的情形。")
+    last, limit = longest_suspension(application, today=today)
+    if until is None and ground in BOUNDED:
+        wording.wrong("until", "请填写预计恢复的日期。")
+    if until is not None and until <= today:
+        wording.wrong("until", "预计恢复的日期应当在今天之后。")
+    elif until is not None and ground in BOUNDED and until > last:
+        wording.wrong(
+            "until",
+            f"因{GROUNDS[ground]}中止的，最长{limit.value}个工作日，到{spoken(last, today=today)}（{limit.basis}）。",
+        )
+    wording.demand()
+    told = f"{GROUNDS[ground]}：{reason}"
+    mark = pause(application, "suspension", by=by, today=today, reason=told, expected_until=until)
+    _tell(application, "suspension_notice", by, now, reason=told, from_on=today, until_on=until, basis=RULES_OF_REVIEW)
+    return finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=told, ground=ground, until=until)
+
+
+@command
+def resume(
+    *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """Go on with a suspended case (恢复): the decision term runs on from today. The applicant is told."""
+    application, step = open_step("resume", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    reason = wording.text("reason", reason, label="恢复的理由", most=500, missing="请写明中止的原因怎样消除的。")
+    wording.demand()
+    mark = go_on(application, "suspension", by=by, today=today, outcome=reason)
+    finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=reason)
+    _tell(
+        application,
+        "resumption_notice",
+        by,
+        now,
+        resumed_on=today,
+        due_on=application.due_on,
+        provisional=application.due_provisional,
+        reason=reason,
+        basis=RULES_OF_REVIEW,
+    )
+    return application
+
+
+@command
+def terminate(
+    *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """End a suspended case that cannot go on (终止); the applicant is told the reason and the remedies."""
+    application, step = open_step("terminate", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    reason = wording.text("reason", reason, label="终止的理由", most=1000, missing="请写明为什么不能恢复办理。")
+    wording.demand()
+    close_all(application, by=by, today=today, outcome=reason)
+    _tell(application, "termination_notice", by, now, reason=reason, basis=RULES_OF_REVIEW)
+    return finish(application, step, "paused_for", by=by, now=now, reason=reason)
+
+
+@command
+def begin_special_time(
+    *,
+    application: Application,
+    kind: str,
+    organisation: str,
+    reason: str,
+    until: date,
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Begin a test or an expert review; the applicant is told in writing how long it takes (art. 45)."""
+    application, step = open_step("begin_special_time", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    if kind not in SPECIAL:
+        wording.wrong("kind", "请选择检验检测或者专家评审。")
+    organisation = wording.text("organisation", organisation, label="承担的机构", most=100, missing="请写明由谁进行。")
+    reason = wording.text("reason", reason, label="理由", most=1000, missing="请写明检验或者评审什么，为什么需要。")
+    if not today < until <= today + LONGEST_SPECIAL:
+        wording.wrong("until", "预计完成的日期应当在今天之后、一年之内。")
+    wording.demand()
+    mark = pause(application, kind, by=by, today=today, reason=reason, organisation=organisation, expected_until=until)
+    days = current_calendar().days_between(today, until)
+    _tell(
+        application,
+        "special_time_notice",
+        by,
+        now,
+        procedure=f"{SPECIAL[kind]}（{organisation}）",
+        days=days,
+        from_on=today,
+        until_on=until,
+        reason=reason,
+        basis=ART_45,
+    )
+    return finish(
+        application, step, "paused_for", by=by, now=now, mark=mark, reason=INTERRUPTIONS[kind], kind=kind, until=until
+    )
+
+
+@command
+def end_special_time(
+    *, application: Application, result: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """The test or the expert review is done: its result is noted, and the term runs on."""
+    application, step = open_step("end_special_time", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    wording = Wording()
+    result = wording.text("result", result, label="结果", most=2000, missing="请写明检验或者评审的结果。")
+    wording.demand()
+    mark = go_on(application, *SPECIAL, by=by, today=today, outcome=result)
+    finish(application, step, "paused_for", by=by, now=now, mark=mark, result=result)
+    _tell(
+        application,
+        "resumption_notice",
+        by,
+        now,
+        resumed_on=today,
+        due_on=application.due_on,
+        provisional=application.due_provisional,
+        reason=result,
+        basis=ART_45,
+    )
+    return application
+
+
+def _tell(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> None:
+    """Serve a notice about the term on the applicant; what is not known is left out."""
+    assert application.authority is not None
+    told = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in content.items()
+        if value is not None
+    }
+    documents.issue(
+        kind=kind,
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={**parties_of(application), "acceptance_number": application.acceptance_number, **told},
+        by=by,
+        now=now,
+    )
+
+
+def is_late(interruption: Interruption, *, today: date) -> bool:
+    """Whether it takes longer than the applicant was told."""
+    until = interruption.expected_until
+    return interruption.ended_on is None and until is not None and today > until

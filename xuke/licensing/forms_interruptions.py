@@ -1,0 +1,134 @@
+"""What officers type when a case is interrupted or somebody is heard; and the applicant, who asks for a hearing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import forms
+
+from xuke.accounts.models import User
+from xuke.licensing.commands.interrupting import GROUNDS, SPECIAL
+from xuke.licensing.forms_officer import Data, StepForm
+from xuke.licensing.models import Application, ThirdParty
+from xuke.web.forms import PlainForm
+
+_ASK_DAY = {"required": "请选择日期。", "invalid": "请按“2026-10-14”的样子填写日期。"}
+
+
+def _day(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=_ASK_DAY,
+        help_text=hint,
+    )
+
+
+def _words(label: str, most: int, *, hint: str = "", rows: int = 4, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), help_text=hint
+    )
+
+
+class SuspendForm(StepForm):
+    """Why a case stands still, and until when."""
+
+    ground = forms.ChoiceField(
+        label="中止的情形",
+        choices=list(GROUNDS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择中止的情形。"},
+    )
+    reason = _words("事实和理由", 1000, hint="写进中止许可程序通知书")
+    until = _day("预计恢复的日期", required=False, hint="立案调查等无法预计的可以不填")
+
+
+class SpecialTimeForm(StepForm):
+    """What is tested or reviewed, by whom, and how long it takes."""
+
+    kind = forms.ChoiceField(
+        label="做什么",
+        choices=list(SPECIAL.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择检验检测或者专家评审。"},
+    )
+    organisation = forms.CharField(label="由谁进行", max_length=100, help_text="机构全称")
+    reason = _words("检验或者评审什么，为什么需要", 1000)
+    until = _day("预计完成的日期", hint="书面告知申请人")
+
+
+class ResultForm(StepForm):
+    """What came of a test or a review."""
+
+    result = _words("结果", 2000, hint="申请人会看到")
+
+
+class ThirdPartyForm(StepForm):
+    """Somebody with a major interest in the matter."""
+
+    name = forms.CharField(label="利害关系人", max_length=100, help_text="名称或者姓名")
+    interest = _words("有什么利害关系", 500, rows=3)
+    address = forms.CharField(label="送达地址", max_length=200)
+
+
+class AnswerForm(StepForm):
+    """What a third party said."""
+
+    party = forms.TypedChoiceField(label="利害关系人", coerce=int, widget=forms.RadioSelect)
+    answer = _words("意见", 2000)
+
+    def __init__(self, application: Application, parties: Sequence[ThirdParty], data: Data = None) -> None:
+        super().__init__(application, data)
+        self.fields["party"].choices = [(each.pk, each.name) for each in parties]  # type: ignore[attr-defined]
+
+
+class HearingRequestForm(StepForm):
+    """A request for a hearing that came on paper."""
+
+    who = forms.CharField(label="谁要求听证", max_length=100, help_text="申请人，或者利害关系人的名称")
+    reason = _words("理由", 1000, required=False)
+
+
+class ArrangeForm(StepForm):
+    """When and where a hearing takes place, and who chairs it."""
+
+    on = _day("举行的日期")
+    time = forms.CharField(
+        label="几点开始",
+        max_length=20,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"required": "请填写几点开始。"},
+    )
+    place = forms.CharField(label="地点", max_length=200)
+    chair = forms.TypedChoiceField(
+        label="听证主持人",
+        coerce=int,
+        error_messages={"required": "请指定听证主持人。"},
+        help_text="审查、核查这件申请的人员不能主持",
+    )
+    closed = _words("不公开举行的理由", 300, rows=2, required=False, hint="公开举行的不填")
+
+    def __init__(
+        self, application: Application, people: Sequence[User], first: date, last: date, data: Data = None
+    ) -> None:
+        super().__init__(application, data)
+        self.fields["chair"].choices = [("", "请选择"), *((each.pk, each.name) for each in people)]  # type: ignore[attr-defined]
+        self.fields["on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+
+
+class RecordForm(StepForm):
+    """What the chair writes down."""
+
+    attendance = _words("参加人和签字情况", 500, rows=2, hint="审查人员、申请人、利害关系人；笔录经核对后签字或者盖章")
+    record = _words("听证笔录", 10_000, rows=10)
+    conclusion = _words("听证意见", 2000)
+
+
+class AskForHearingForm(PlainForm):
+    """The applicant's own request."""
+
+    reason = forms.CharField(
+        label="理由和要说明的事实", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -1,0 +1,100 @@
+"""The hearing of an application (听证, Administrative Permit Law art. 46 to 48): how far it is, and what that closes.
+
+It is kept on the application as one value, so that whoever asks whether the case may be decided asks no other table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Standing(StrEnum):
+    """How far a hearing is."""
+
+    NONE = ""
+    TOLD = "told"
+    WAIVED = "waived"
+    REQUESTED = "requested"
+    ARRANGED = "arranged"
+    HELD = "held"
+
+
+TITLES = {
+    Standing.TOLD: "已告知听证权利",
+    Standing.WAIVED: "放弃听证",
+    Standing.REQUESTED: "已要求听证",
+    Standing.ARRANGED: "已通知听证",
+    Standing.HELD: "听证已经结束",
+}
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The hearing of one application."""
+
+    standing: Standing
+    matter: str = ""
+    request_by: date | None = None
+    """The last day on which a hearing may be requested."""
+    requested_on: date | None = None
+    requested_by: str = ""
+    hold_by: date | None = None
+    """The last day on which it is to be held."""
+    held_on: date | None = None
+    """The day for which it was called, and on which it took place."""
+    time: str = ""
+    place: str = ""
+    chair: str = ""
+    closed: str = ""
+    """Why the public is kept out; empty for a public hearing, as art. 48 wants it."""
+    record: str = ""
+    conclusion: str = ""
+
+    @property
+    def title(self) -> str:
+        """How far it is, in words; empty where there is none."""
+        return TITLES.get(self.standing, "")
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it was requested and is not over."""
+        return self.standing in (Standing.REQUESTED, Standing.ARRANGED)
+
+
+_DAYS = ("request_by", "requested_on", "hold_by", "held_on")
+
+
+def read(kept: Mapping[str, Any]) -> Hearing:
+    """The hearing as it is kept on an application."""
+    days = {name: date.fromisoformat(kept[name]) for name in _DAYS if kept.get(name)}
+    texts = {name: str(kept[name]) for name in kept if name in Hearing.__dataclass_fields__ and name not in _DAYS}
+    standing = Standing(texts.pop("standing", ""))
+    return Hearing(standing=standing, **texts, **days)  # type: ignore[arg-type]
+
+
+def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: str = "") -> str:
+    """The reason a case may not be decided because of its hearing, or an empty string.
+
+    Whoever may ask for a hearing is given the time to (art. 47); and a decision rests on the record of the hearing, so
+    what was proposed before it is proposed anew (art. 48). Without `today` the time is taken to run. `proposed_at` is
+    the moment of the opinion, as it is kept.
+    """
+    hearing = read(kept)
+    if hearing.standing is Standing.TOLD and hearing.request_by and (today is None or today <= hearing.request_by):
+        last = f"{hearing.request_by.month}月{hearing.request_by.day}日"
+        return f"已经告知听证权利，{last}之前可以要求听证；期满或者放弃听证之后才能决定（行政许可法第四十七条）。"
+    concluded_at = str(kept.get("concluded_at", ""))
+    if proposed_at and concluded_at and datetime.fromisoformat(proposed_at) < datetime.fromisoformat(concluded_at):
+        return "听证之后应当根据听证笔录重新拟定意见，再作决定（行政许可法第四十八条）。请先退回审查。"
+    return ""
+
+
+def chair_is_apart(*, chair: int, reviewed_by: tuple[int, ...]) -> str:
+    """The chair has not examined the application (art. 48). A reason when they have, else an empty string."""
+    if chair in reviewed_by:
+        return "听证主持人应当是审查、核查该申请的人员以外的人员（行政许可法第四十八条）。请另外指定。"
+    return ""

@@ -1,0 +1,93 @@
+"""The interruptions of a case as its page tells them, read from the history that the page has already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xuke.foundation.journal import Event
+from xuke.licensing import hearing, permissions
+from xuke.licensing.hearing import Hearing
+from xuke.licensing.models import Application
+from xuke.licensing.rules import INTERRUPTIONS
+from xuke.parties.applicants import Applicant
+
+_BEGIN = {
+    "application.suspended": "suspension",
+    "application.special_time_begun": "",
+    "application.hearing_requested": "hearing",
+    "application.hearing_request_taken": "hearing",
+}
+_END = {
+    "application.resumed": ("suspension",),
+    "application.special_time_ended": ("testing", "expert_review"),
+    "application.hearing_concluded": ("hearing",),
+    "application.terminated": tuple(INTERRUPTIONS),
+    "application.retracted": tuple(INTERRUPTIONS),
+}
+
+
+@dataclass(frozen=True)
+class Pause:
+    """One interruption."""
+
+    kind: str
+    reason: str
+    began_on: date
+    until: date | None
+    ended_on: date | None
+    is_late: bool
+
+    @property
+    def title(self) -> str:
+        """Its kind in words."""
+        return INTERRUPTIONS[self.kind]
+
+
+def pauses(events: Sequence[Event], *, today: date) -> tuple[Pause, ...]:
+    """Every interruption of a case, oldest first."""
+    found: list[Pause] = []
+    for event in events:
+        if event.verb in _BEGIN:
+            kind = _BEGIN[event.verb] or str(event.facts["kind"])
+            until = event.facts.get("until")
+            expected = date.fromisoformat(until) if until else None
+            late = expected is not None and today > expected
+            reason = str(event.facts.get("who") or event.facts.get("reason", ""))
+            found.append(Pause(kind, reason, event.effective_on, expected, None, late))
+        elif event.verb in _END:
+            found = [_ended(each, event) if each.kind in _END[event.verb] else each for each in found]
+    return tuple(found)
+
+
+def _ended(pause: Pause, event: Event) -> Pause:
+    if pause.ended_on:
+        return pause
+    return Pause(pause.kind, pause.reason, pause.began_on, pause.until, event.effective_on, False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A hearing as the applicant's page offers it."""
+
+    hearing: Hearing
+    may_be_asked: bool
+
+    @property
+    def title(self) -> str:
+        """How far it is."""
+        return self.hearing.title
+
+    @property
+    def matter(self) -> str:
+        """What is intended."""
+        return self.hearing.matter
+
+
+def asked(applicant: Applicant, application: Application, *, today: date) -> Asked | None:
+    """The hearing of a case, and whether this person may still ask for it; None where nobody spoke of one."""
+    held = hearing.read(application.hearing)
+    if not held.standing:
+        return None
+    return Asked(held, not permissions.why_not(applicant, "request_hearing", application, today=today))

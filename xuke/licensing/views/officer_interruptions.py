@@ -1,0 +1,189 @@
+"""Pages of interruptions and hearings: what stops the decision term, and who is heard before the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+
+from xuke.accounts import queries as accounts
+from xuke.catalogue.limits import time_limit
+from xuke.foundation.refusals import NotFound
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import commands, forms_officer, hearing, permissions
+from xuke.licensing import forms_interruptions as forms
+from xuke.licensing.commands import hearings
+from xuke.licensing.commands.interrupting import longest_suspension
+from xuke.licensing.models import Application, Interruption, ThirdParty
+from xuke.licensing.views.officer_acts import carry_out, step_page, typed
+from xuke.parties.doors import OfficerRequest
+
+
+def _by(request: OfficerRequest) -> dict[str, Any]:
+    return {"by": request.actor, "now": request.now}
+
+
+@step_page("suspend")
+def suspend(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Suspend the case."""
+    last, limit = longest_suspension(application, today=request.today)
+    form = forms.SuspendForm(application, typed(request))
+
+    def take() -> None:
+        commands.suspend(application=application, **form.cleaned_data, **_by(request))
+
+    return carry_out(request, "suspend", form, take, "suspend", {"last": last, "limit": limit})
+
+
+@step_page("resume")
+def resume(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Go on with a suspended case."""
+    form = forms_officer.ReasonForm(
+        application, typed(request), label="恢复的理由", hint="中止的原因怎样消除的，写进恢复通知书"
+    )
+
+    def take() -> None:
+        commands.resume(application=application, **form.cleaned_data, **_by(request))
+
+    return carry_out(request, "resume", form, take, "resume", _running(application))
+
+
+@step_page("terminate")
+def terminate(request: OfficerRequest, application: Application) -> HttpResponse:
+    """End a suspended case that cannot go on."""
+    form = forms_officer.ReasonForm(application, typed(request), label="终止的理由", hint="写进终止许可程序通知书")
+
+    def take() -> None:
+        commands.terminate(application=application, **form.cleaned_data, **_by(request))
+
+    return carry_out(request, "terminate", form, take, "terminate", _running(application) | _remedies(request.today))
+
+
+def _remedies(today: date) -> dict[str, Any]:
+    calendar = current_calendar()
+    return {
+        "reconsideration_until": calendar.days_after(today, time_limit("remedy.reconsideration", today).value),
+        "litigation_until": calendar.months_after(today, time_limit("remedy.litigation", today).value),
+    }
+
+
+def _running(application: Application) -> dict[str, Any]:
+    """The interruption that goes on."""
+    running = Interruption.objects.filter(application=application, kind=application.paused_for, ended_on=None)
+    return {"running": running.first()}
+
+
+@step_page("begin_special_time")
+def begin_special_time(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Begin a test or an expert review."""
+    form = forms.SpecialTimeForm(application, typed(request))
+
+    def take() -> None:
+        commands.begin_special_time(application=application, **form.cleaned_data, **_by(request))
+
+    return carry_out(request, "begin_special_time", form, take, "special_time")
+
+
+@step_page("end_special_time")
+def end_special_time(request: OfficerRequest, application: Application) -> HttpResponse:
+    """A test or an expert review is done."""
+    form = forms.ResultForm(application, typed(request))
+
+    def take() -> None:
+        commands.end_special_time(application=application, **form.cleaned_data, **_by(request))
+
+    return carry_out(request, "end_special_time", form, take, "end_special_time", _running(application))
+
+
+# Who is heard ---------------------------------------------------------------------------------------------------------
+
+
+@step_page("tell_third_party")
+def tell_third_party(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Tell somebody with a major interest."""
+    form = forms.ThirdPartyForm(application, typed(request))
+
+    def take() -> None:
+        commands.tell_third_party(application=application, **form.cleaned_data, **_by(request))
+
+    context = {"told": list(ThirdParty.objects.filter(application=application).order_by("pk"))}
+    return carry_out(request, "tell_third_party", form, take, "third_party", context)
+
+
+@step_page("tell_third_party")
+def hear_third_party(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Note what a third party said."""
+    parties = list(ThirdParty.objects.filter(application=application).order_by("pk"))
+    if not parties:
+        raise NotFound("还没有告知过利害关系人。")
+    form = forms.AnswerForm(application, parties, typed(request))
+
+    def take() -> None:
+        typed_in = form.cleaned_data
+        commands.note_third_party(
+            application=application, party=typed_in["party"], answer=typed_in["answer"], **_by(request)
+        )
+
+    return carry_out(request, "tell_third_party", form, take, "third_party_answer")
+
+
+@step_page("tell_hearing_right")
+def tell_hearing_right(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Tell the applicant that a hearing can be asked for."""
+    label, hint = "拟作出的决定和理由", "例如：拟不予许可，理由是现场核查得分率低于85%"
+    form = forms_officer.ReasonForm(application, typed(request), label=label, hint=hint)
+    limit = time_limit("food.hearing_request", request.today)
+
+    def take() -> None:
+        commands.tell_hearing_right(
+            application=application,
+            matter=form.cleaned_data["reason"],
+            revision=form.cleaned_data["revision"],
+            **_by(request),
+        )
+
+    last = current_calendar().add(request.today, limit.value)
+    return carry_out(request, "tell_hearing_right", form, take, "hearing_right", {"last": last, "limit": limit})
+
+
+@step_page("take_hearing_request")
+def take_hearing_request(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Take a request that came on paper."""
+    form = forms.HearingRequestForm(application, typed(request))
+
+    def take() -> None:
+        commands.take_hearing_request(application=application, **form.cleaned_data, **_by(request))
+
+    hold_by, limit = hearings.last_day_to_hold(application, request.today)
+    return carry_out(
+        request, "take_hearing_request", form, take, "hearing_request", {"hold_by": hold_by, "limit": limit}
+    )
+
+
+@step_page("arrange_hearing")
+def arrange_hearing(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Call the hearing."""
+    first, limit = hearings.first_day_to_hold(application, today=request.today)
+    known = hearing.read(application.hearing)
+    apart = set(permissions.review_hands(application))
+    people = [each for each in accounts.colleagues(request.actor, today=request.today) if each.pk not in apart]
+    form = forms.ArrangeForm(application, people, first, known.hold_by or first, typed(request))
+
+    def take() -> None:
+        commands.arrange_hearing(application=application, **form.cleaned_data, **_by(request))
+
+    context = {"first": first, "limit": limit, "hearing": known}
+    return carry_out(request, "arrange_hearing", form, take, "arrange_hearing", context)
+
+
+@step_page("conclude_hearing")
+def conclude_hearing(request: OfficerRequest, application: Application) -> HttpResponse:
+    """The chair writes down what was said."""
+    form = forms.RecordForm(application, typed(request))
+
+    def take() -> None:
+        commands.conclude_hearing(application=application, **form.cleaned_data, **_by(request))
+
+    context = {"hearing": hearing.read(application.hearing)}
+    return carry_out(request, "conclude_hearing", form, take, "conclude_hearing", context)
