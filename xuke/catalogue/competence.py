@@ -1,15 +1,15 @@
-"""Which level of authority licenses which category (许可权限): the province's dated table (Measures art. 6, 7)."""
+"""Which level of authority licenses which category (许可权限): dated, moved by the province (Measures art. 6, 7)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
+from datetime import date, datetime
 
+from xuke.catalogue import editions
+from xuke.catalogue.contents import ANY
 from xuke.catalogue.food import subcategory
+from xuke.catalogue.rulebook import Edition, RuleBook
 
 LEVELS = ("province", "prefecture", "county")
 TITLES = {"province": "省级", "prefecture": "市级", "county": "县级"}
@@ -21,53 +21,47 @@ class Competence:
 
     level: str
     basis: str
+    edition: str = ""
+    """The edition that says so."""
+    is_uncertain: bool = False
 
 
-@dataclass(frozen=True)
-class _Row:
-    categories: tuple[str, ...]
-    subcategories: tuple[str, ...]
-    level: str
-    valid_from: date
-    valid_to: date | None
-    basis: str
-
-    def covers(self, code: str, category: str, on: date) -> bool:
-        in_force = self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-        return in_force and (code in self.subcategories or category in self.categories or "*" in self.categories)
-
-
-@lru_cache(maxsize=1)
-def _rows() -> tuple[_Row, ...]:
-    rows = json.loads((Path(__file__).parent / "data" / "competence.json").read_text("utf-8"))["rows"]
-    return tuple(
-        _Row(
-            tuple(row["categories"]),
-            tuple(row.get("subcategories", ())),
-            row["level"],
-            date.fromisoformat(row["valid_from"]),
-            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            row["basis"],
-        )
-        for row in rows
-    )
-
-
-def of(codes: Iterable[str], *, on: date) -> Competence:
+def of(codes: Iterable[str], *, on: date, division: str = "", known_at: datetime | None = None) -> Competence:
     """The level that licenses these subcategories together: the highest that any of them needs."""
-    found = [_of_one(code, on) for code in codes]
+    book = editions.book()
+    found = [_of_one(book, code, on, division, known_at) for code in codes]
     if not found:
         raise LookupError("no subcategory given")
     return min(found, key=lambda competence: LEVELS.index(competence.level))
 
 
-def _of_one(code: str, on: date) -> Competence:
+def levels(codes: Iterable[str], *, on: date, division: str = "") -> dict[str, Competence]:
+    """The level of each subcategory alone: more than one means joint review (联合审查, Measures art. 18)."""
+    book = editions.book()
+    return {code: _of_one(book, code, on, division, None) for code in codes}
+
+
+def _of_one(book: RuleBook, code: str, on: date, division: str, known_at: datetime | None) -> Competence:
+    edition = edition_of(book, code, on=on, division=division, known_at=known_at)
+    if edition is None:
+        raise LookupError(f"no competence for {code} on {on}")
+    return Competence(edition.content["level"], edition.basis, edition.id, edition.is_uncertain)
+
+
+def edition_of(
+    book: RuleBook, code: str, *, on: date, division: str, known_at: datetime | None = None
+) -> Edition | None:
+    """What says who licenses a category or a subcategory. What the nation fixed goes first, then the narrower key."""
     known = subcategory(code)
-    category = known.category_code if known else ""
-    for row in _rows():
-        if row.covers(code, category, on):
-            return Competence(row.level, row.basis)
-    raise LookupError(f"no competence for {code} on {on}")
+    keys = list(dict.fromkeys((code, known.category_code if known else code, ANY)))
+    for key in keys:
+        nation = book.find("competence", key, on=on, known_at=known_at)
+        if nation and nation.content.get("fixed"):
+            return nation
+    for key in keys:
+        if found := book.find("competence", key, division=division, on=on, known_at=known_at):
+            return found
+    return None
 
 
 def division_at(level: str, division: str) -> str:

@@ -1,4 +1,4 @@
-"""Food categories (食品类别, three digits) and subcategories (类别名称, four digits) of the 2020 catalogue."""
+"""Categories (食品类别, three digits) and subcategories (类别名称, four digits) of the 2020 catalogue."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parent / "data"
+FOOD, ADDITIVE = "food", "additive"
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,37 @@ class Subcategory:
 
 @dataclass(frozen=True)
 class Category:
-    """A three-digit category as the licence number carries it, such as 124 糕点 (Measures art. 11)."""
+    """A three-digit category as the licence number carries it, such as 124 糕点 (Measures art. 11).
+
+    Additives are 201 to 203 in licence numbers and stand in chapter 32 of the catalogue; there is no 132.
+    """
 
     code: str
     name: str
     is_special_food: bool
     subcategories: tuple[Subcategory, ...]
+    kind: str = FOOD
+    """food or additive."""
 
     @property
     def number(self) -> str:
-        """The two digits of the list of 31, such as 24."""
-        return self.code[1:]
+        """The chapter of the catalogue: 24, and 32 for every additive."""
+        return self.code[1:] if self.kind == FOOD else "32"
 
 
 @lru_cache(maxsize=1)
 def categories() -> tuple[Category, ...]:
-    """The 31 food categories in the order of the Measures."""
-    rows = json.loads((DATA / "food_categories.json").read_text("utf-8"))["categories"]
+    """The 31 food categories in the order of the Measures, then the 3 of additives."""
+    data = json.loads((DATA / "food_categories.json").read_text("utf-8"))
+    return (*_foods(data["categories"]), *_additives(data["additives"]))
+
+
+def of_kind(kind: str) -> tuple[Category, ...]:
+    """The categories of food, or those of additives."""
+    return tuple(each for each in categories() if each.kind == kind)
+
+
+def _foods(rows: list[dict[str, Any]]) -> tuple[Category, ...]:
     return tuple(
         Category(
             code=row["licence_code"],
@@ -48,6 +64,20 @@ def categories() -> tuple[Category, ...]:
                 Subcategory(sub["code"], sub["name_zh"], row["licence_code"], row["name_zh"])
                 for sub in row["subcategories"]
             ),
+        )
+        for row in rows
+    )
+
+
+def _additives(rows: list[dict[str, Any]]) -> tuple[Category, ...]:
+    """Each additive category has one row of the catalogue, of its own name."""
+    return tuple(
+        Category(
+            code=row["licence_code"],
+            name=row["name_zh"],
+            is_special_food=False,
+            subcategories=(Subcategory(row["catalogue_code"], row["name_zh"], row["licence_code"], row["name_zh"]),),
+            kind=ADDITIVE,
         )
         for row in rows
     )

@@ -1,12 +1,13 @@
-"""Statutory time limits as dated data (`data/time_limits.json`). Each carries its article."""
+"""Time limits as editions of rules (topic `time_limit`). Each carries its article."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
+
+from xuke.catalogue import editions, rulefile
+from xuke.catalogue.rulebook import NATION, Edition, RuleBook
 
 
 @dataclass(frozen=True)
@@ -30,28 +31,75 @@ class TimeLimit:
     """after, or before: the last day lies that long before the event, as for a renewal."""
     may_be_promised: bool = False
     """Whether a province may promise a shorter one: it binds the authority, not the applicant."""
+    statutory: int | None = None
+    """What the law itself allows, where a province promised less; None where this is the law's own."""
+    edition: str = ""
+    """The edition it was read from."""
+    published_by: str = ""
+    recorded_at: datetime | None = None
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether an authority promised to be faster than the law demands (承诺时限)."""
+        return self.statutory is not None
+
+    @property
+    def by_law(self) -> int:
+        """How long the law allows: what silence and breach are measured by."""
+        return self.value if self.statutory is None else self.statutory
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the page shows 待核实."""
+        return self.confidence == "uncertain"
 
 
-@lru_cache(maxsize=1)
-def all_limits() -> tuple[TimeLimit, ...]:
-    """Every limit that is or was in force, in the order of the data."""
-    rows = json.loads((Path(__file__).parent / "data" / "time_limits.json").read_text("utf-8"))["limits"]
-    return tuple(
-        TimeLimit(
-            **{
-                **row,
-                "valid_from": date.fromisoformat(row["valid_from"]),
-                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            }
-        )
-        for row in rows
+def of_edition(edition: Edition, nation: Edition | None = None) -> TimeLimit:
+    """An edition as the limit it states; `nation` is the statutory one a promise stands beside."""
+    content = edition.content
+    promised = edition.level != NATION and nation is not None
+    return TimeLimit(
+        id=edition.key,
+        title=content["title"],
+        value=content["value"],
+        unit=content["unit"],
+        starts_from=content["starts_from"],
+        basis=edition.basis,
+        text=content["text"],
+        confidence=edition.confidence,
+        valid_from=edition.valid_from,
+        valid_to=edition.valid_to,
+        extension=content.get("extension", 0),
+        direction=content.get("direction", "after"),
+        may_be_promised=content.get("may_be_promised", False),
+        statutory=nation.content["value"] if promised and nation else None,
+        edition=edition.id,
+        published_by=edition.published_by,
+        recorded_at=edition.recorded_at,
     )
 
 
-@lru_cache(maxsize=256)
-def time_limit(id: str, on: date) -> TimeLimit:
-    """The limit in force on a day; raises LookupError when the data has none."""
-    for row in all_limits():
-        if row.id == id and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to):
-            return row
-    raise LookupError(f"no time limit {id} in force on {on}")
+def all_limits() -> tuple[TimeLimit, ...]:
+    """Every limit of the law that is or was in force, in the order of the data."""
+    return tuple(of_edition(each) for each in rulefile.read(rulefile.SHIPPED / "time_limits.json").editions)
+
+
+def time_limit(id: str, on: date, *, division: str = "", known_at: datetime | None = None) -> TimeLimit:
+    """The limit in force on a day in a place; raises LookupError when there is none."""
+    book = editions.book()
+    return _found(book, id, on, division) if known_at is None else _asked(book, id, on, division, known_at)
+
+
+@lru_cache(maxsize=4096)
+def _found(book: RuleBook, id: str, on: date, division: str) -> TimeLimit:
+    return _asked(book, id, on, division, None)
+
+
+def _asked(book: RuleBook, id: str, on: date, division: str, known_at: datetime | None) -> TimeLimit:
+    edition = book.find("time_limit", id, division=division, on=on, known_at=known_at)
+    if edition is None:
+        raise LookupError(f"no time limit {id} in force on {on}")
+    nation = None
+    if edition.level != NATION:
+        nation = book.find("time_limit", id, on=on, known_at=known_at)
+    return of_edition(edition, nation)

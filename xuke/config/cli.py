@@ -55,6 +55,7 @@ SUBCOMMANDS = (
     Subcommand(
         "verify-answer", "核验“某天是否有效”的签名答复，不需要数据库和网络", "cli_verify_answer", needs_django=False
     ),
+    Subcommand("load-rules", "加载规则文件；--check 先看变化和涉及的在办申请", "cli_load_rules"),
     Subcommand("prepare", "建库建表、加载参考数据、生成演示用的密钥", "cli_prepare"),
 )
 

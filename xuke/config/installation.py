@@ -11,9 +11,12 @@ from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from xuke.catalogue import commands as rules
+from xuke.catalogue import rulefile
 from xuke.config import embedded
 from xuke.config.unusable import Unusable
 from xuke.foundation import divisions, journal_keys
+from xuke.foundation.actors import System
 from xuke.foundation.models import Division
 from xuke.publication import keys as register_keys
 from xuke.seals import pki
@@ -46,6 +49,11 @@ def load_reference_data(*, again: bool) -> None:
     """Load administrative divisions; `again` also when some are there already (after a release)."""
     if again or not Division.objects.exists():
         divisions.load()
+
+
+def load_rules(*, now: datetime) -> int:
+    """Load the rules that come with this release; the number of changes. What is there already stays as it is."""
+    return len(rules.load(wanted=rulefile.read(rulefile.SHIPPED).editions, by=System("prepare"), now=now))
 
 
 def make_keys(*, now: datetime) -> None:
@@ -108,5 +116,6 @@ def prepare(*, now: datetime) -> int:
     applied = migrate()
     demand_walls()
     load_reference_data(again=applied > 0)
+    load_rules(now=now)
     make_keys(now=now)
     return applied

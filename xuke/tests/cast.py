@@ -25,6 +25,7 @@ from django.db import connection, connections, transaction
 from django.test import override_settings
 
 from xuke.accounts.officers import Officer
+from xuke.catalogue import editions
 from xuke.config.demonstration import people, stories
 from xuke.config.demonstration.people import Cast, Firm
 from xuke.documents.models import Notice
@@ -192,6 +193,7 @@ def nobody_stays_in_scope() -> Iterator[None]:
 def world(request: pytest.FixtureRequest, the_world: World) -> Iterator[World]:
     """The world, in the database of this test."""
     working_days.forget()
+    editions.forget()
     if "committed_db" in request.fixturenames:
         request.getfixturevalue("committed_db")
         with opened_for(scope.EVERYTHING):

@@ -10,10 +10,10 @@ from xuke.foundation.identifiers import food_licence
 TODAY = date(2026, 9, 7)
 
 
-def test_the_31_categories_are_those_of_the_licence_number():
-    codes = {category.code: category.name for category in food.categories()}
-    assert len(codes) == 31
-    assert codes == {code: name for code, name in food_licence.CATEGORIES.items() if code.startswith("1")}
+def test_the_categories_of_food_and_additives_are_those_of_the_licence_number():
+    assert {category.code: category.name for category in food.categories()} == food_licence.CATEGORIES
+    assert (len(food.of_kind(food.FOOD)), len(food.of_kind(food.ADDITIVE))) == (31, 3)
+    assert (food.subcategory("3203").category_code, food.category("203").kind) == ("203", "additive")
 
 
 def test_every_subcategory_has_a_code_of_its_own_below_its_category():

@@ -111,6 +111,7 @@ OPEN = {
     "axes_accessattemptexpiration": "see axes_accessattempt",
     "axes_accessfailurelog": "not written",
     "axes_accesslog": "not written",
+    "catalogue_ruleedition": "the law and what provinces published beside it: public, added to and never changed",
     "django_content_type": "Django's own",
     "django_migrations": "Django's own",
     "foundation_calendarday": "reference data",

@@ -1,0 +1,238 @@
+"""The only writers of rule editions: publish, end, load. What was written is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from xuke.accounts.officers import Officer
+from xuke.catalogue import contents, editions, permissions, rulefile
+from xuke.catalogue.models import RuleEdition
+from xuke.catalogue.rulebook import FILING_DAY, NATION, PROVINCE, Change, Edition, RuleBook, difference
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.models import Entry
+from xuke.foundation.refusals import Invalid, NotPermitted, Problem
+from xuke.foundation.transactions import command
+
+_LOCK = 7264915038422615
+"""Publications are written one after the other: each is checked against all before it."""
+
+
+@dataclass
+class _Files:
+    """The files of rules as the subject of their history: each load is a revision."""
+
+    revision: int
+    stream: ClassVar[str] = "rules:files"
+    journal_label: str = "规则文件"
+    journal_authority: str = ""
+    journal_enterprise: str = ""
+
+
+@command
+def publish(
+    *,
+    topic: str,
+    key: str,
+    division: str,
+    content: Mapping[str, Any],
+    valid_from: date,
+    valid_to: date | None,
+    basis: str,
+    transition: str = FILING_DAY,
+    confidence: str = "known",
+    by: Officer,
+    now: datetime,
+) -> RuleEdition:
+    """Publish what a province says about a key in a place from a day on.
+
+    A later publication for the same days replaces it for those days; running cases follow `transition`. Days that are
+    over may be spoken of only as a correction that binds nobody backwards: what applied then stays what was known.
+    """
+    permissions.demand_publisher(by, division)
+    edition = Edition(
+        id="",
+        topic=topic,
+        key=key,
+        content=dict(content),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        recorded_at=now,
+        published_by=by.label,
+        basis=basis.strip(),
+        level=PROVINCE,
+        division=division,
+        transition=transition,
+        confidence=confidence,
+    )
+    _one_at_a_time()
+    _demand_right(edition, today=journal.legal_day(now))
+    row = _write(edition, within=by.authority_path)
+    _record("rule.published", row, by=by, now=now)
+    return row
+
+
+@command
+def end(
+    *, topic: str, key: str, division: str, last_day: date, reason: str, basis: str, by: Officer, now: datetime
+) -> RuleEdition:
+    """End early what a province says about a key in a place; after `last_day` the nation's rule applies."""
+    permissions.demand_publisher(by, division)
+    _one_at_a_time()
+    book, today = editions.book(fresh=True), journal.legal_day(now)
+    begins = last_day + timedelta(days=1)
+    current = book.said(topic, key, division=division, on=begins)
+    problems = []
+    if last_day < today - timedelta(days=1):
+        problems.append(Problem("last_day", "最后一天不能早于昨天：已经适用过的规则不能倒过来取消。"))
+    if current is None or current.ends:
+        problems.append(Problem("last_day", f"{begins}起本来就没有省级规定，不用提前结束。"))
+    if not basis.strip():
+        problems.append(Problem("basis", "请写明依据的文件和条款。"))
+    if problems:
+        raise Invalid(*problems)
+    assert current is not None
+    edition = Edition(
+        id="",
+        topic=topic,
+        key=key,
+        content=current.content,
+        valid_from=begins,
+        valid_to=None,
+        recorded_at=now,
+        published_by=by.label,
+        basis=basis.strip(),
+        level=PROVINCE,
+        division=division,
+        transition=current.transition,
+        confidence=current.confidence,
+        ends=True,
+    )
+    row = _write(edition, within=by.authority_path)
+    _record("rule.ended", row, by=by, now=now, reason=reason)
+    return row
+
+
+@command
+def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change, ...]:
+    """Make each key that files name say just what the files say, at their level; what had to be changed.
+
+    The first load makes the installation, as the divisions do, before anything happened in it: it leaves no entry, and
+    records law as known since it came into force, because to everybody it was.
+    """
+    if isinstance(by, Officer):
+        raise NotPermitted("规则文件由系统管理人员在命令行加载。")
+    wanted = tuple(wanted)
+    _one_at_a_time()
+    is_first = not RuleEdition.objects.filter(level=NATION).exists()
+    changes = changes_of(wanted)
+    for change in changes:
+        said = change.after or change.before
+        assert said is not None
+        begins = datetime.combine(change.begins, datetime.min.time(), journal.SHANGHAI)
+        edition = Edition(
+            id="",
+            topic=change.topic,
+            key=change.key,
+            content=said.content,
+            valid_from=change.begins,
+            valid_to=change.ends,
+            recorded_at=min(begins, now) if is_first and said.level == NATION else now,
+            published_by=said.published_by,
+            basis=said.basis,
+            level=said.level,
+            division=said.division,
+            transition=said.transition,
+            confidence=said.confidence,
+            ends=change.after is None,
+        )
+        _write(edition, within="")
+    if changes and not is_first:
+        _record_load(changes, by=by, now=now)
+    return changes
+
+
+def _record_load(changes: tuple[Change, ...], *, by: Actor, now: datetime) -> None:
+    """One entry for all that a load changed: the editions themselves say the rest."""
+    subject = _Files(revision=Entry.objects.filter(stream=_Files.stream).count() + 1)
+    keys = [f"{each.topic} {each.key} {each.kind} {each.begins}" for each in changes]
+    journal.record("rule.loaded", subject=subject, by=by, at=now, changes=len(changes), keys=keys)
+
+
+def changes_of(wanted: Iterable[Edition]) -> tuple[Change, ...]:
+    """What loading these would change; raises `Invalid` for what the nation does not allow a province."""
+    wanted = tuple(wanted)
+    known = RuleBook.of(row.as_edition() for row in RuleEdition.objects.all())
+    nation = [each for each in wanted if each.level == NATION]
+    if reasons := rulefile.why_not_allowed(RuleBook.of((*editions.book(fresh=True).editions, *nation)), wanted):
+        raise Invalid(*(Problem("", reason) for reason in reasons), sentence="\n".join(reasons))
+    return difference(known, wanted)
+
+
+def why_not_right(edition: Edition, *, today: date) -> list[Problem]:
+    """Everything that keeps a province from publishing an edition, by the field it belongs to."""
+    problems = [Problem("content", each) for each in contents.why_not(edition.topic, [edition.key], edition.content)]
+    if not edition.basis:
+        problems.append(Problem("basis", "请写明依据的文件和条款，例如“鄂市监〔2026〕15号”。"))
+    if edition.valid_to and edition.valid_to < edition.valid_from:
+        problems.append(Problem("valid_to", "失效日期早于生效日期，请核对。"))
+    if edition.valid_from < today:
+        problems.append(Problem("valid_from", "生效日期不能早于今天：已经适用过的规则不能倒过来改。"))
+    if not problems:
+        book = editions.book(fresh=True)
+        problems += [Problem("content", each) for each in rulefile.why_not_allowed(book, [edition])]
+    return problems
+
+
+def _demand_right(edition: Edition, *, today: date) -> None:
+    if problems := why_not_right(edition, today=today):
+        raise Invalid(*problems)
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _write(edition: Edition, *, within: str) -> RuleEdition:
+    row = RuleEdition(
+        topic=edition.topic,
+        key=edition.key,
+        level=edition.level,
+        division=edition.division,
+        content=dict(edition.content),
+        ends=edition.ends,
+        valid_from=edition.valid_from,
+        valid_to=edition.valid_to,
+        recorded_at=edition.recorded_at,
+        published_by=edition.published_by,
+        published_for=within,
+        basis=edition.basis,
+        transition=edition.transition,
+        confidence=edition.confidence,
+    )
+    row.save(force_insert=True)
+    editions.note_publication()
+    return row
+
+
+def _record(verb: str, row: RuleEdition, *, by: Actor, now: datetime, **facts: Any) -> None:
+    journal.record(
+        verb,
+        subject=row,
+        by=by,
+        at=now,
+        topic=row.topic,
+        key=row.key,
+        division=row.division,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        basis=row.basis,
+        content=row.content,
+        **facts,
+    )

@@ -1,0 +1,125 @@
+"""What each topic of the rules has to say, checked before it is published. Pure; sentences for whoever wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from xuke.catalogue import food
+from xuke.catalogue.hierarchy import UNITS
+
+if TYPE_CHECKING:
+    from xuke.catalogue.rulebook import Edition, RuleBook
+
+ANY = "*"
+AUTHORITY_LEVELS = ("province", "prefecture", "county")
+KINDS = {
+    "first": "首次申请",
+    "change": "变更",
+    "report": "报告",
+    "renewal": "延续",
+    "renewal_change": "变更和延续",
+    "cancellation": "注销",
+    "reissue": "补办",
+}
+"""Kinds of applications (handbook 2.2)."""
+CONDITIONS = {"requires_material": "须提交材料", "blocks_category": "暂停受理"}
+"""What a local gate can demand."""
+
+
+def why_not(topic: str, keys: Any, content: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with what a row says about its keys."""
+    named = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+    return list(_CHECKS[topic](named, content))
+
+
+def why_not_moved(book: RuleBook, edition: Edition) -> str:
+    """The reason a subcategory stays where the nation fixed its category (Measures art. 7), or nothing."""
+    known = food.subcategory(edition.key)
+    nation = book.find("competence", known.category_code, on=edition.valid_from) if known else None
+    if nation and nation.content.get("fixed") and edition.content["level"] != nation.content["level"]:
+        return f"{nation.key}类食品的许可权限由国家规定在省级，不能下放（{nation.basis}）。"
+    return ""
+
+
+def is_category(code: str) -> bool:
+    """Whether the catalogue has a category or a subcategory of that code."""
+    return food.category(code) is not None or food.subcategory(code) is not None
+
+
+def _unknown(codes: Iterable[str]) -> Iterator[str]:
+    for code in codes:
+        if code != ANY and not is_category(code):
+            yield f"食品生产许可分类目录里没有“{code}”这个类别。"
+
+
+def _time_limit(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    value, extension = content.get("value"), content.get("extension", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        yield f"时限（value）应当是不小于0的整数，现为“{value}”。"
+    if not isinstance(extension, int) or isinstance(extension, bool) or extension < 0:
+        yield f"可以延长的天数（extension）应当是不小于0的整数，现为“{extension}”。"
+    if content.get("unit") not in UNITS:
+        yield f"单位（unit）应当是{'、'.join(UNITS)}之一，现为“{content.get('unit')}”。"
+    if content.get("direction", "after") not in ("after", "before"):
+        yield f"方向（direction）应当是after或者before，现为“{content['direction']}”。"
+    for name, word in (("title", "名称"), ("starts_from", "起算"), ("text", "说明")):
+        if not isinstance(content.get(name), str) or not content[name].strip():
+            yield f"没有写明{word}（{name}）。"
+
+
+def _competence(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _unknown(keys)
+    if content.get("level") not in AUTHORITY_LEVELS:
+        yield f"许可权限（level）应当是{'、'.join(AUTHORITY_LEVELS)}之一，现为“{content.get('level')}”。"
+
+
+def _commitment(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    for key in keys:
+        category, _, kind = key.partition(":")
+        yield from _unknown([category])
+        if kind != ANY and kind not in KINDS:
+            yield f"申请种类应当是{'、'.join(KINDS)}或者*，现为“{kind}”。"
+    if not isinstance(content.get("allowed"), bool):
+        yield "没有写明是否适用告知承诺（allowed：true或者false）。"
+    if "check_days" in content and (not isinstance(content["check_days"], int) or content["check_days"] < 1):
+        yield f"事后检查的工作日数（check_days）应当是正整数，现为“{content['check_days']}”。"
+
+
+def _gate(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    for name, word in (("title", "名称"), ("text", "内容")):
+        if not isinstance(content.get(name), str) or not content[name].strip():
+            yield f"没有写明{word}（{name}）。"
+    if content.get("condition") not in CONDITIONS:
+        yield f"条件（condition）应当是{'、'.join(CONDITIONS)}之一，现为“{content.get('condition')}”。"
+    elif content["condition"] == "requires_material" and not content.get("material"):
+        yield "没有写明须提交的材料（material）。"
+    elif content["condition"] == "blocks_category" and not content.get("categories"):
+        yield "没有写明暂停受理的食品类别（categories）。"
+    yield from _unknown(content.get("categories", ()))
+    for kind in content.get("kinds", ()):
+        if kind not in KINDS:
+            yield f"申请种类应当是{'、'.join(KINDS)}之一，现为“{kind}”。"
+
+
+def _switch(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    if not isinstance(content.get("on"), bool):
+        yield "没有写明开还是关（on：true或者false）。"
+    if not isinstance(content.get("title"), str) or not content["title"].strip():
+        yield "没有写明名称（title）。"
+
+
+def _score(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
+    percent = content.get("pass_percent")
+    if not isinstance(percent, int) or isinstance(percent, bool) or not 0 < percent <= 100:
+        yield f"合格的得分率（pass_percent）应当是1至100的整数，现为“{percent}”。"
+
+
+_CHECKS: Mapping[str, Callable[[list[str], Mapping[str, Any]], Iterator[str]]] = {
+    "time_limit": _time_limit,
+    "competence": _competence,
+    "commitment": _commitment,
+    "gate": _gate,
+    "switch": _switch,
+    "score": _score,
+}

@@ -1,0 +1,214 @@
+"""Reading files of rules: every fault is told at once, with file, row and reason; a file with a fault gives nothing.
+
+A file is JSON: `meta` with the topic and, for a province's file, level and division; `rows` with the days, the basis
+and what the topic needs. Pure: no database, no clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from xuke.catalogue import contents, hierarchy
+from xuke.catalogue.rulebook import CONFIDENCES, FILING_DAY, NATION, PROVINCE, TOPICS, TRANSITIONS, Edition, RuleBook
+
+SHIPPED = Path(__file__).parent / "data" / "rules"
+PUBLISHER = "国家规定（随系统发布）"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_RESERVED = {"key", "keys", "valid_from", "valid_to", "basis", "confidence", "transition"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a file."""
+
+    file: str
+    row: int
+    """Counted from 1; 0 for the file as a whole."""
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """File, row and reason, as the command line tells it."""
+        return f"{self.file}{f' 第{self.row}条' if self.row else ''}：{self.reason}"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a folder or a file says, or what is wrong with it."""
+
+    editions: tuple[Edition, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the files an edition stands, and for whom its file speaks."""
+
+    file: str
+    topic: str
+    level: str
+    division: str
+    published_by: str
+
+
+def read(path: Path) -> Read:
+    """Read one file, or all of a folder."""
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not files:
+        return Read((), (Fault(str(path), 0, "这个目录里没有规则文件（*.json）。"),))
+    found: list[tuple[str, int, Edition]] = []
+    faults: list[Fault] = []
+    for file in files:
+        for row, each in _rows(file):
+            if isinstance(each, str):
+                faults.append(Fault(file.name, row, each))
+            else:
+                found.append((file.name, row, each))
+    faults += _overlapping(found)
+    return Read(() if faults else tuple(edition for _, _, edition in found), tuple(faults))
+
+
+def shipped() -> RuleBook:
+    """The rules that come with the release, as a book. Law is known from the day it is in force."""
+    found = read(SHIPPED)
+    assert not found.faults, [fault.sentence for fault in found.faults]
+    return RuleBook.of(found.editions)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Edition | str]]:
+    """The editions of one file and the sentences about its rows."""
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except OSError as problem:
+        yield 0, f"读不出文件：{problem.strerror}。"
+        return
+    except UnicodeDecodeError:
+        yield 0, "不是UTF-8编码的文本文件。"
+        return
+    except json.JSONDecodeError as problem:
+        yield 0, f"不是合格的JSON：第{problem.lineno}行第{problem.colno}列附近写法有误。"
+        return
+    place = _place(file.name, content)
+    if isinstance(place, str):
+        yield 0, place
+        return
+    for number, row in enumerate(content["rows"], start=1):
+        yield from ((number, each) for each in _editions(place, number, row))
+
+
+def _place(file: str, content: Any) -> _Place | str:
+    if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
+        return "应当是一个对象，其中rows是规则的列表。"
+    meta = content.get("meta")
+    if not isinstance(meta, dict) or meta.get("topic") not in TOPICS:
+        return f"meta里的topic应当是{'、'.join(TOPICS)}之一。"
+    level, division = meta.get("level", NATION), meta.get("division", "")
+    if level not in (NATION, PROVINCE):
+        return "meta里的level应当是nation（国家）或者province（省级）。"
+    if (level == PROVINCE) != (isinstance(division, str) and len(division) == 6 and division.isdigit()):
+        return "省级的规则应当在meta里写明division（6位行政区划代码）；国家的规则不写。"
+    publisher = meta.get("published_by") or (PUBLISHER if level == NATION else "")
+    if not publisher:
+        return "省级的规则应当在meta里写明published_by（发布的机关）。"
+    return _Place(file, meta["topic"], level, division if level == PROVINCE else "", str(publisher))
+
+
+def _editions(place: _Place, number: int, row: Any) -> Iterator[Edition | str]:
+    """The editions of one row, one per key; or everything that is wrong with it."""
+    if not isinstance(row, dict):
+        yield "应当是一个对象。"
+        return
+    content = {name: value for name, value in row.items() if name not in _RESERVED}
+    keys = row.get("keys", [row["key"]] if "key" in row else [])
+    wrong = [*_why_not_row(row, keys), *contents.why_not(place.topic, keys, content)]
+    if wrong:
+        yield from wrong
+        return
+    valid_from = date.fromisoformat(row["valid_from"])
+    for key in keys:
+        yield Edition(
+            id=f"{place.division or NATION}:{place.topic}:{key}@{valid_from}",
+            topic=place.topic,
+            key=key,
+            content=content,
+            valid_from=valid_from,
+            valid_to=date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None,
+            recorded_at=datetime.combine(valid_from, time(), _SHANGHAI),
+            published_by=place.published_by,
+            basis=row["basis"].strip(),
+            level=place.level,
+            division=place.division,
+            transition=row.get("transition", FILING_DAY),
+            confidence=row.get("confidence", "known"),
+            seq=number,
+        )
+
+
+def _why_not_row(row: Mapping[str, Any], keys: Any) -> Iterator[str]:
+    """What is wrong with the parts that every row has."""
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) and key for key in keys):
+        yield "没有写明是哪一项（key，或者列表keys）。"
+    if not isinstance(row.get("basis"), str) or not row["basis"].strip():
+        yield "没有写明依据（basis）：每条规则都要有法律、文件和条款作依据。"
+    if row.get("transition", FILING_DAY) not in TRANSITIONS:
+        yield f"transition应当是{'、'.join(TRANSITIONS)}之一，现为“{row['transition']}”。"
+    if row.get("confidence", "known") not in CONFIDENCES:
+        yield f"confidence应当是{'、'.join(CONFIDENCES)}之一，现为“{row['confidence']}”。"
+    first, last = _day(row.get("valid_from")), _day(row.get("valid_to"))
+    if first is None:
+        yield f"生效日期（valid_from）应当写成2026-03-01这样，现为“{row.get('valid_from') or '空'}”。"
+    if row.get("valid_to") and last is None:
+        yield f"失效日期（valid_to）应当写成2026-12-31这样，或者null，现为“{row['valid_to']}”。"
+    if first and last and last < first:
+        yield f"日期次序颠倒：失效日期{last}早于生效日期{first}。"
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _overlapping(found: Iterable[tuple[str, int, Edition]]) -> list[Fault]:
+    """Rows of one key whose days overlap: which of them would apply is not said."""
+    seen: dict[tuple[str, str, str], list[tuple[str, int, Edition]]] = {}
+    faults: list[Fault] = []
+    for file, row, edition in found:
+        earlier = seen.setdefault((edition.topic, edition.key, edition.division), [])
+        for other_file, other_row, other in earlier:
+            if edition.speaks_of(max(edition.valid_from, other.valid_from)) and other.speaks_of(
+                max(edition.valid_from, other.valid_from)
+            ):
+                where = f"第{other_row}条" if other_file == file else f"{other_file} 第{other_row}条"
+                reason = f"“{edition.key}”的有效期和{where}重叠：{_days(edition)}与{_days(other)}。"
+                faults.append(Fault(file, row, reason))
+        earlier.append((file, row, edition))
+    return faults
+
+
+def _days(edition: Edition) -> str:
+    return f"{edition.valid_from}至{edition.valid_to or '长期'}"
+
+
+def why_not_allowed(book: RuleBook, editions: Iterable[Edition]) -> list[str]:
+    """What the nation does not allow a province to say, as sentences, over all the days it would say it."""
+    reasons: dict[str, None] = {}
+    for edition in editions:
+        if edition.level == NATION or edition.ends:
+            continue
+        for period in book.own_timeline(edition.topic, edition.key, division=""):
+            meets = period.holds(max(period.begins, edition.valid_from)) and edition.speaks_of(
+                max(period.begins, edition.valid_from)
+            )
+            if meets and (reason := hierarchy.why_not(edition.topic, period.edition, edition)):
+                reasons[reason] = None
+        if edition.topic == "competence" and (reason := contents.why_not_moved(book, edition)):
+            reasons[reason] = None
+    return list(reasons)
