@@ -21,6 +21,8 @@ from xuke.foundation.calendar import FESTIVALS, Day, WorkingCalendar, spoken
 _ONE_DAY = timedelta(days=1)
 _SHORT_NAMES = {"中秋节": "中秋", "国庆节": "国庆", "端午节": "端午", "清明节": "清明", "调休上班": "调休"}
 _WEEKEND = ("周六", "周日")
+PAUSED = "中止"
+"""What a pause is called where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Mark:
     kind: str
     reason: str = ""
     days: int = 0
+    name: str = ""
+    """What a pause is called, such as 听证; 中止 where nothing is said."""
 
 
 class Light(StrEnum):
@@ -63,6 +67,7 @@ class Pause:
     first: date
     until: date | None
     reason: str
+    name: str = "中止"
 
     def covers(self, day: date) -> bool:
         """Whether this day lies in the pause."""
@@ -70,8 +75,8 @@ class Pause:
 
     @property
     def label(self) -> str:
-        """中止：企业停电."""
-        return f"中止：{self.reason}" if self.reason else "中止"
+        """中止：企业停电; 听证."""
+        return f"{self.name}：{self.reason}" if self.reason else self.name
 
 
 @dataclass(frozen=True)
@@ -167,10 +172,10 @@ def _pauses(start: date, marks: Iterable[Mark]) -> Iterator[Pause]:
         elif mark.kind == "resume" and begun is not None:
             first = max(begun.on, start + _ONE_DAY)
             if first < mark.on:
-                yield Pause(first, mark.on, begun.reason)
+                yield Pause(first, mark.on, begun.reason, begun.name or PAUSED)
             begun = None
     if begun is not None:
-        yield Pause(max(begun.on, start + _ONE_DAY), None, begun.reason)
+        yield Pause(max(begun.on, start + _ONE_DAY), None, begun.reason, begun.name or PAUSED)
 
 
 @dataclass(frozen=True)
@@ -188,6 +193,12 @@ class ClockReading:
     schedule: Schedule | None = field(repr=False)
     calendar: WorkingCalendar = field(repr=False, compare=False)
     start_word: str = "起算"
+    waits: str = ""
+    """What a term that ended, and will be started anew, waits for: 材料补正中."""
+    by_law: int = 0
+    """What the law allows where an authority promised less; 0 where nothing was promised."""
+    promised_on: date | None = None
+    """The day that the applicant was told, when a plan announced later moved the due date behind it."""
 
     @property
     def left(self) -> int:
@@ -207,6 +218,8 @@ class ClockReading:
     @property
     def short(self) -> str:
         """For lists: 剩1个工作日."""
+        if self.waits:
+            return self.waits
         if self.light is Light.OVERDUE:
             return self._overdue()
         if self.light in (Light.NOT_STARTED, Light.PAUSED, Light.STOPPED):
@@ -216,8 +229,11 @@ class ClockReading:
     @property
     def chip(self) -> str:
         """The light with its reason: 紧迫 · 剩1个工作日，10月19日到期."""
+        if self.waits:
+            return f"{self.waits}，未起算"
         if self.light is Light.PAUSED:
-            return "中止，停止计时"
+            pause = self.schedule.pause_on(self.today) if self.schedule else None
+            return f"{pause.name if pause else PAUSED}，停止计时"
         if self.light is Light.NOT_STARTED:
             return f"未起算，{self._say(self.schedule.start)}{self.start_word}" if self.schedule else self.light.value
         if self.light is Light.STOPPED:
@@ -229,8 +245,9 @@ class ClockReading:
     @property
     def headline(self) -> str:
         """The sentence above the account, without the name of the term: 10个工作日，已用到第9日."""
-        extension = self.schedule.extension if self.schedule else 0
-        length = f"{self.allowed}个工作日" + (f"（含延长{extension}个工作日）" if extension else "")
+        length = self._length()
+        if self.waits:
+            return f"{self.waits}，重新提交后另行起算"
         if self.light is Light.STOPPED:
             return f"{length}，{self._how_long()}"
         return f"{length}，已用到第{self.used}日" if self.used else f"{length}，尚未计入"
@@ -329,7 +346,9 @@ class ClockReading:
     def _cell_word(self, day: ClockDay) -> str:
         if day.is_start:
             return self.start_word
-        return "中止" if day.paused else _SHORT_NAMES.get(day.reason, day.reason)
+        if day.paused:
+            return day.reason.partition("：")[0]
+        return _SHORT_NAMES.get(day.reason, day.reason)
 
     def _counted_sentence(self, passed: Sequence[ClockDay]) -> str:
         named: dict[str, list[str]] = {}
@@ -352,7 +371,18 @@ class ClockReading:
         if self.due_on is None:
             return "到期日未定"
         over = "已到期" if self.light is Light.OVERDUE else "到期"
-        return f"{'暂定' if self.provisional else ''}{self._say(self.due_on)}{over}"
+        told = f"{'暂定' if self.provisional else ''}{self._say(self.due_on)}{over}"
+        return f"承诺{self._say(self.promised_on)}前，法定{told}" if self.promised_on else told
+
+    def _length(self) -> str:
+        """10个工作日; 承诺8个工作日（法定10个）; 15个工作日（含延长5个工作日）."""
+        extension = self.schedule.extension if self.schedule else 0
+        more = f"（含延长{extension}个工作日）" if extension else ""
+        if self.by_law:
+            return f"承诺{self.allowed - extension}个工作日（法定{self.by_law}个）" + (
+                f"，另延长{extension}个工作日" if extension else ""
+            )
+        return f"{self.allowed}个工作日{more}"
 
     def _say(self, day: date) -> str:
         return spoken(day, today=self.today)
@@ -376,12 +406,19 @@ def read(
     word = start_word or (schedule.start_reason if schedule else "") or "起算"
     if schedule is None:
         return ClockReading(0, allowed, None, False, Light.NOT_STARTED, today, None, calendar, word)
+    return read_schedule(schedule, allowed=allowed, today=today, calendar=calendar, start_word=word)
+
+
+def read_schedule(
+    schedule: Schedule, *, allowed: int, today: date, calendar: WorkingCalendar, start_word: str
+) -> ClockReading:
+    """Read a clock whose marks have been put together."""
     total = allowed + schedule.extension
     due = schedule.due(total, calendar)
     used = schedule.used(min(today, schedule.stop or today), calendar)
     provisional = due is not None and calendar.is_provisional(schedule.start, due)
     light = _light(schedule, used=used, allowed=total, due=due, today=today)
-    return ClockReading(used, total, due, provisional, light, today, schedule, calendar, word)
+    return ClockReading(used, total, due, provisional, light, today, schedule, calendar, start_word)
 
 
 def _light(schedule: Schedule, *, used: int, allowed: int, due: date | None, today: date) -> Light:

@@ -1,9 +1,155 @@
-"""Alarms and breaches of the statutory terms."""
+"""Alarms and breaches of the statutory terms, the account of ended terms, and what a row keeps of the running one."""
 
-from django.db import migrations
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+from django.db.models import Q
+
+from xuke.foundation.row_security import SYSTEM, begins, equals, policies
+
+OWN = f"{SYSTEM} OR {begins('authority', 'authority_path')} OR {equals('enterprise', 'enterprise_id')}"
+
+
+def of_case() -> list[tuple[str, models.Field]]:
+    """The columns that all of them have: the case, its clock, its wall."""
+    return [
+        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+        ("clock", models.TextField()),
+        ("authority_path", models.TextField(db_collation="C")),
+        (
+            "application",
+            models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="licensing.application",
+            ),
+        ),
+        (
+            "authority",
+            models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.authority"
+            ),
+        ),
+        (
+            "enterprise",
+            models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+            ),
+        ),
+    ]
+
+
+def person() -> models.Field:
+    """Whoever took note, or gave a cause."""
+    return models.ForeignKey(
+        blank=True,
+        null=True,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name="+",
+        to=settings.AUTH_USER_MODEL,
+    )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licensing", "0008_base")]
+    dependencies = [("licensing", "0008_base"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
-    operations = []
+    operations = [
+        migrations.AddField("application", "promised_on", models.DateField(blank=True, null=True)),
+        migrations.AddField("application", "term", models.JSONField(blank=True, db_default={}, default=dict)),
+        # Whoever decides finds the requests for more time that wait: a handful among all cases.
+        migrations.AddIndex(
+            "application",
+            models.Index(
+                fields=["authority"],
+                condition=Q(extension__status="asked"),
+                name="application_extension",
+            ),
+        ),
+        migrations.CreateModel(
+            "Alarm",
+            [
+                *of_case(),
+                ("level", models.TextField()),
+                ("reach", models.PositiveSmallIntegerField()),
+                ("due_on", models.DateField()),
+                ("raised_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_by", person()),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_above_by", person()),
+                ("seen_above_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint("application", "clock", "level", "due_on", name="one_alarm_of_a_level")
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["authority_path", "reach", "due_on", "id"],
+                        condition=Q(closed_at=None),
+                        name="alarm_open_place",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            "Breach",
+            [
+                *of_case(),
+                ("limit", models.PositiveSmallIntegerField()),
+                ("extension", models.PositiveSmallIntegerField(default=0)),
+                ("began_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("law_due_on", models.DateField()),
+                ("found_at", models.DateTimeField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("over", models.PositiveIntegerField(blank=True, null=True)),
+                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                ("cause", models.TextField(blank=True, default="")),
+                ("explained_by", person()),
+                ("explained_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint("application", "clock", "due_on", name="one_breach_of_a_term"),
+                    models.CheckConstraint(
+                        condition=Q(explained_by=None, explained_at=None, cause="")
+                        | (Q(explained_by__isnull=False, explained_at__isnull=False) & ~Q(cause="")),
+                        name="explained_all_or_none",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["authority_path", "due_on", "id"], name="breach_place")],
+            },
+        ),
+        migrations.CreateModel(
+            "EndedTerm",
+            [
+                *of_case(),
+                ("procedure", models.TextField()),
+                ("ended_by", models.TextField()),
+                ("began_on", models.DateField()),
+                ("ended_on", models.DateField()),
+                ("used", models.PositiveIntegerField()),
+                ("limit", models.PositiveSmallIntegerField()),
+                ("extension", models.PositiveSmallIntegerField(default=0)),
+                ("paused", models.PositiveIntegerField(default=0)),
+                (
+                    "paused_for",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, db_default=[], default=list, size=None
+                    ),
+                ),
+                ("late", models.BooleanField()),
+                ("silent", models.BooleanField(default=False)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["authority_path", "ended_on"], name="endedterm_place"),
+                    models.Index(fields=["application", "clock"], name="endedterm_case"),
+                ]
+            },
+        ),
+        *(policies(f"licensing_{table}", ALL=OWN) for table in ("alarm", "breach", "endedterm")),
+    ]

@@ -1,0 +1,87 @@
+"""What the end of a term leaves behind: its account, its breach if it was let pass, and no reason for alarm."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from xuke.foundation import journal
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing.kept import Term, level_days
+from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
+
+SILENT = ("deemed_accepted", "deemed_renewed")
+"""Events by which the law itself ends a term that the authority let pass."""
+
+
+def note_term_end(application: Application, term: Term, past: str, *, now: datetime) -> dict[str, Any]:
+    """Write down how a term of the case has ended; what the journal entry of the step says about it.
+
+    A term that was let pass has a breach from here on, whether or not the alarms have come round to it.
+    """
+    calendar, today = current_calendar(), journal.legal_day(now)
+    due, used = term.due(calendar), term.used(today, calendar)
+    late = due is not None and today > due.on
+    promised = application.promised_on
+    EndedTerm(
+        **_of(application, term),
+        procedure=application.procedure,
+        ended_by=past,
+        began_on=term.began_on,
+        ended_on=today,
+        used=used,
+        limit=term.limit,
+        extension=term.extension,
+        paused=term.paused_days(today),
+        paused_for=sorted({pause.name for pause in term.pauses}),
+        late=late or (promised is not None and due is not None and today > promised),
+        silent=past in SILENT,
+    ).save(force_insert=True)
+    if late and due is not None:
+        law_due = term.law_due(calendar) or due.on
+        _end_breach(application, term, due.on, law_due, today=today, over=used - term.allowed, now=now)
+    if _may_have_alarms(term, today):
+        Alarm.objects.filter(application=application, clock=term.clock, closed_at=None).update(closed_at=now)
+    return {"over": used - term.allowed} if late else {}
+
+
+def _of(application: Application, term: Term) -> dict[str, Any]:
+    return {
+        "application_id": application.pk,
+        "clock": term.clock,
+        "authority_id": application.authority_id,
+        "authority_path": application.authority_path,
+        "enterprise_id": application.enterprise_id,
+    }
+
+
+def _end_breach(
+    application: Application, term: Term, due_on: date, law_due_on: date, *, today: date, over: int, now: datetime
+) -> None:
+    fresh = Breach(
+        **_of(application, term),
+        limit=term.limit,
+        extension=term.extension,
+        began_on=term.began_on,
+        due_on=due_on,
+        law_due_on=law_due_on,
+        found_at=now,
+    )
+    Breach.objects.bulk_create([fresh], ignore_conflicts=True)
+    open_ones = Q(application=application, clock=term.clock, ended_on=None, lapsed_at=None)
+    Breach.objects.filter(open_ones).update(ended_on=today, over=over)
+
+
+def _may_have_alarms(term: Term, today: date) -> bool:
+    """Whether the clock can have said something already; most terms end before it has."""
+    days = level_days(term, current_calendar())
+    return bool(term.pauses or term.extension or not days or days[0][0] <= today)
+
+
+def follow(application: Application) -> None:
+    """The case went to another authority: its open alarms, and what it has not explained yet, go with it."""
+    place = {"authority": application.authority, "authority_path": application.authority_path}
+    Alarm.objects.filter(application=application, closed_at=None).update(**place)
+    Breach.objects.filter(application=application, explained_at=None).update(**place)
