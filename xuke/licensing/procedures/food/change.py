@@ -5,7 +5,7 @@ The same number, a new version from the day of the decision, and the expiry stay
 
 from __future__ import annotations
 
-from xuke.licensing.procedures.food import changing, laws, parts
+from xuke.licensing.procedures.food import changing, goods, laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import Procedure, VisitFacts, VisitNeed, Window
 
@@ -26,7 +26,7 @@ PROCEDURE = Procedure(
     window=Window("food.change_apply", "changes.since"),
     visit=visit,
     check_varieties=check_varieties,
-    checks=(changing.check_changes,),
+    checks=(changing.check_changes, changing.check_goods),
     judges=changing.judges_products,
     decision_notice="change_decision",
     basis="食品生产许可管理办法（2020年）第三十二条、第三十三条、第三十八条",
@@ -37,10 +37,12 @@ PROCEDURE = Procedure(
         parts.enterprise(fixed=True),
         parts.SITE_AS_LICENSED,
         parts.products(parts.TRIAL_REPORT, when=changing.adds_or_drops_products, title="食品类别和品种明细"),
+        goods.special_foods(when=changing.opens_special),
         parts.layout(when=changing.moves_things),
         parts.equipment(laws.CHANGE_MATERIALS, when=changing.renews_equipment),
         parts.warehouse(when=lambda form: changing.ticked(form, "warehouse")),
         parts.conditions(when=changing.changes_little),
+        goods.ROUTE,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )

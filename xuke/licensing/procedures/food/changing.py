@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xuke.foundation.refusals import Problem
-from xuke.licensing.procedures.food import laws, parts
+from xuke.licensing.procedures.food import goods, laws, parts
 from xuke.licensing.procedures.form import NONE, OPTIONAL, REQUIRED, Field, Section, Values, VisitNeed
 
 NAMES = {"producer_name": "生产者名称", "legal_representative": "法定代表人（负责人）", "domicile": "住所"}
@@ -113,6 +113,17 @@ def check_names_stand(form: Values) -> Iterator[Problem]:
         if printed != registered:
             sentence = f"{label}已经登记为“{registered}”，许可证上还是“{printed}”。请先申请变更，或者选择“延续并变更”。"
             yield Problem(f"enterprise.{name}", sentence)
+
+
+def opens_special(form: Values) -> bool:
+    """Whether special foods are among products that are written anew."""
+    return adds_or_drops_products(form) and goods.has_special(form)
+
+
+def check_goods(form: Values) -> Iterator[Problem]:
+    """What additives and special foods say beyond others, where the products are written anew."""
+    if adds_or_drops_products(form):
+        yield from goods.check_goods(form)
 
 
 def _check_products(form: Values) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ Materials and conditions: Measures (食品生产许可管理办法, 2020) art. 1
 
 from __future__ import annotations
 
-from xuke.licensing.procedures.food import laws, parts
+from xuke.licensing.procedures.food import goods, laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import REQUIRED, Procedure, VisitFacts, VisitNeed
 
@@ -24,14 +24,17 @@ PROCEDURE = Procedure(
     law=laws.MOVE,
     visit=visit,
     check_varieties=check_varieties,
+    checks=(goods.check_goods,),
     basis="食品安全法第三十五条；食品生产许可管理办法（2020年）第二十一条、第二十二条",
     results=("食品生产许可证（电子证书），有效期五年",),
     sections=(
         parts.enterprise(),
         parts.SITE,
         parts.products(*parts.drawings(laws.MATERIALS), parts.TRIAL_REPORT),
+        goods.SPECIAL_FOODS,
         parts.equipment(laws.MATERIALS),
         parts.people(parts.RULES_OF_THE_HOUSE),
+        goods.ROUTE,
         parts.declaration(),
     ),
 )

@@ -6,7 +6,7 @@ ends renews it (art. 36). The same number, and five years from the decision (art
 
 from __future__ import annotations
 
-from xuke.licensing.procedures.food import changing, laws, parts
+from xuke.licensing.procedures.food import changing, goods, laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import OPTIONAL, REQUIRED, Procedure, VisitFacts, VisitNeed, Window
 
@@ -39,8 +39,10 @@ PROCEDURE = Procedure(
         parts.enterprise(fixed=True),
         parts.SITE_AS_LICENSED,
         parts.PRODUCTS_AS_LICENSED,
+        goods.SPECIAL_RENEWAL,
         parts.layout(when=parts.have_changed),
         parts.equipment(laws.RENEWAL_MATERIALS, when=parts.have_changed),
+        goods.ROUTE,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )

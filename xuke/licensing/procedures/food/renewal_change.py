@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xuke.licensing.procedures.food import changing, laws, parts, renewal
+from xuke.licensing.procedures.food import changing, goods, laws, parts, renewal
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import NONE, REQUIRED, Procedure, VisitFacts, VisitNeed, Window
 
@@ -25,7 +25,7 @@ PROCEDURE = Procedure(
     switch="food.renewal_change",
     visit=visit,
     check_varieties=check_varieties,
-    checks=(changing.check_changes,),
+    checks=(changing.check_changes, changing.check_goods),
     decision_notice="renewal_decision",
     basis="食品生产许可管理办法（2020年）第三十二条、第三十四条、第三十六条至第三十九条",
     conditions=(laws.HELD, laws.RENEWAL, laws.CHANGE),
@@ -36,9 +36,11 @@ PROCEDURE = Procedure(
         parts.enterprise(fixed=True),
         parts.SITE_AS_LICENSED,
         parts.products(parts.TRIAL_REPORT, when=changing.adds_or_drops_products, title="食品类别和品种明细"),
+        goods.special_foods(when=changing.opens_special, also=goods.SPECIAL_RENEWAL),
         parts.layout(when=changing.moves_things),
         parts.equipment(laws.CHANGE_MATERIALS, when=changing.renews_equipment),
         parts.warehouse(when=lambda form: changing.ticked(form, "warehouse")),
+        goods.ROUTE,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )

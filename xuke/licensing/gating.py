@@ -1,0 +1,306 @@
+"""Reading what the gates ask, and asking them: at most three statements, and the rule editions this process keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from xuke.catalogue import commitment as commitments
+from xuke.catalogue import competence, editions, switches
+from xuke.catalogue import gates as local_gates
+from xuke.catalogue.commitment import commitment_policy
+from xuke.catalogue.food import Subcategory, category, subcategory
+from xuke.catalogue.limits import time_limit
+from xuke.catalogue.rulebook import Edition
+from xuke.certificates import queries as certificates
+from xuke.certificates.commands import AlreadyLicensed
+from xuke.certificates.models import Licence
+from xuke.foundation.refusals import Conflict, Problem
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import gates
+from xuke.licensing.gate_facts import (
+    CategoryFacts,
+    CommitmentFacts,
+    GateFacts,
+    LicenceFacts,
+    LocalGate,
+    OtherCase,
+    Registration,
+    Subject,
+    Window,
+)
+from xuke.licensing.gates import Closed
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.licensing.workflow import LIFE
+from xuke.parties.models import Enterprise
+from xuke.parties.queries_bans import bans_touching
+
+COMMITTED = "commitment"
+"""The way of handling that an applicant chooses for a promise (告知承诺), in the section ``route``."""
+_CLOSED = [state.name for state in LIFE.states if state.final]
+
+
+class GateClosed(Conflict):
+    """这件申请现在不能继续办理。"""
+
+    def __init__(self, found: Iterable[Closed]) -> None:
+        self.closed = tuple(found)
+        super().__init__("".join(each.sentence for each in self.closed))
+        self.basis = self.closed[0].law if self.closed else ""
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def closed(
+    application: Application, moment: str, *, today: date, filed: Collection[str] | None = None
+) -> tuple[Closed, ...]:
+    """Every gate that is closed to an application at a moment, warnings last. `filed` holds kinds of files."""
+    return gates.closed(facts(application, today=today, filed=filed), moment)
+
+
+def demand(application: Application, moment: str, *, today: date, filed: Collection[str] | None = None) -> None:
+    """Nothing is in the way; raises with all that is, at once."""
+    _raise(closed(application, moment, today=today, filed=filed))
+
+
+def demand_start(enterprise: Enterprise, code: str, *, starts_from: Licence | None, today: date) -> None:
+    """Nothing keeps an enterprise from beginning an application of a procedure."""
+    _raise(why_not_start(enterprise, code, starts_from=starts_from, today=today))
+
+
+def why_not_start(enterprise: Enterprise, code: str, *, starts_from: Licence | None, today: date) -> tuple[Closed, ...]:
+    """What keeps an enterprise from beginning an application of a procedure, and what it is warned of."""
+    begun = Application(procedure=code, enterprise=enterprise, starts_from=starts_from, form={})
+    return gates.closed(facts(begun, today=today), gates.START)
+
+
+def problems(found: Iterable[Closed]) -> tuple[Problem, ...]:
+    """What holds a form up, as its pages show it beside what else is wrong."""
+    return tuple(Problem(each.place, each.sentence) for each in found if not each.warns)
+
+
+def _raise(found: Iterable[Closed]) -> None:
+    holding = [each for each in found if not each.warns]
+    if len(holding) == 1 and holding[0].code == "one_certificate":
+        raise AlreadyLicensed(holding[0].sentence)
+    if holding:
+        raise GateClosed(holding)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def facts(application: Application, *, today: date, filed: Collection[str] | None = None) -> GateFacts:
+    """What the gates ask about an application, as everything stands today."""
+    form: Mapping[str, Any] = application.form
+    kind = procedure(application.procedure).kind
+    division = str(form.get("site", {}).get("division_code", ""))
+    rows = [row for row in form.get("products", {}).get("varieties", []) if isinstance(row, Mapping)]
+    known = {found.code: found for row in rows if (found := subcategory(str(row.get("code", ""))))}
+    others, untrue = _other_cases(application)
+    held, starts_from = _licences(application, today)
+    bans = bans_touching(application.enterprise_id, on=today, staff=_staff(form))
+    categories = tuple(_category(each, division, today, application.received_on) for each in known.values())
+    seat = application.authority.code if application.authority else ""
+    return GateFacts(
+        kind=kind,
+        today=today,
+        filed_on=application.received_on,
+        subject=_subject(application.enterprise),
+        categories=categories,
+        held=held,
+        starts_from=starts_from,
+        division=division,
+        address=str(form.get("site", {}).get("production_address", "")),
+        others=others,
+        bans=bans,
+        window=_window(starts_from, division, today),
+        commitment=_commitment(form, kind, known.values(), division, today, untrue),
+        registrations=tuple(_registrations(rows)),
+        seat=seat,
+        seat_name=application.authority.name if application.authority else "",
+        joint=len({each.level for each in categories}) > 1,
+        local=_local(application, known.values(), kind, division, today, filed),
+    )
+
+
+def _subject(enterprise: Enterprise) -> Subject:
+    state = enterprise.state
+    return Subject(enterprise.name, state, Enterprise.STATES.get(state, state), enterprise.term_ends_on)
+
+
+def _staff(form: Mapping[str, Any]) -> list[str]:
+    """The managers and technicians that the form names: some bans keep them from their work."""
+    rows = form.get("people", {}).get("list", [])
+    return [str(row.get("name", "")) for row in rows if isinstance(row, Mapping)]
+
+
+def _licences(application: Application, today: date) -> tuple[LicenceFacts | None, LicenceFacts | None]:
+    """The licence the enterprise holds in force, and the one the application starts from."""
+    wanted = Licence.objects.filter(enterprise=application.enterprise_id, kind="food")
+    found = list(wanted.order_by("-granted_on", "-pk"))
+    held = next((each for each in found if certificates.standing(each, today=today)[0] == "in_force"), None)
+    mine = next((each for each in found if each.pk == application.starts_from_id), None)
+    said: Mapping[str, Any] = application.form.get("licence", {})
+    return (
+        _licence(held, {}, today) if held else None,
+        _licence(mine, said, today) if mine else None,
+    )
+
+
+def _licence(licence: Licence, said: Mapping[str, Any], today: date) -> LicenceFacts:
+    code, words = certificates.standing(licence, today=today)
+    return LicenceFacts(
+        licence.number,
+        code,
+        words,
+        licence.valid_to,
+        str(said.get("division_code", "")) or licence.number[5:11],
+        str(said.get("production_address", "")),
+    )
+
+
+def _other_cases(application: Application) -> tuple[tuple[OtherCase, ...], tuple[str, ...]]:
+    """What else of the enterprise is under way, and which of its licences a promise was untrue for."""
+    columns = ("pk", "procedure", "state", "receipt_number", "committed", "starts_from__number")
+    rows = (
+        Application.objects.filter(enterprise=application.enterprise_id, submitted_at__isnull=False)
+        .exclude(pk=application.pk)
+        .values(*columns, "licence__number", "licence__state")
+    )
+    under_way = [row for row in rows if row["state"] not in _CLOSED and row["state"] != "granted"]
+    untrue = [row["licence__number"] for row in rows if row["committed"] and row["licence__state"] == "rescinded"]
+    others = tuple(
+        OtherCase(
+            procedure(row["procedure"]).kind,
+            procedure(row["procedure"]).title,
+            row["receipt_number"] or "",
+            row["starts_from__number"] or "",
+        )
+        for row in under_way
+    )
+    return others, tuple(dict.fromkeys(untrue))
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def _category(known: Subcategory, division: str, today: date, filed_on: date | None) -> CategoryFacts:
+    book = editions.book()
+    now = competence.edition_of(book, known.code, on=today, division=division)
+    then = competence.edition_of(book, known.code, on=filed_on, division=division) if filed_on else None
+    whole = category(known.category_code)
+    last = None if now else _last_competence(known, division, today)
+    level = str(now.content["level"]) if now else ""
+    return CategoryFacts(
+        code=known.code,
+        name=known.name,
+        category=known.category_code,
+        is_special=bool(whole and whole.is_special_food),
+        is_additive=known.category_code.startswith("2"),
+        level=level,
+        level_filed=str(then.content["level"]) if then else "",
+        seat=competence.division_at(level, division) if level and division else "",
+        basis=now.basis if now else "",
+        since=now.valid_from if now else None,
+        ended_on=last.valid_to if last else None,
+        ended_basis=last.basis if last else "",
+    )
+
+
+def _last_competence(known: Subcategory, division: str, today: date) -> Edition | None:
+    """What said last who licenses a subcategory, where nobody says so any more."""
+    keys = (known.code, known.category_code, "*")
+    return _last("competence", keys, division, today)
+
+
+def _last(topic: str, keys: Iterable[str], division: str, today: date, *, allowed: bool = False) -> Edition | None:
+    """The edition whose time ended last before today, of those that speak of these keys."""
+    book = editions.book()
+    ended = [
+        (period.ends, period.edition)
+        for key in keys
+        for period in book.timeline(topic, key, division=division)
+        if period.edition and period.ends and period.ends < today
+    ]
+    found = [(day, each) for day, each in ended if not allowed or each.content.get("allowed")]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _window(licence: LicenceFacts | None, division: str, today: date) -> Window | None:
+    if licence is None:
+        return None
+    limit = time_limit("food.renewal_apply", today, division=division)
+    last = current_calendar().subtract(licence.valid_to, limit.value)
+    late = switches.is_on("food.late_renewal", division=division, on=today)
+    return Window(last.on, limit.value, last.provisional, late)
+
+
+def _commitment(
+    form: Mapping[str, Any],
+    kind: str,
+    known: Iterable[Subcategory],
+    division: str,
+    today: date,
+    untrue: tuple[str, ...],
+) -> CommitmentFacts:
+    asked = form.get("route", {}).get("way") == COMMITTED
+    codes = list(dict.fromkeys(each.category_code for each in known))
+    policies = [commitment_policy(code, kind, division=division, on=today) for code in codes]
+    refused = next((each for each in policies if not each.allowed), None)
+    ended = _ended_commitment(codes, kind, division, today) if refused and asked else None
+    return CommitmentFacts(
+        allowed=bool(policies) and refused is None,
+        asked=asked,
+        basis=ended.basis if ended else refused.basis if refused else policies[0].basis if policies else "",
+        ended_on=ended.valid_to if ended else None,
+        check_days=max((each.check_days for each in policies), default=commitments.CHECK_DAYS),
+        untrue=untrue,
+    )
+
+
+def _ended_commitment(codes: Iterable[str], kind: str, division: str, today: date) -> Edition | None:
+    """The edition under which it could have been decided on a promise until a short while ago."""
+    keys = [key for code in codes for key in (f"{code}:{kind}", f"{code}:*")] + [f"*:{kind}", "*:*"]
+    found = _last("commitment", keys, division, today, allowed=True)
+    recent = today - timedelta(days=366)
+    return found if found and found.valid_to and found.valid_to >= recent else None
+
+
+def _registrations(rows: Iterable[Mapping[str, Any]]) -> Iterable[Registration]:
+    for row in rows:
+        if number := str(row.get("registration", "")).strip():
+            yield Registration(str(row.get("detail", "")) or str(row.get("name", "")), number, _day(row))
+
+
+def _day(row: Mapping[str, Any]) -> date | None:
+    try:
+        return date.fromisoformat(str(row.get("registered_to", "")))
+    except ValueError:
+        return None
+
+
+def _local(
+    application: Application,
+    known: Iterable[Subcategory],
+    kind: str,
+    division: str,
+    today: date,
+    filed: Collection[str] | None,
+) -> tuple[LocalGate, ...]:
+    """The province's own conditions. Where it is not known what was filed, nothing is said about files."""
+    if not division:
+        return ()
+    codes = [each.category_code for each in known]
+    labels = {each.name: each.label for each in procedure(application.procedure).materials}
+    titles = [labels.get(name, name) for name in filed or ()]
+    found = []
+    for each in local_gates.local(division, today):
+        if each.condition == "requires_material" and filed is None:
+            continue
+        reason = each.why_not(categories=codes, kind=kind, materials=titles)
+        found.append(LocalGate(each.code, each.title, reason or each.text, each.basis, met=not reason))
+    return tuple(found)
