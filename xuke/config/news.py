@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from xuke.documents import handlers as documents
 from xuke.foundation.news import On
 from xuke.licensing import handlers as licensing
 from xuke.publication import handlers as publication
 from xuke.verifiers import handlers as verifiers
 
-HANDLERS: tuple[On, ...] = (*verifiers.HANDLERS, *licensing.HANDLERS, *publication.HANDLERS)
+HANDLERS: tuple[On, ...] = (
+    *documents.HANDLERS,
+    *verifiers.HANDLERS,
+    *licensing.HANDLERS,
+    *publication.HANDLERS,
+)

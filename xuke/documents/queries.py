@@ -7,15 +7,24 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from xuke.accounts.officers import Officer
-from xuke.documents.models import Notice
+from xuke.documents.kinds import RECORDS
+from xuke.documents.models import Notice, Service, ServiceConsent
 from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
+from xuke.parties.models import Enterprise
 
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Notice]:
-    """Notices of the authorities in the officer's territory; an applicant sees those addressed to the enterprise."""
-    return gate.seen_by(actor, Notice.objects.all())
+    """Notices of the authorities in the officer's territory; an applicant sees those addressed to the enterprise.
+
+    Records (lists, sheets, reports, proofs of service) stay in the file of the authority, and what is addressed to a
+    third party is theirs.
+    """
+    seen = gate.seen_by(actor, Notice.objects.all())
+    if isinstance(actor, Applicant):
+        return seen.exclude(kind__in=RECORDS).exclude(content__has_key="recipient")
+    return seen
 
 
 def get(actor: Officer | Applicant, id: UUID | str) -> Notice:
@@ -34,3 +43,25 @@ def about(actor: Officer | Applicant, stream: str) -> list[Notice]:
 def addressed_to(applicant: Applicant) -> QuerySet[Notice]:
     """The notices addressed to the applicant's enterprise, newest first."""
     return visible_to(applicant).select_related("authority").order_by("-issued_at", "-pk")
+
+
+def may_serve_electronically(enterprise: Enterprise) -> bool:
+    """Whether the enterprise agreed to electronic service and has not withdrawn that."""
+    return ServiceConsent.objects.filter(enterprise=enterprise, withdrawn_at=None).exists()
+
+
+def consent_of(applicant: Applicant) -> ServiceConsent | None:
+    """The newest consent of the applicant's enterprise, open or withdrawn."""
+    return ServiceConsent.objects.filter(enterprise_id=applicant.enterprise_id).order_by("-given_at", "-pk").first()
+
+
+def service_of(actor: Officer | Applicant, notice: Notice) -> Service | None:
+    """How a notice was served by another channel, as an officer recorded it."""
+    rows = gate.seen_by(actor, Service.objects.filter(notice=notice))
+    return rows.select_related("file", "record").first()
+
+
+def not_served(officer: Officer) -> QuerySet[Notice]:
+    """Notices of the officer's own authority that wait for service, the oldest first."""
+    own = visible_to(officer).filter(authority_path=officer.authority_path, served_on=None)
+    return own.exclude(kind__in=RECORDS).select_related("enterprise").order_by("issued_at", "pk")

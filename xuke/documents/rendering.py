@@ -11,7 +11,10 @@ from django.utils.safestring import SafeString
 
 from xuke.documents.blocks import Block, blocks_of
 from xuke.documents.fonts import missing_characters
+from xuke.documents.kinds import kind as kind_of
+from xuke.documents.kinds import tells_remedies
 from xuke.documents.models import Notice
+from xuke.documents.service import ELECTRONIC
 from xuke.documents.workshop import Workshop
 
 LAYOUT = "/documents/typst/notice.typ"
@@ -25,7 +28,10 @@ def words(notice: Notice) -> SafeString:
         "notice": notice,
         "content": notice.content,
         # An authority that was silent too long accepts from the day of receipt (Administrative Permit Law art. 32(4)).
-        "is_deemed": notice.content.get("accepted_on", "9999") < notice.served_on.isoformat(),
+        "is_deemed": notice.content.get("accepted_on", "9999") < notice.issued_on.isoformat(),
+        "tells_remedies": tells_remedies(notice.kind, notice.content),
+        # What was served later, or by another channel, cannot have said on which day. Old notices say nothing: at once.
+        "is_served_at_once": notice.content.get("service", ELECTRONIC) == ELECTRONIC,
     }
     return render_to_string(f"documents/words/{notice.template}.html", facts)
 
@@ -37,8 +43,8 @@ def render(notice: Notice, tools: Workshop) -> bytes:
         "authority": authority,
         "number": notice.number,
         "title": notice.title,
-        "recipient": notice.content["applicant"],
-        "issued_on": notice.served_on.isoformat(),
+        "recipient": "" if kind_of(notice.kind).is_record else notice.recipient,
+        "issued_on": notice.issued_on.isoformat(),
         "demo": settings.XUKE_DEMO,
         "blocks": blocks_of(words(notice)),
     }

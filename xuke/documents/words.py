@@ -4,6 +4,16 @@ WORDS = {
     "notice.issued": "出具文书",
     "notice.rendered": "制成文书文件",
     "notice.signed_for": "签收文书",
+    "notice.served": "送达文书",
+    "consent.given": "同意电子送达",
+    "consent.withdrawn": "撤回电子送达同意",
 }
-SUBJECTS = {"notice": "文书"}
-FACTS = {"about": "所属事项", "digest": "文件摘要（SHA-256）", "number": "编号"}
+SUBJECTS = {"notice": "文书", "consent": "电子送达确认"}
+FACTS = {
+    "channel": "送达方式",
+    "note": "说明",
+    "served_on": "送达日期",
+    "about": "所属事项",
+    "digest": "文件摘要（SHA-256）",
+    "number": "编号",
+}

@@ -255,8 +255,8 @@ def _to_receive(case: Application, visit: Visit, today: date) -> Todo:
 
 
 def _to_sign(notice: Notice, today: date) -> Todo:
-    served = spoken(notice.served_on, today=today)
-    hint = f"{notice.number}，{served}送达"
+    day = spoken(notice.served_on or notice.issued_on, today=today)
+    hint = f"{notice.number}，{day}{'送达' if notice.served_on else '签发，还没有送达'}"
     return Todo("signature", f"签收{notice.title}", hint, "待签收", Link("查看并签收", address_of(notice)))
 
 

@@ -34,6 +34,12 @@ class EnterpriseForm(PlainForm):
     legal_representative = forms.CharField(label="法定代表人（负责人）", max_length=60)
     division_code = forms.ChoiceField(label="所在县（市、区）")
     domicile = forms.CharField(label="住所", max_length=200, help_text="与营业执照一致")
+    electronic_service = forms.BooleanField(
+        label="同意电子送达：文书发到本平台的企业账户即为送达",
+        help_text="不同意的，文书另行直接送达或者邮寄。以后可以在“送达方式”里改",
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, data: Any = None, *, counties: Counties) -> None:
         super().__init__(data)
@@ -203,6 +209,8 @@ class WithdrawForm(PlainForm):
 
 class CounterForm(EnterpriseForm):
     """What an officer at the counter has seen in the documents."""
+
+    electronic_service = None  # type: ignore[assignment]  # The enterprise agrees on its own page.
 
     state = forms.ChoiceField(label="登记状态", choices=list(Enterprise.STATES.items()))
     term_ends_on = _day("营业期限的最后一天", required=False, help_text="长期的不填写")

@@ -46,6 +46,7 @@ def add_enterprise(typed: Mapping[str, Any], *, now: datetime) -> Enterprise:
         legal_representative=typed["legal_representative"],
         domicile=typed["domicile"],
         division_code=typed["division_code"],
+        electronic_service=bool(typed.get("electronic_service")),
         by=SYSTEM,
         now=now,
     )

@@ -27,6 +27,7 @@ FACTS = {
     "capacity": "身份",
     "changed": "变化的内容",
     "documents": "核验的证照",
+    "electronic_service": "同意电子送达",
     "from_day": "授权第一天",
     "last_day": "授权最后一天",
     "person": "人员",

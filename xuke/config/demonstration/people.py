@@ -10,6 +10,7 @@ from xuke.accounts import commands as accounts
 from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import officer
+from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.calendar import valid_until
@@ -388,6 +389,7 @@ def found_firm(firm: Firm, *, place: int, now: datetime, password: str = PASSWOR
     if firm.head_login_name:
         _seat_head(firm, enterprise, place=place, now=now, password=password)
     parties.add_site(enterprise=enterprise, address=firm.address, division_code=firm.division, by=SYSTEM, now=now)
+    documents.give_consent(enterprise=enterprise, by=SYSTEM, now=now, note="登记企业时确认")
     return enterprise, user
 
 

@@ -18,15 +18,18 @@ _OF_THE_CONGRESS = re.compile(r".+(?<!办)法(实施条例)?")
 
 
 @register.filter
-def on_day(value: str | date) -> SafeString:
-    """2026-11-21 as 2026年11月21日, with the machine's form beside it."""
+def on_day(value: str | date | None) -> SafeString:
+    """2026-11-21 as 2026年11月21日, with the machine's form beside it; nothing where there is no day."""
+    if not value:
+        return SafeString()
     found = value if isinstance(value, date) else date.fromisoformat(value[:10])
     return format_html('<time datetime="{}">{}</time>', found.isoformat(), spoken(found))
 
 
 @register.filter
-def laws(basis: str) -> str:
+def laws(basis: str | None) -> str:
     """A basis as notices cite it: 行政许可法第三十二条 becomes 《中华人民共和国行政许可法》第三十二条."""
+    basis = basis or "有关法律、法规、规章"
     return "、".join(_cited(part.strip()) for part in basis.split("；") if part.strip())
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import Authority
 from xuke.documents import commands
+from xuke.documents.commands.issuing import NoRemedies
 from xuke.documents.kinds import KINDS
 from xuke.documents.models import Notice
 from xuke.foundation import files, journal
@@ -63,10 +64,30 @@ def test_every_kind_is_served_at_once_and_tells_the_remedies_it_must(kind, the_c
     assert told == ((date(2026, 11, 6), date(2027, 3, 8)) if kind.remedies else (None, None))
     assert verbs(notice) == ["notice.issued"]
     assert (notice.authority_path, notice.read_at, notice.file_id) == (the_cast.authority.path, None, None)
+    # What goes on the file of the authority is served on nobody.
+    assert (notice.channel, notice.arrived_at) == (("", None) if kind.is_record else ("electronic", NOON))
 
 
 def test_a_no_has_remedies_and_a_yes_has_not():
-    assert {kind.name for kind in KINDS if kind.remedies} == {"non_acceptance_notice", "refusal_decision"}
+    assert {kind.name for kind in KINDS if kind.remedies} == {
+        "non_acceptance_notice",
+        "refusal_decision",
+        "termination_notice",
+        "withdrawal_decision",
+        "rescission_decision",
+        "revocation_decision",
+        "cancellation_announcement",
+    }
+
+
+@pytest.mark.parametrize(("field", "told"), [("court", "受诉人民法院"), ("reconsideration_body", "行政复议机关")])
+def test_a_no_is_not_sent_while_nobody_is_named_who_hears_the_remedies(the_cast, enterprise, field, told):
+    setattr(the_cast.authority, field, " ")
+    with pytest.raises(NoRemedies, match=f"没有填写{told}.*请本机关的系统管理员在“管理—机构—") as caught:
+        issue(the_cast, enterprise, "refusal_decision")
+    assert caught.value.basis == "行政许可法第三十八条第二款"
+    issue(the_cast, enterprise, "acceptance_notice")
+    the_cast.authority.refresh_from_db()
 
 
 def test_what_the_authority_is_called_later_changes_nothing(the_cast, enterprise):

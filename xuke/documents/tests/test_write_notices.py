@@ -1,4 +1,4 @@
-"""What the seven notices say, on the page and on paper alike."""
+"""What notices say, on the page and on paper alike."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import html
 import re
 import shutil
 import subprocess
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from xuke.documents.kinds import KINDS
+from xuke.documents.blocks import blocks_of
+from xuke.documents.kinds import KINDS, WORDS, template_on
+from xuke.documents.kinds import kind as kind_of
 from xuke.documents.rendering import render, words
 from xuke.documents.templatetags.wording import laws
-from xuke.documents.tests.notices import a_notice
+from xuke.documents.tests.notices import A_VISIT, CONTENTS, a_notice
+from xuke.documents.visit_forms import Mark, score_record
 from xuke.seals.validation import examine
 
-NAMES = [kind.name for kind in KINDS]
+PRINTED = ("acceptance_notice", "grant_decision", "hearing_notice", "score_record", "service_record")
+"""Some of every form of block: paragraphs, facts, tables, items, records without an addressee."""
+READS = re.compile(r"content\.(\w+)")
+PARTIES = {"applicant", "uscc", "contact", "item", "products", "receipt_number", "authority"}
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
 
 
@@ -42,17 +49,58 @@ def squeezed(text: str) -> str:
 
 
 @needs_poppler
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_has_words_that_read_what_it_says_it_reads(kind):
+    assert kind.name in CONTENTS
+    text = words(a_notice(kind.name))
+    assert blocks_of(text)
+    assert words(a_notice(kind.name, **dict.fromkeys(optional(kind), None)))
+    read = {name for file in sources(kind.template) for name in READS.findall(file)} - PARTIES
+    unsaid = read - {*kind.keys}
+    assert not unsaid - GIVEN_BY_PARTIALS, f"its words read {unsaid}"
+    assert {*kind.keys} - read <= {"basis", "recipient", "refused"}, "it says it reads what its words do not"
+    if kind.cites_basis and "basis?" not in kind.reads:
+        assert "《" in said(a_notice(kind.name))
+
+
+GIVEN_BY_PARTIALS = {"acceptance_number", "licence_number"}
+
+
+def optional(kind) -> list[str]:
+    return [name.rstrip("?") for name in kind.reads.split() if name.endswith("?")]
+
+
+def sources(name: str) -> list[str]:
+    """The words of a template with those that it includes."""
+    text = (WORDS / f"{name}.html").read_text("utf-8")
+    return [text, *(found for part in re.findall(r"words/([^\"]+)\.html", text) for found in sources(part))]
+
+
+def test_the_newest_words_on_or_before_the_day_apply_and_an_authority_may_have_its_own(tmp_path):
+    for name in ("2020-03-01", "2027-01-01", "2027-01-01~420500", "2028-01-01"):
+        (tmp_path / f"receipt@{name}.html").write_text("")
+    (tmp_path / "_service@2020-03-01.html").write_text("")
+
+    def on(day: str, path: str = "420000/420500/420506/") -> str:
+        return template_on("receipt", date.fromisoformat(day), path, folder=tmp_path).partition("@")[2]
+
+    assert (on("2026-12-31"), on("2027-01-01"), on("2028-01-01")) == ("2020-03-01", "2027-01-01~420500", "2028-01-01")
+    assert on("2027-06-01", "420000/420600/") == "2027-01-01"
+    assert on("2019-01-01") == "2020-03-01", "a notice from before the first words"
+
+
+@pytest.mark.parametrize("name", PRINTED)
 def test_the_paper_says_what_the_page_says(name, tools, tmp_path):
     notice = a_notice(name)
     paper = "".join(pages(render(notice, tools), tmp_path))
     for part in re.split(r"<[^>]*>", words(notice)):
         assert squeezed(html.unescape(part)) in paper
-    for part in (notice.number, notice.title, "夷陵区市场监督管理局", "宜昌禾穗坊食品有限公司：", "2026年9月24日"):
+    for part in (notice.number, notice.title, "夷陵区市场监督管理局", "2026年9月24日"):
         assert part in paper
+    assert ("宜昌禾穗坊食品有限公司：" in paper) == (not kind_of(name).is_record)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["refusal_decision", "score_record"])
 def test_the_paper_is_signed_archivable_and_made_alike_twice(name, tools, office):
     notice = a_notice(name)
     pdf = render(notice, tools)
@@ -129,6 +177,28 @@ def test_a_full_grant_has_nothing_to_appeal():
     text = said(a_notice("grant_decision", refused=[]))
     assert "不予许可" not in text
     assert "行政复议" not in text
+
+
+def test_words_that_go_out_unserved_promise_no_day():
+    text = said(a_notice("refusal_decision", service=""))
+    assert "送达日期以送达回证记载的日期为准" in text
+    assert "电子送达" not in text
+    assert "自收到本决定书之日起六十日内向宜昌市夷陵区人民政府申请行政复议" in text
+
+
+def test_a_renewal_by_silence_and_one_without_a_visit_say_why():
+    assert "视为准予延续" in said(a_notice("renewal_decision", deemed=True))
+    assert "不再进行现场核查" in said(a_notice("renewal_decision"))
+
+
+def test_the_score_sheet_has_its_34_items_sums_and_rate():
+    sheet = CONTENTS["score_record"]
+    assert sum(len(part["rows"]) for part in sheet["parts"]) == 34
+    assert (sheet["total"], sheet["full"], sheet["rate"]) == ("100", "100", "100.0%")
+    marks = {1: Mark("1"), 2: Mark("na", "没有库房"), 3: Mark("0.5")}
+    partly = score_record(A_VISIT, marks, verdict="未通过")
+    assert (partly["total"], partly["full"]) == ("1.5", "6")
+    assert partly["parts"][0]["rows"][1]["score"] == "不适用"
 
 
 def test_laws_are_cited_with_their_full_titles():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -28,8 +29,12 @@ def register_enterprise(
     division_code: str,
     by: Actor,
     now: datetime,
+    electronic_service: bool = False,
 ) -> Enterprise:
-    """Enter an enterprise by its unified social credit code."""
+    """Enter an enterprise by its unified social credit code.
+
+    `electronic_service` says whether it agreed to electronic service when it registered; the news of it tells.
+    """
     permissions.demand_registrar(by, division_code)
     found = credit_code.parse(uscc)
     problems = [Problem("uscc", problem.message) for problem in found.errors]
@@ -57,8 +62,9 @@ def register_enterprise(
     except IntegrityError:
         raise Invalid(_registered()) from None  # Somebody registered it a moment ago.
     names.keep([enterprise])
+    agreed: dict[str, Any] = {"electronic_service": True} if electronic_service else {}
     journal.record(
-        "enterprise.registered", subject=enterprise, by=by, at=now, uscc=enterprise.uscc, name=enterprise.name
+        "enterprise.registered", subject=enterprise, by=by, at=now, uscc=enterprise.uscc, name=enterprise.name, **agreed
     )
     return enterprise
 

@@ -70,8 +70,13 @@ WALLS: dict[str, Wall] = {
     "licensing_hand": Wall("person = %(reviewer)s", frozenset({CHEN}), changed_by=NONE, removed_by=NONE),
     "exports_listexport": Wall("user_id = %(reviewer)s", frozenset({CHEN})),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
+    "licensing_interruption": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
+    "licensing_thirdparty": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_decisionsnapshot": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "documents_notice": Wall(CASE, SEE_THE_CASE),
+    "documents_service": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
+    # Whoever issues has to know whether the enterprise agreed to electronic service.
+    "documents_serviceconsent": Wall(CASE, DESK | OURS, changed_by=OURS, removed_by=NONE),
     "certificates_licence": Wall(CASE, SEE_THE_CASE),
     "certificates_certificateversion": Wall(CASE, SEE_THE_CASE),
     "foundation_entry": Wall(

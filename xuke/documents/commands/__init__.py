@@ -1,0 +1,18 @@
+"""The only writers of notices, of their service and of consents to electronic service."""
+
+from xuke.documents.commands.consenting import give_consent, withdraw_consent
+from xuke.documents.commands.issuing import attach_file, issue
+from xuke.documents.commands.rehearsing import draft, rehearse
+from xuke.documents.commands.serving import certify_service, record_service, sign_for
+
+__all__ = [
+    "attach_file",
+    "certify_service",
+    "draft",
+    "give_consent",
+    "issue",
+    "record_service",
+    "rehearse",
+    "sign_for",
+    "withdraw_consent",
+]
