@@ -29,6 +29,8 @@ class SheetItem:
     part: str
     title: str
     explanation: str
+    basis: str
+    """The articles it checks."""
     most: Decimal
     scores: tuple[Decimal, ...]
     always: bool
@@ -68,6 +70,7 @@ def items() -> tuple[SheetItem, ...]:
                 part=part,
                 title=str(row["title_zh"]),
                 explanation=str(row.get("explanation_zh", "")),
+                basis=str(row["basis"]),
                 most=Decimal(str(row["max"])),
                 scores=tuple(Decimal(str(value)) for value in scores),
                 always=bool(row.get("always_applies", False)),

@@ -18,7 +18,7 @@ _SECTION = r"[一二三四五六七八九十]{1,3}、?[（(][一二三四五六�
 _LOCATOR = rf"(?:{_ARTICLE}{_PART}|{_SECTION})"
 _PLACE = rf"(?P<from>{_LOCATOR})(?:[至到－—-](?P<until>{_LOCATOR}))?"
 _TITLE = rf"[^《》；;，,、。：:“”\s第]{{2,{_LONGEST_TITLE}}}?"
-_EDITION = r"（[^）]*[0-9]{4}[^）]*）"
+_EDITION = r"（[^（）]*[0-9]{4}[^（）]*）"
 _QUOTED = rf"《(?P<quoted>[^《》]{{1,{_LONGEST_TITLE}}})》(?P<after>{_EDITION})?"
 _CITATION = re.compile(
     rf"{_QUOTED}(?:{_PLACE.replace('from', 'qfrom').replace('until', 'quntil')})?"

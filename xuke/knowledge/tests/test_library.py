@@ -48,6 +48,9 @@ def test_a_sentence_is_searched_for_what_it_cites_and_told_what_is_not_kept_here
         "行政许可法第三十二条",
         "《中华人民共和国食品安全法》第三十五条",
     ]
+    said = "不需要现场核查（食品生产许可管理办法（2020年）第二十一条）。"
+    (inside,) = library.find(said, TODAY)
+    assert said[inside.start : inside.end] == "食品生产许可管理办法（2020年）第二十一条"
     assert not library.find("行政许可法第八十三条", TODAY)[0].is_found
     assert library.find("某县自己的规定第三条；XX食品安全法的读后感", TODAY) == ()
     assert len(library.find("食品安全法第一百二十二条至第一百二十六条")[0].articles) == 5
