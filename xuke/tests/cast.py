@@ -76,6 +76,7 @@ _TABLES = (
     "parties_enterprisename",
     "parties_mandate",
     "parties_site",
+    "documents_serviceconsent",
     "verifiers_verifier",
     "foundation_storedfile",
     "foundation_entry",
