@@ -25,6 +25,16 @@ class ProductRow:
     name: str
     detail: str
     remark: str = ""
+    registration: str = ""
+    """Of a special food: the registration or filing number of the product or formula (Measures art. 29)."""
+    entrusting: str = ""
+    """Of commissioned health food: who entrusts its production, and where they are (art. 29)."""
+    entrusting_domicile: str = ""
+
+
+_WHERE_KNOWN = ("registration", "entrusting", "entrusting_domicile")
+"""What of a product row is written only where there is something to say: content that was signed before these existed
+reads and digests as it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,9 @@ class CertificateContent:
 
     def facts(self) -> dict[str, Any]:
         """The content as JSON values; `from_facts` reads them back."""
-        values = asdict(self) | {"format": FORMAT}
+        rows = [asdict(row) for row in self.product_details]
+        shown = tuple({name: value for name, value in row.items() if value or name not in _WHERE_KNOWN} for row in rows)
+        values = asdict(self) | {"format": FORMAT, "product_details": shown}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
     def as_json(self) -> str:

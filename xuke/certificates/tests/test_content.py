@@ -26,6 +26,28 @@ def test_categories_are_numbered_by_their_products():
     assert replace(TEA, product_details=rows).category_numbers() == (14, 24)
 
 
+def test_what_was_signed_before_special_foods_were_printed_still_digests_as_it_did():
+    """A product row says nothing about a registration it does not have."""
+    row = TEA.facts()["product_details"][0]
+    assert set(row) == {"seq", "category", "code", "name", "detail", "remark"}
+
+
+def test_a_special_food_says_its_registration_and_who_entrusts_it():
+    row = ProductRow(
+        1,
+        "保健食品",
+        "2701",
+        "片剂",
+        "某牌钙片",
+        registration="国食健注G20260001",
+        entrusting="某公司",
+        entrusting_domicile="宜昌市",
+    )
+    special = replace(TEA, product_details=(row,))
+    assert CertificateContent.from_facts(json.loads(special.as_json())) == special
+    assert special.facts()["product_details"][0]["registration"] == "国食健注G20260001"
+
+
 @pytest.mark.parametrize(
     "change",
     [{"format": "something/2"}, {"valid_to": "31.12.2031"}, {"valid_to": None}, {"product_details": [{"seq": 1}]}],

@@ -235,8 +235,21 @@ def shaped(section: Section, values: Values) -> dict[str, Any]:
     return found
 
 
-VARIETY = ("key", "code", "name", "category_code", "category", "detail", "remark")
-"""The texts of a row of products; the ones between `key` and `detail` but `code` are filled in at submission."""
+VARIETY = (
+    "key",
+    "code",
+    "name",
+    "category_code",
+    "category",
+    "detail",
+    "remark",
+    "registration",
+    "registered_to",
+    "entrusting",
+    "entrusting_domicile",
+)
+"""The texts of a row of products; the ones between `key` and `detail` but `code` are filled in at submission. Special
+foods say the last four (`procedures.food.goods`)."""
 
 
 def _rows(given: Any, names: Sequence[str], place: str, marks: Sequence[str] = ()) -> list[dict[str, Any]]:
