@@ -31,11 +31,11 @@ def destination(form: Mapping[str, Any], *, on: date) -> Destination | None:
     known = [code for code in codes if subcategory(code)]
     if not known:
         return None
-    found = competence.of(known, on=on)
     division = str(form.get("site", {}).get("division_code", ""))
+    found = competence.of(known, on=on, division=division)
     return Destination(
         level=competence.TITLES[found.level],
         basis=found.basis,
         seat=competence.division_at(found.level, division) if division else "",
-        limit=time_limit("food.decision", on),
+        limit=time_limit("food.decision", on, division=division),
     )

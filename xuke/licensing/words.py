@@ -8,7 +8,11 @@ SUBJECTS = {"application": "申请"}
 FACTS = {
     "competence": "管辖依据",
     "competent": "有权办理的机关",
+    "before": "原来适用的规则",
+    "changed": "改变的规则",
     "due_on": "到期日",
+    "from_authority": "原承办机关",
+    "to_authority": "现承办机关",
     "granted": "准予的品种",
     "items": "事项",
     "kind": "材料种类",

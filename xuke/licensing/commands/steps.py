@@ -67,7 +67,12 @@ PAST = {
     "read_material": "material_read",
     "read_statement": "statement_read",
     "renew_terms": "term_renewed",
+    "ask_extension": "extension_asked",
+    "extend": "term_extended",
+    "decline_extension": "extension_declined",
     "change_contact": "contact_changed",
+    "rebind_rules": "rules_rebound",
+    "move": "moved",
 }
 """The event a verb leaves in the journal."""
 
@@ -79,6 +84,9 @@ LOOKS = (
     "application.material_read",
     "application.statement_read",
     "application.term_renewed",
+    "application.term_breached",
+    "application.alarm_seen",
+    "application.breach_explained",
     "application.contact_changed",
 )
 """Events that change nothing at all, and are news to nobody."""
@@ -139,7 +147,15 @@ TOLD = {
     "material_read": "下载材料",
     "statement_read": "下载签名包",
     "term_renewed": "按新的放假安排重算到期日",
+    "term_breached": "时限届满未办结",
+    "alarm_seen": "签阅时限提醒",
+    "breach_explained": "说明超期原因",
+    "extension_asked": "申请延长期限",
+    "term_extended": "批准延长期限",
+    "extension_declined": "不同意延长期限",
     "contact_changed": "更换经办人",
+    "rules_rebound": "重新适用规则",
+    "moved": "移交承办机关",
 }
 """An event in words, as histories and conflicts tell it."""
 

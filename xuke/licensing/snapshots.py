@@ -1,0 +1,66 @@
+"""What each decision was made on: the facts and the editions, kept once and for good; and asking the rules again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from xuke.catalogue import editions
+from xuke.catalogue.rulebook import RuleBook
+from xuke.foundation.actors import Actor
+from xuke.foundation.journal import legal_day
+from xuke.licensing import binding
+from xuke.licensing.models import Application, DecisionSnapshot
+from xuke.licensing.rules import Facts
+from xuke.licensing.workflow import LIFE
+
+
+def take(
+    application: Application, verb: str, *, facts: Facts, state: str = "", by: Actor, now: datetime
+) -> DecisionSnapshot:
+    """Keep what a step was decided on, in its transaction. `state` is where the case stood before it.
+
+    The row is written before or after the step moves the case; without `state` it stands there still.
+    """
+    snapshot = DecisionSnapshot(
+        application=application,
+        verb=verb,
+        facts={"state": state or application.state, **asdict(facts)},
+        editions=binding.effective(application, on=legal_day(now)),
+        taken_at=now,
+        taken_by=by.label,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+    )
+    snapshot.save(force_insert=True)
+    return snapshot
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What the rules answer today to what was decided then."""
+
+    why_not: str
+    """The reason the step would not be open, or an empty string: it was open, and it is."""
+    changed: tuple[str, ...]
+    """Limits that no longer read as they were kept. Editions are immutable, so this is empty, or somebody tampered."""
+
+
+def replay(snapshot: DecisionSnapshot) -> Replay:
+    """Ask the rules of the life again, with nothing but what was kept."""
+    kept = dict(snapshot.facts)
+    step = LIFE.find(snapshot.verb, kept.pop("state"))
+    known = {field.name for field in fields(Facts)}
+    facts = Facts(**{name: value for name, value in kept.items() if name in known})
+    why_not = step.why_not(facts) if step else "这一步在当时的状态下不能办理。"
+    return Replay(why_not, tuple(_changed(editions.book(), snapshot.editions)))
+
+
+def _changed(book: RuleBook, kept: dict[str, Any]) -> list[str]:
+    found = []
+    for id, told in kept.get("limits", {}).items():
+        edition = book.edition(told["edition"])
+        if edition is None or edition.content["value"] != told["value"]:
+            found.append(id)
+    return found
