@@ -101,6 +101,8 @@ class Section:
     """Whether the category picker stands in this section."""
     materials: tuple[MaterialKind, ...] = ()
     when: When = always
+    law: Law | None = None
+    """Why those fields are asked that name no article of their own, and the category picker."""
 
     def asked(self, form: Values) -> Section:
         """The section with the parts that are asked in this application."""

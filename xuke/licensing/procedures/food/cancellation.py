@@ -44,6 +44,7 @@ PROCEDURE = Procedure(
         Section(
             name="ended",
             title="为什么注销",
+            law=laws.CANCELLATION,
             fields=(
                 Field(
                     "reason",

@@ -49,6 +49,7 @@ def _tick(name: str, label: str, hint: str = "") -> Field:
 CHANGES = Section(
     name="changes",
     title="变更什么",
+    law=laws.CHANGE,
     help="勾选发生变化的事项。只填写和它们有关的内容，其余沿用许可证上的。",
     fields=(
         _tick("producer_name", "生产者名称", "先到登记机关办理变更登记"),

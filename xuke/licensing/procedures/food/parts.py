@@ -46,6 +46,7 @@ def enterprise(*, fixed: bool = False) -> Section:
     return Section(
         name="enterprise",
         title="企业基本信息",
+        law=laws.CONTACT,
         help=given if fixed else "已从登记信息取得，请核对。不对的，先到登记机关更正。",
         fields=(
             Field("producer_name", "生产者名称", known="name", fixed=fixed, law=laws.CERTIFICATE),
@@ -83,10 +84,11 @@ _PLACE = (
 SITE = Section(
     name="site",
     title="生产场所",
+    law=laws.PLACE,
     help="许可证编号按生产地址所在的县（市、区）编定。",
     fields=(*_PLACE, Field("area", "生产场所面积（平方米）", kind="number", check=number), SURROUNDINGS),
 )
-SITE_AS_LICENSED = Section(name="site", title="生产场所", fields=_PLACE, when=never)
+SITE_AS_LICENSED = Section(name="site", title="生产场所", fields=_PLACE, when=never, law=laws.PLACE)
 """A site that moves needs a new first application (Measures art. 32), so that no other procedure asks for it."""
 
 LAYOUT_PLAN = MaterialKind("equipment_layout_plan", "食品生产设备布局图", "标明主要设备位置和人流、物流走向")
@@ -105,7 +107,9 @@ def drawings(law: Law, *, when: When = always) -> tuple[MaterialKind, ...]:
 
 def products(*materials: MaterialKind, when: When = always, title: str = "产品类别与材料", words: str = "") -> Section:
     """The category picker, with the files that go with the products."""
-    return Section(name="products", title=title, help=words, varieties=True, materials=materials, when=when)
+    return Section(
+        name="products", title=title, help=words, varieties=True, materials=materials, when=when, law=laws.CATEGORY
+    )
 
 
 PRODUCTS_AS_LICENSED = products(when=never, title="食品类别和品种明细")

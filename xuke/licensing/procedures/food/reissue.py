@@ -36,6 +36,7 @@ PROCEDURE = Procedure(
         Section(
             name="lost",
             title="为什么补办",
+            law=laws.REISSUE,
             fields=(
                 Field(
                     "reason",

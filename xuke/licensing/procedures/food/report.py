@@ -63,6 +63,7 @@ PROCEDURE = Procedure(
         Section(
             name="happened",
             title="什么时候变化",
+            law=laws.REPORT,
             fields=(
                 Field("since", "发生变化的日期", kind="date", hint="应当在变化后10个工作日内报告", law=laws.REPORT),
                 Field("note", "说明", kind="long", most=1000, optional=True),
