@@ -86,6 +86,8 @@ def _office(request: HttpRequest, officer: Officer) -> list[NavItem]:
             *_administration(request),
         ]
     administration = _administration(request) if officer.roles & ADMINISTRATORS else []
+    if officer.has(Role.SECURITY_ADMINISTRATOR):
+        administration.append(_verifiers(request))
     if officer.has(Role.SYSTEM_ADMINISTRATOR):
         at = "/office/operations/"
         administration.append(
@@ -100,6 +102,11 @@ def _administration(request: HttpRequest) -> list[NavItem]:
         NavItem(label, url, icon=icon, current=url == here, group="管理", key=key)
         for label, url, icon, key in _ADMINISTRATION
     ]
+
+
+def _verifiers(request: HttpRequest) -> NavItem:
+    at = "/office/verifiers/"
+    return NavItem("核查人员", at, icon="user-check", current=request.path.startswith(at), group="管理")
 
 
 def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
@@ -130,6 +137,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
             key="E",
         )
     )
+    items.append(_verifiers(request))
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))

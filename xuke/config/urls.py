@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xuke.publication.urls")),
     path("api/v1/", include("xuke.publication.urls_api")),
     path("", include("xuke.certificates.urls")),
+    path("", include("xuke.verifiers.urls")),
     path("", include("xuke.licensing.urls")),
     path("", include("xuke.audit.urls")),
     path("", include("xuke.exports.urls")),

@@ -31,6 +31,7 @@ from xuke.tests.walk.walkers import (
     ZHAO,
     officers,
 )
+from xuke.verifiers.models import Recusal, Verifier
 
 Arguments = Callable[[Application], Mapping[str, Any]]
 
@@ -66,6 +67,9 @@ READ = officers(*READERS, at=HERE) | {CHEN, ZHAO}
 """Officers who read the case: Yiling's and those above."""
 DESK = officers(*READERS) | {CHEN, ZHAO}
 """Officers with a desk of cases, wherever they are."""
+REGISTER_ROLES = frozenset(Role) - {Role.SYSTEM_ADMINISTRATOR}
+REGISTER = officers(*REGISTER_ROLES) | {CHEN, ZHAO}
+"""Officers who open the register of verifiers."""
 LOGGED_IN = EVERYBODY - {NOBODY}
 MEMBERS = LOGGED_IN - {PERSON}
 WITH_PASSWORD = frozenset({CONTACT, OTHER, CHEN, ZHAO})
@@ -227,6 +231,17 @@ def the_authority(case: Application) -> dict[str, Any]:
     return {"code": "420506"}
 
 
+def a_verifier(case: Application) -> dict[str, Any]:
+    """The address holds the leading verifier's row of the register."""
+    return {"id": Verifier.objects.get(user__login_name="zhaohaifeng").pk}
+
+
+def a_recusal(case: Application) -> dict[str, Any]:
+    """The address holds what he declared."""
+    objects.register()
+    return {"id": Recusal.objects.get(name="赵海峰").pk}
+
+
 def an_officer(case: Application) -> dict[str, Any]:
     """周敏 accepts in Yiling."""
     return {"number": User.objects.get(login_name="zhoumin").pk}
@@ -367,6 +382,7 @@ TABLE: dict[str, Row] = {
     "my-signature-package": Row(get=OURS, about=her_signature),
     "my-retract": my("accepted", post=True),
     "my-discard": my("draft", post=True),
+    "my-hearing": my("document_review", post=True),
     # --- notices ------------------------------------------------------------------------------------------------
     "notice": Row(get=READ | OURS, about=the_notice),
     "notice_sign": Row(get=None, post=OURS, about=the_notice),
@@ -407,6 +423,23 @@ TABLE: dict[str, Row] = {
     "officer-return": act(Role.DECIDER, "decision_proposed"),
     "officer-grant": act(Role.DECIDER, "decision_proposed"),
     "officer-refuse": act(Role.DECIDER, "decision_proposed"),
+    **{
+        f"officer-{slug}": act(Role.REVIEWER, "document_review", CHEN)
+        for slug in (
+            "suspend",
+            "resume",
+            "special-time",
+            "end-special-time",
+            "tell-third-party",
+            "hear-third-party",
+            "hearing-right",
+            "hearing-request",
+        )
+    },
+    "officer-terminate": act(Role.DECIDER, "document_review"),
+    "officer-arrange-hearing": act(Role.DECIDER, "document_review"),
+    # Nobody was appointed to chair a hearing of this case.
+    "officer-conclude-hearing": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
     "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-signature": Row(get=READ, about=the_signature),
@@ -448,4 +481,28 @@ TABLE: dict[str, Row] = {
     "admin-factors": keeping(SECURITY, an_officer),
     "admin-dismiss": keeping(SECURITY, a_posting),
     "officer-conclude": act(Role.VERIFIER, "verification_assigned", ZHAO),
+    "verifiers": Row(get=REGISTER),
+    "verifier-me": Row(get=officers(Role.VERIFIER) | {ZHAO}),
+    "verifier": Row(get=officers(*REGISTER_ROLES, at=HERE) | {CHEN, ZHAO}, about=a_verifier),
+    "verifier-new": Row(get=officers(SECURITY), post=officers(SECURITY)),
+    **{
+        f"verifier-{step}": keeping(SECURITY, a_verifier)
+        for step in (
+            "change",
+            "credential",
+            "training",
+            "examination",
+            "remark",
+            "recognise",
+            "suspend",
+            "reinstate",
+            "withdraw",
+        )
+    },
+    "verifier-recuse": Row(
+        get=officers(SECURITY, at=HERE) | {ZHAO}, post=officers(SECURITY, at=HERE) | {ZHAO}, about=a_verifier
+    ),
+    "recusal-end": Row(
+        get=officers(SECURITY, at=HERE) | {ZHAO}, post=officers(SECURITY, at=HERE) | {ZHAO}, about=a_recusal
+    ),
 }
