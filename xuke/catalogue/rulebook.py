@@ -219,18 +219,26 @@ class RuleBook:
         return sorted(days)
 
     def for_running(
-        self, bound: Edition, *, division: str, accepted_on: date | None, on: date, known_at: datetime | None = None
-    ) -> Edition:
-        """Which edition applies on a day to a case that was bound to one when it was filed.
+        self,
+        topic: str,
+        key: str,
+        bound: Edition | None,
+        *,
+        division: str,
+        accepted_on: date | None,
+        on: date,
+        known_at: datetime | None = None,
+    ) -> Edition | None:
+        """Which edition applies on a day to a case that was bound to one, or to none, when it was filed.
 
-        Running cases keep theirs; an edition that says so takes them over: by acceptance day or by decision day, when
-        that day of the case lies in its time. A day that has not come yet is taken to be today.
+        Running cases keep theirs; an edition that says so takes them over, and so does an ending: by acceptance day or
+        by decision day, when that day of the case lies in its time. A day that has not come yet is taken to be today.
         """
         days = {ACCEPTANCE_DAY: accepted_on or on, DECISION_DAY: on}
         current = bound
-        for period in self.timeline(bound.topic, bound.key, division=division, known_at=known_at):
+        for period in self.timeline(topic, key, division=division, known_at=known_at):
             day = days.get(period.transition)
-            if period.edition is not None and day is not None and period.holds(day):
+            if period.turned_by is not None and day is not None and period.holds(day):
                 current = period.edition
         return current
 
