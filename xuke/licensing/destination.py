@@ -10,6 +10,7 @@ from typing import Any
 from xuke.catalogue import competence
 from xuke.catalogue.food import subcategory
 from xuke.catalogue.limits import TimeLimit, time_limit
+from xuke.licensing.offers import chosen_level
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,11 @@ def destination(form: Mapping[str, Any], *, on: date) -> Destination | None:
         return None
     division = str(form.get("site", {}).get("division_code", ""))
     found = competence.of(known, on=on, division=division)
+    # Of several competent levels the applicant chooses one to accept (Measures art. 18); else it is the highest.
+    level = chosen_level(form) or found.level
     return Destination(
-        level=competence.TITLES[found.level],
+        level=competence.TITLES[level],
         basis=found.basis,
-        seat=competence.division_at(found.level, division) if division else "",
+        seat=competence.division_at(level, division) if division else "",
         limit=time_limit("food.decision", on, division=division),
     )

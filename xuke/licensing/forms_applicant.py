@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from xuke.catalogue.food import Category, Subcategory, categories, category, find, subcategory
 from xuke.foundation.refusals import Problem
 from xuke.foundation.typed import why_not_seen
+from xuke.licensing.procedures.food import goods
 from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values, texts
 from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
@@ -87,6 +88,7 @@ def _varieties(data: QueryDict, section: Section, before: Values, without: str) 
             "detail": _text(data, f"{at}.{place}.detail"),
             "remark": _text(data, f"{at}.{place}.remark"),
             "main": data.get(f"{at}.main") == str(place),
+            **{name: said for name in goods.EXTRA if (said := _text(data, f"{at}.{place}.{name}"))},
         }
         for place in places
     ]
@@ -222,6 +224,8 @@ class Chosen:
     is_main: bool
     at: str
     messages: tuple[str, ...]
+    extra: tuple[Control, ...] = ()
+    """What a special food says besides: registration, and who entrusts it."""
 
 
 @dataclass(frozen=True)
@@ -333,7 +337,8 @@ _REMARK = Field("remark", "备注", optional=True, most=100)
 def _chosen(section: Section, values: Values, problems: Problems) -> Iterable[Chosen]:
     for place, row in enumerate(values.get("varieties", [])):
         at = f"{section.name}.varieties.{place}"
-        form = TypedForm((_DETAIL, _REMARK), at=at, values=row, problems=problems)
+        extra = goods.asked_of(row)
+        form = TypedForm((_DETAIL, _REMARK, *extra), at=at, values=row, problems=problems)
         known = subcategory(str(row.get("code", "")))
         name = known.name if known else "目录里没有"
         yield Chosen(
@@ -344,6 +349,7 @@ def _chosen(section: Section, values: Values, problems: Problems) -> Iterable[Ch
             is_main=bool(row.get("main")),
             at=at,
             messages=tuple(problems.get(f"{at}.code", ())),
+            extra=tuple(_control(form, each) for each in extra),
         )
 
 

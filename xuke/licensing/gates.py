@@ -237,8 +237,8 @@ def _competence(facts: GateFacts, moment: str) -> str:
 
     Until acceptance today's table decides; whoever accepted lawfully also decides, unless the case is handed over.
     """
-    if not facts.seat:
-        return ""
+    if not facts.seat or facts.kind != "first":
+        return ""  # What starts from a licence goes to the authority that issued it (art. 32, 34).
     levels = [each.level if moment == ACCEPT else each.level_filed or each.level for each in facts.categories]
     here = _level_of(facts.seat)
     wrong = [(each, level) for each, level in zip(facts.categories, levels, strict=True) if level and level != here]

@@ -7,18 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from xuke.catalogue import commitment as commitments
-from xuke.catalogue import competence, editions, switches
-from xuke.catalogue import gates as local_gates
+from xuke.catalogue import competence, editions
 from xuke.catalogue.commitment import commitment_policy
 from xuke.catalogue.food import Subcategory, category, subcategory
-from xuke.catalogue.limits import time_limit
 from xuke.catalogue.rulebook import Edition
 from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.certificates.models import Licence
 from xuke.foundation.refusals import Conflict, Problem
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import gates
+from xuke.licensing import binding, gates
 from xuke.licensing.gate_facts import (
     CategoryFacts,
     CommitmentFacts,
@@ -33,12 +31,11 @@ from xuke.licensing.gate_facts import (
 from xuke.licensing.gates import Closed
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.goods import on_promise
 from xuke.licensing.workflow import LIFE
 from xuke.parties.models import Enterprise
 from xuke.parties.queries_bans import bans_touching
 
-COMMITTED = "commitment"
-"""The way of handling that an applicant chooses for a promise (告知承诺), in the section ``route``."""
 _CLOSED = [state.name for state in LIFE.states if state.final]
 
 
@@ -117,13 +114,13 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
         address=str(form.get("site", {}).get("production_address", "")),
         others=others,
         bans=bans,
-        window=_window(starts_from, division, today),
-        commitment=_commitment(form, kind, known.values(), division, today, untrue),
+        window=_window(application, starts_from, today),
+        commitment=_commitment(application, known.values(), division, today, untrue),
         registrations=tuple(_registrations(rows)),
         seat=seat,
         seat_name=application.authority.name if application.authority else "",
         joint=len({each.level for each in categories}) > 1,
-        local=_local(application, known.values(), kind, division, today, filed),
+        local=_local(application, known.values(), kind, today, filed),
     )
 
 
@@ -230,26 +227,24 @@ def _last(topic: str, keys: Iterable[str], division: str, today: date, *, allowe
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _window(licence: LicenceFacts | None, division: str, today: date) -> Window | None:
+def _window(application: Application, licence: LicenceFacts | None, today: date) -> Window | None:
     if licence is None:
         return None
-    limit = time_limit("food.renewal_apply", today, division=division)
+    limit = binding.limit(application, "food.renewal_apply", on=today)
     last = current_calendar().subtract(licence.valid_to, limit.value)
-    late = switches.is_on("food.late_renewal", division=division, on=today)
+    late = binding.switch(application, "food.late_renewal", on=today)
     return Window(last.on, limit.value, last.provisional, late)
 
 
 def _commitment(
-    form: Mapping[str, Any],
-    kind: str,
-    known: Iterable[Subcategory],
-    division: str,
-    today: date,
-    untrue: tuple[str, ...],
+    application: Application, known: Iterable[Subcategory], division: str, today: date, untrue: tuple[str, ...]
 ) -> CommitmentFacts:
-    asked = form.get("route", {}).get("way") == COMMITTED
+    asked, kind = on_promise(application.form), procedure(application.procedure).kind
     codes = list(dict.fromkeys(each.category_code for each in known))
-    policies = [commitment_policy(code, kind, division=division, on=today) for code in codes]
+    if application.rules:
+        policies = list(binding.commitment_policies(application, on=today).values())
+    else:
+        policies = [commitment_policy(code, kind, division=division, on=today) for code in codes]
     refused = next((each for each in policies if not each.allowed), None)
     ended = _ended_commitment(codes, kind, division, today) if refused and asked else None
     return CommitmentFacts(
@@ -287,18 +282,15 @@ def _local(
     application: Application,
     known: Iterable[Subcategory],
     kind: str,
-    division: str,
     today: date,
     filed: Collection[str] | None,
 ) -> tuple[LocalGate, ...]:
     """The province's own conditions. Where it is not known what was filed, nothing is said about files."""
-    if not division:
-        return ()
     codes = [each.category_code for each in known]
     labels = {each.name: each.label for each in procedure(application.procedure).materials}
     titles = [labels.get(name, name) for name in filed or ()]
     found = []
-    for each in local_gates.local(division, today):
+    for each in binding.local_gates(application, on=today):
         if each.condition == "requires_material" and filed is None:
             continue
         reason = each.why_not(categories=codes, kind=kind, materials=titles)

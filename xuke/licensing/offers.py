@@ -23,11 +23,16 @@ def noted(form: Mapping[str, Any], *, kind: str, on: date) -> dict[str, Any]:
     """The form with what it may choose as it stands; without the note where nothing may be chosen."""
     rest = {name: values for name, values in form.items() if name != KEY}
     found = of(rest, kind=kind, on=on)
-    return {**rest, KEY: found} if found else rest
+    if not found:
+        return {name: values for name, values in rest.items() if name != "route"}
+    return {**rest, KEY: found}
 
 
 def of(form: Mapping[str, Any], *, kind: str, on: date) -> dict[str, Any]:
-    """What a form may choose: ``levels`` when several are competent, ``commitment`` with its basis where allowed."""
+    """What a form may choose: ``levels`` when several are competent, ``commitment`` with its basis where allowed.
+
+    Whoever starts from a licence goes to the authority that issued it, and has no choice.
+    """
     division = str(form.get("site", {}).get("division_code", ""))
     codes = [code for row in rows_of(form) if subcategory(code := str(row.get("code", "")))]
     if not codes or not division:
@@ -35,7 +40,7 @@ def of(form: Mapping[str, Any], *, kind: str, on: date) -> dict[str, Any]:
     found: dict[str, Any] = {}
     levels = competence.levels(codes, on=on, division=division)
     distinct = list(dict.fromkeys(each.level for each in levels.values()))
-    if len(distinct) > 1 and kind in DECIDED:
+    if len(distinct) > 1 and kind == "first":
         found["levels"] = sorted(distinct, key=competence.LEVELS.index)
     if basis := _commitment(codes, kind, division, on):
         found["commitment"] = basis

@@ -46,6 +46,18 @@ NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
 the check is wide and the page says that the format waits to be verified."""
 EXTRA = ("registration", "registered_to", "entrusting", "entrusting_domicile")
 """What the product row of a special food says besides."""
+PRINTED = Law(
+    f"{laws.MEASURES}第二十九条",
+    "特殊食品的副本还载明产品或者产品配方的注册号或者备案号；接受委托生产保健食品的，载明委托企业名称及住所等。",
+)
+_ASKED = (
+    Field("registration", "注册号或者备案号", most=40, law=PRINTED),
+    Field("registered_to", "注册证书有效期至", most=10, optional=True, hint="例如2029-12-31，备案的不填"),
+)
+_ASKED_OF_HEALTH_FOOD = (
+    Field("entrusting", "委托企业名称", optional=True, hint="接受委托生产的填写", law=PRINTED),
+    Field("entrusting_domicile", "委托企业住所", optional=True),
+)
 
 
 # --- what a form is about ---------------------------------------------------------------------------------------------
@@ -77,6 +89,24 @@ def is_additive(row: Mapping[str, Any]) -> bool:
 def has_special(form: Values) -> bool:
     """Whether any product is a special food."""
     return any(map(is_special, rows_of(form)))
+
+
+def asked_of(row: Mapping[str, Any]) -> tuple[Field, ...]:
+    """What a product row is asked beyond detail and remark."""
+    if not is_special(row):
+        return ()
+    return (*_ASKED, *_ASKED_OF_HEALTH_FOOD) if category_of(row) == HEALTH_FOOD else _ASKED
+
+
+def said_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a product row says beyond detail and remark; nothing where it says nothing."""
+    return {name: said for name in EXTRA if (said := str(row.get(name, "")).strip())}
+
+
+def labelled(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The same with labels, for whoever reads it over."""
+    labels = {field.name: field.label for field in (*_ASKED, *_ASKED_OF_HEALTH_FOOD)}
+    return tuple((labels[name], said) for name, said in said_of(row).items())
 
 
 def printed_category(row: Mapping[str, Any]) -> str:
