@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from django.urls import reverse
-
 from xuke.knowledge import library
 from xuke.knowledge.library import Article, Law, Reference
 from xuke.web.laws import Cited
 
 
 def address(law: Law, article: Article | None = None) -> str:
-    """The page of a law, or of one of its articles."""
-    return reverse("law-article", args=[law.slug, article.place.key]) if article else reverse("law", args=[law.slug])
+    """The page of a law, or of one of its articles: it never moves, so that what once cited it still leads there."""
+    return f"/laws/{law.slug}/{article.place.key}/" if article else f"/laws/{law.slug}/"
 
 
 @lru_cache(maxsize=2048)

@@ -44,6 +44,6 @@ def test_page_laws_is_searched_by_number_and_by_words(client):
         assert f"/laws/{law.slug}/" in client.get("/laws/").content.decode()
 
 
-def test_what_is_not_kept_here_is_not_found(client):
+def test_what_is_not_kept_here_is_not_found(client, db):
     for place in ("nothing/", "administrative-permit-law/83/", "administrative-permit-law/s3-2/"):
         assert client.get(f"/laws/{place}").status_code == 404
