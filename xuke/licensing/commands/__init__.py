@@ -11,17 +11,7 @@ from xuke.licensing.commands.accepting import (
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import grant, record_certificate, refuse, return_to_review
-from xuke.licensing.commands.drafting import (
-    confirm_correction,
-    decline_correction,
-    discard,
-    file_material,
-    resubmit,
-    retract,
-    save_section,
-    start,
-    submit,
-)
+from xuke.licensing.commands.drafting import discard, file_material, save_section, start
 from xuke.licensing.commands.hearings import (
     arrange_hearing,
     conclude_hearing,
@@ -35,6 +25,7 @@ from xuke.licensing.commands.hearings import (
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
+from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
 

@@ -28,7 +28,7 @@ def grant(*, application: Application, by: Officer, now: datetime, revision: int
 
     The right and its number are born in this transaction; the certificate is made by a job that commits with it.
     """
-    application, step = open_step("grant", application, by=by, revision=revision)
+    application, step = open_step("grant", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     assert application.authority is not None
@@ -131,7 +131,7 @@ def refuse(
     *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
 ) -> Application:
     """Refuse the application; the applicant is told the reason, the basis and the remedies (art. 38)."""
-    application, step = open_step("refuse", application, by=by, revision=revision)
+    application, step = open_step("refuse", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     wording = Wording()
