@@ -27,7 +27,7 @@ from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
-from xuke.licensing import counts
+from xuke.licensing import counts, watching
 from xuke.parties import names
 from xuke.publication import tasks as publication
 
@@ -87,6 +87,8 @@ def keep_house(now: datetime) -> bool:
 
 def housekeeping(now: datetime) -> None:
     """What a day brings: licences whose validity is over; and what nobody needs any more, from files to sessions."""
+    # What the law has renewed does not expire.
+    watching.renew_silent(now)
     certificates.expire_ended(by=SYSTEM, now=now)
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)
@@ -122,6 +124,7 @@ def run(*, name: str, until_idle: bool = False) -> None:
     # A long journal takes minutes to check, and whoever stops the worker does not wait for it.
     checker = EverySecond((check_journal,), seconds=600, longest=3600)
     folder = EverySecond((counts.fold,), seconds=60, longest=600)
+    watcher = EverySecond((watching.Watch(timezone.now),), seconds=60, longest=600)
     exports.go_on()
     # Figures, and once a day the whole register as a file, for the public pages.
     publisher = EverySecond(
@@ -129,6 +132,7 @@ def run(*, name: str, until_idle: bool = False) -> None:
     )
     heartbeat.start()
     folder.start()
+    watcher.start()
     housekeeper.start()
     publisher.start()
     checker.start()
@@ -138,6 +142,7 @@ def run(*, name: str, until_idle: bool = False) -> None:
         checker.stop(timeout=GRACE)
         publisher.stop(timeout=GRACE)
         folder.stop()
+        watcher.stop()
         housekeeper.stop()
         heartbeat.stop()
     seal()

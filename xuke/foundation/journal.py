@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -82,6 +82,43 @@ def record(
                 json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False),
                 request_ids.current(),
             ],
+        )
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What happened to one of many subjects; its revision was advanced in the same transaction."""
+
+    stream: str
+    revision: int
+    journal_label: str
+    journal_authority: str = ""
+    journal_enterprise: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+_INSERT_MANY = """
+    INSERT INTO foundation_entry (stream, seq, verb, at, effective_on, clock, actor, actor_label, subject_label,
+        authority_path, enterprise_id, facts, request_id)
+    SELECT stream, seq, %s, %s, %s, '', %s, %s, label, authority, enterprise, facts::jsonb, %s
+    FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+        AS happened (stream, seq, label, authority, enterprise, facts)
+"""
+
+
+def record_many(verb: str, *, subjects: Sequence[Happened], by: Actor, at: datetime) -> None:
+    """Write down that the same happened to many subjects, in one statement: as many entries as subjects.
+
+    Each keeps its own stream and sequence, and is sealed as any other.
+    """
+    if not subjects:
+        return
+    facts = [json.dumps(each.facts, cls=DjangoJSONEncoder, ensure_ascii=False) for each in subjects]
+    arguments = [verb, at, legal_day(at), by.code, by.label, request_ids.current()]
+    columns = ("stream", "revision", "journal_label", "journal_authority", "journal_enterprise")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_MANY, [*arguments, *([getattr(each, name) for each in subjects] for name in columns), facts]
         )
 
 

@@ -24,13 +24,14 @@ LIMITS = {ACCEPTANCE: "food.acceptance", DECISION: "food.decision", ISSUE: "food
 _LATER = {ACCEPTANCE: (DECISION, ISSUE), DECISION: (ISSUE,), ISSUE: ()}
 _STARTS = {ACCEPTANCE: "提交", DECISION: "受理", ISSUE: "准予"}
 TITLES = {ACCEPTANCE: "受理时限", DECISION: "决定时限", ISSUE: "发证时限"}
-_RUNS_IN = {
+RUNS_IN = {
     **dict.fromkeys(("submitted", "correcting_on_spot", "resubmitted"), ACCEPTANCE),
     **dict.fromkeys(
         ("accepted", "document_review", "verification_assigned", "verification_done", "decision_proposed"), DECISION
     ),
     "granted": ISSUE,
 }
+"""The clock that runs in each state of the life."""
 _CORRECTING = "材料补正中"
 _PAUSES = {
     "application.suspended": "中止",
@@ -126,7 +127,7 @@ def limit_of(application: Application | None, clock: str, on: date) -> TimeLimit
 
 def running_in(state: str) -> str | None:
     """The clock that runs in a state of the life, or None."""
-    return _RUNS_IN.get(state)
+    return RUNS_IN.get(state)
 
 
 # What a row keeps -----------------------------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ def running_in(state: str) -> str | None:
 
 def running_of(application: Application) -> Running | None:
     """The running term as the row keeps it. A row that an older release wrote keeps less, and has no pauses."""
-    clock, began = _RUNS_IN.get(application.state), application.term_began_on
+    clock, began = RUNS_IN.get(application.state), application.term_began_on
     if clock is None or began is None:
         return None
     if application.term and application.term.get("clock") == clock:
@@ -195,7 +196,7 @@ def of_row(application: Application, *, today: date) -> ClockReading | None:
 
 def glance(state: str, due_on: date | None, *, today: date) -> ClockReading | None:
     """How the running term reads from its due date alone. None when no term runs."""
-    clock = _RUNS_IN.get(state)
+    clock = RUNS_IN.get(state)
     if clock is None or due_on is None:
         return None
     calendar, allowed = current_calendar(), time_limit(LIMITS[clock], due_on).value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from xuke.accounts.models import User
 from xuke.accounts.queries import officer
-from xuke.foundation import journal, working_days
+from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
@@ -50,12 +50,6 @@ def free_claims(event: Event, now: datetime) -> None:
         commands.release_all_of(user_id=person.pk, by=SYSTEM, now=now)
 
 
-def renew_terms(event: Event, now: datetime) -> None:
-    """A day was decided: terms it may belong to end on another day."""
-    working_days.forget()
-    commands.renew_terms(touching=date.fromisoformat(event.stream.partition(":")[2]), by=SYSTEM, now=now)
-
-
 def name_successor(event: Event, now: datetime) -> None:
     """Somebody left an enterprise: what is under way names the colleague who took over."""
     commands.change_contacts(
@@ -72,6 +66,5 @@ HANDLERS = (
     On("application.granted", note_site),
     On("user.dismissed", free_claims),
     On("user.disabled", free_claims),
-    On("day.decided", renew_terms),
     On("enterprise.handed_over", name_successor),
 )

@@ -13,7 +13,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import NONE, REQUIRED, VisitFacts
 from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.parties.applicants import Applicant
 from xuke.parties.permissions import demand_power, why_not_power
 from xuke.parties.rules import DRAFT, SIGN
@@ -46,7 +46,10 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         undecided=hearing.why_undecided(
             application.hearing, today=today, proposed_at=str(application.proposal.get("at", ""))
         ),
+        joint_waits=tuple(application.joint_waits.values()),
         committed=application.committed,
+        extension=str(application.extension.get("status", "")),
+        is_over=today is not None and application.due_on is not None and today > application.due_on,
         renewal_silent=today is not None and _is_renewal_silent(application, today),
     )
 
@@ -61,7 +64,7 @@ def _is_silent(application: Application, today: date) -> bool:
     """Whether the term for telling the applicant has passed without a word (Administrative Permit Law art. 32(4))."""
     waits = application.state in ("submitted", "correcting_on_spot", "resubmitted")
     began = application.term_began_on
-    return waits and began is not None and today > clocks.ends_on(clocks.ACCEPTANCE, began)
+    return waits and began is not None and today > clocks.ends_on(clocks.ACCEPTANCE, began, application)
 
 
 def receipt_hands(application: Application) -> list[int]:
@@ -117,6 +120,8 @@ def _why_not_officer(officer: Officer, step: Step[Facts], application: Applicati
         return "这一步由系统办理。"
     if step.role == CHAIR:
         return "" if officer.user_id == application.hearing_chair_id else "听证由指定的主持人结束。"
+    if step.role == JOINT:
+        return "" if is_asked_jointly(officer, application) else "联合审查的意见由被征求意见的机关的审查人员提出。"
     if step.role == VERIFIER and officer.user_id not in application.verified_by:
         return "您不在这件申请的核查组里。"
     if officer.authority_id != application.authority_id:
@@ -150,6 +155,16 @@ def _why_claimed(officer: Officer, application: Application) -> str:
     if application.claimed_by_id and not officer.acts_for(application.claimed_by_id):
         return "这件申请已由同事领取，正在办理。需要接手的，请同事先退回。"
     return ""
+
+
+def is_asked_jointly(officer: Officer, application: Application) -> bool:
+    """Whether the opinion of this officer's authority is asked, and this officer reviews there (Measures art. 18)."""
+    return officer.has(REVIEWER) and code_at(officer.authority_path) in application.joint_waits
+
+
+def code_at(path: str) -> str:
+    """The code of the authority at a path: 420500 of 420000/420500/."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def demand(actor: Actor, verb: str, application: Application, *, today: date | None = None) -> Step[Facts]:

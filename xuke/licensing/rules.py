@@ -32,8 +32,14 @@ class Facts:
     """How far a hearing is: told, waived, requested, arranged, held (`licensing.hearing`); empty for none."""
     undecided: str = ""
     """Why the hearing keeps the case from being decided today; empty when it does not."""
+    joint_waits: tuple[str, ...] = ()
+    """The authorities of other levels whose opinion on their categories is still out (联合审查)."""
     committed: bool = False
     """Whether a letter of commitment was filed and the province allows it (告知承诺)."""
+    extension: str = ""
+    """How far an extension is: asked, approved, declined (`licensing.commands.extending`); empty for none."""
+    is_over: bool = False
+    """Whether the last day of the running term has passed."""
     renewal_silent: bool = False
     """Whether the licence ends today or has ended while its renewal waits for the authority."""
 
@@ -118,11 +124,48 @@ def something_to_see(facts: Facts) -> str:
     return not_interrupted(facts)
 
 
+def may_be_extended(facts: Facts) -> str:
+    """The decision term is extended once, before it is over, and not while it stands still (Measures art. 22)."""
+    if facts.extension == "approved":
+        return "决定时限已经延长过一次，不能再延长（食品生产许可管理办法第二十二条）。"
+    if facts.is_over:
+        return "决定时限已经届满，不能再延长。请尽快作出决定，并说明超期原因。"
+    return not_interrupted(facts)
+
+
+def may_ask_extension(facts: Facts) -> str:
+    """Nobody asks for more time while the answer is still out, or after it was given (Measures art. 22)."""
+    return "延长期限的申请正在等待批准。" if facts.extension == "asked" else may_be_extended(facts)
+
+
+def may_extend(facts: Facts) -> str:
+    """The head of the authority approves what was asked for (Measures art. 22)."""
+    return may_be_extended(facts) or extension_is_asked(facts)
+
+
+def extension_is_asked(facts: Facts) -> str:
+    """Only what was asked for is answered."""
+    return "" if facts.extension == "asked" else "没有等待批准的延长期限申请。"
+
+
 def no_visit_needed(facts: Facts) -> str:
     """Where substance must be checked, the visit comes before the proposal (Measures art. 21, 37)."""
     if facts.visit_needed:
         return "这件申请须先完成现场核查，才能拟定审查意见（食品生产许可管理办法第二十一条）。"
+    return opinions_are_there(facts)
+
+
+def opinions_are_there(facts: Facts) -> str:
+    """Nothing is proposed for the categories of another level without its opinion (Measures art. 18)."""
+    if facts.joint_waits:
+        who = "、".join(facts.joint_waits)
+        return f"联合审查还在等待{who}的意见，收到之后才能拟定审查意见（食品生产许可管理办法（2020年）第十八条）。"
     return not_interrupted(facts)
+
+
+def opinion_is_asked(facts: Facts) -> str:
+    """Only an opinion that was asked for, and is still out, is given (Measures art. 18)."""
+    return "" if facts.joint_waits else "没有等待答复的联合审查。"
 
 
 def something_passed(facts: Facts) -> str:

@@ -3,9 +3,19 @@
 from xuke.licensing.commands.steps import TOLD
 from xuke.licensing.procedures import PROCEDURES
 
-WORDS = {f"application.{past}": words for past, words in TOLD.items()} | {"application.discarded": "放弃草稿"}
-SUBJECTS = {"application": "申请"}
+WORDS = {f"application.{past}": words for past, words in TOLD.items()} | {
+    "application.discarded": "放弃草稿",
+    "alarms.raised": "发出时限提醒",
+    "terms.renewed": "按新的放假安排重算到期日",
+}
+SUBJECTS = {"application": "申请", "alarms": "时限提醒", "terms": "时限"}
 FACTS = {
+    "applications": "申请",
+    "cases": "件数",
+    "days": "工作日",
+    "level": "提醒",
+    "levels": "提醒",
+    "over": "超期工作日",
     "competence": "管辖依据",
     "competent": "有权办理的机关",
     "before": "原来适用的规则",

@@ -10,6 +10,8 @@ APPLICANT, ACCEPTOR, REVIEWER, VERIFIER, DECIDER = "applicant", "acceptor", "rev
 SYSTEM = "system"
 CHAIR = "chair"
 """Whoever was appointed to chair the hearing of this case, whatever their post."""
+JOINT = "joint"
+"""A reviewer of another level that is asked for its opinion (联合审查)."""
 
 ROLES = {
     APPLICANT: "申请人",
@@ -19,6 +21,7 @@ ROLES = {
     DECIDER: "决定",
     SYSTEM: "系统",
     CHAIR: "听证主持",
+    JOINT: "联合审查",
 }
 
 STATES = (
@@ -111,7 +114,12 @@ LIFE: Workflow[Facts] = Workflow(
         Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.something_to_see),
         Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER),
         Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
-        Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.not_interrupted),
+        Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.opinions_are_there),
+        # 联合审查: another level, asked at acceptance, says what it thinks of its categories (Measures art. 18).
+        *from_each(
+            UNDECIDED[:-1],
+            lambda source: Step("give_joint_opinion", source, source, JOINT, "", rules.opinion_is_asked),
+        ),
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
         Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),
@@ -180,6 +188,17 @@ LIFE: Workflow[Facts] = Workflow(
             lambda source: Step(
                 "conclude_hearing", source, source, CHAIR, "decision.resume", rules.hearing_is_arranged
             ),
+        ),
+        # One extension of the decision term, asked for by the review, approved by whoever decides (Measures art. 22).
+        *from_each(
+            UNDECIDED, lambda source: Step("ask_extension", source, source, REVIEWER, "", rules.may_ask_extension)
+        ),
+        *from_each(
+            UNDECIDED, lambda source: Step("extend", source, source, DECIDER, "decision.extend", rules.may_extend)
+        ),
+        *from_each(
+            UNDECIDED,
+            lambda source: Step("decline_extension", source, source, DECIDER, "", rules.extension_is_asked),
         ),
         # 撤回申请: the applicant takes the application back, any time before the decision.
         *from_each(RETRACTABLE, lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop")),

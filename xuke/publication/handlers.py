@@ -25,7 +25,13 @@ def publish_case(event: Event, now: datetime) -> None:
     cases.publish(UUID(event.stream.partition(":")[2]), now=now)
 
 
+def publish_terms(event: Event, now: datetime) -> None:
+    """The calendar has changed: the days on which terms end are public."""
+    cases.renew(event.facts["applications"], event.at)
+
+
 HANDLERS = (
+    On("terms.renewed", publish_terms),
     *(On(verb, publish_licence) for verb in register.VERBS),
     *(On(verb, publish_ending) for verb in endings.VERBS),
     *(On(verb, publish_case) for verb in cases.VERBS),

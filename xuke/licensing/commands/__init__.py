@@ -4,14 +4,17 @@ from xuke.licensing.commands.accepting import (
     accept,
     ask_correction,
     decline_acceptance,
+    deem_accepted,
     offer_correction,
     tell_not_competent,
     tell_not_required,
 )
+from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_alarm
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.contacts import change_contacts
-from xuke.licensing.commands.deciding import grant, record_certificate, refuse, return_to_review
+from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
+from xuke.licensing.commands.extending import ask_extension, decline_extension, extend
 from xuke.licensing.commands.hearings import (
     arrange_hearing,
     conclude_hearing,
@@ -24,6 +27,7 @@ from xuke.licensing.commands.hearings import (
 )
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
+from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.terms import renew_terms
@@ -33,9 +37,11 @@ __all__ = [
     "accept",
     "arrange_hearing",
     "ask_correction",
+    "ask_extension",
     "assign_verification",
     "begin_review",
     "begin_special_time",
+    "cancel_licence",
     "change_contacts",
     "claim",
     "conclude_hearing",
@@ -43,16 +49,23 @@ __all__ = [
     "confirm_correction",
     "decline_acceptance",
     "decline_correction",
+    "decline_extension",
+    "deem_accepted",
+    "deem_renewed",
     "discard",
     "end_special_time",
+    "explain_breach",
+    "extend",
     "file_material",
     "grant",
     "note_third_party",
     "offer_correction",
     "propose",
+    "raise_alarms",
     "read_material",
     "read_statement",
     "record_certificate",
+    "record_report",
     "refuse",
     "release",
     "release_all_of",
@@ -64,6 +77,7 @@ __all__ = [
     "return_to_review",
     "save_section",
     "score",
+    "see_alarm",
     "show_contact",
     "start",
     "submit",

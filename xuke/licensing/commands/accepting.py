@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue.limits import time_limit
 from xuke.documents import commands as documents
 from xuke.foundation import journal
+from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
+from xuke.foundation.workflow import Step
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import clocks, rules
+from xuke.licensing import binding, clocks, rules
 from xuke.licensing.commands.drafting import masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -19,6 +20,7 @@ from xuke.licensing.completeness import why_not_printable
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import check_field
+from xuke.licensing.rules import Facts
 
 ART_32 = "行政许可法第三十二条"
 NOT_ON_THE_SPOT = ("uscc", "division", "yes")
@@ -37,14 +39,38 @@ def accept(*, application: Application, by: Officer, now: datetime, revision: in
     application, step = open_step("accept", application, by=by, revision=revision)
     if step is None:
         return application
-    assert application.authority is not None and application.term_began_on is not None
+    assert application.term_began_on is not None
     day = rules.acceptance_day(
         received_on=application.term_began_on,
-        told_by=clocks.ends_on(clocks.ACCEPTANCE, application.term_began_on),
+        told_by=clocks.ends_on(clocks.ACCEPTANCE, application.term_began_on, application),
         today=journal.legal_day(now),
     )
-    application.accepted_by_id, application.accepted_on = by.user_id, day
-    decision = time_limit("food.decision", day)
+    application.accepted_by_id = by.user_id
+    return _accepted(application, step, "accepted_by", day=day, by=by, now=now)
+
+
+@command
+def deem_accepted(*, application: Application, by: Actor, now: datetime, revision: int | None = None) -> Application:
+    """Note that the application counts as accepted because five working days passed without a word (art. 32(4)).
+
+    From the day of receipt, or of the resubmission about which the authority was silent (docs/decisions/0020). The
+    applicant gets the notice all the same, saying that the law has accepted it.
+    """
+    today = journal.legal_day(now)
+    application, step = open_step("deem_accepted", application, by=by, revision=revision, today=today)
+    if step is None:
+        return application
+    assert application.term_began_on is not None
+    return _accepted(application, step, day=application.term_began_on, by=by, now=now)
+
+
+def _accepted(
+    application: Application, step: Step[Facts], *fields: str, day: date, by: Actor, now: datetime
+) -> Application:
+    """Acceptance takes effect on a day, and the applicant is told until when the decision will be made."""
+    assert application.authority is not None
+    application.accepted_on = day
+    decision = binding.limit(application, "food.decision", on=day)
     due = current_calendar().add(day, decision.value)
     notice = documents.issue(
         kind="acceptance_notice",
@@ -66,7 +92,7 @@ def accept(*, application: Application, by: Officer, now: datetime, revision: in
     return finish(
         application,
         step,
-        "accepted_by",
+        *fields,
         "accepted_on",
         "acceptance_number",
         by=by,

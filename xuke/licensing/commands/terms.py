@@ -1,31 +1,146 @@
-"""Terms after the calendar has changed."""
+"""Terms after the calendar has changed: thousands of cases at a time, for terms that began alike end alike."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from django.db import connection
+
+from xuke.catalogue.limits import time_limit
+from xuke.foundation import journal
 from xuke.foundation.actors import Actor
+from xuke.foundation.identity import new_id
 from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks
-from xuke.licensing.commands.steps import lock, note
-from xuke.licensing.models import Application
+from xuke.licensing.commands.alarms import happened
+from xuke.licensing.kept import BREACH, LAST, Kept, Term
+from xuke.licensing.models import Alarm, Breach
+
+BATCH = 1_000
+"""Cases in one transaction: whoever wants one of them waits no longer than that takes."""
+
+_CLOCK = (
+    "CASE " + " ".join(f"WHEN state = '{state}' THEN '{clock}'" for state, clock in clocks.RUNS_IN.items()) + " END"
+)
+_STATES = list(clocks.RUNS_IN)
+# What a row of an older release keeps is of no term, or of the term before.
+_TERM = f"CASE WHEN term ->> 'clock' = {_CLOCK} THEN term ELSE '{{}}' END"
+_ALIKE = f"""
+    SELECT {_CLOCK}, term_began_on, due_on, due_provisional, {_TERM}, count(*) FROM licensing_application
+    WHERE state = ANY (%s) AND term_began_on IS NOT NULL AND due_on IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY due_on, term_began_on
+"""  # noqa: S608 - only words of ours
+
+
+@dataclass(frozen=True)
+class Moving:
+    """Terms that are alike, and the days on which they end from now on."""
+
+    clock: str
+    began_on: date
+    due_on: date
+    provisional: bool
+    facts: str
+    count: int
+    kept: Kept
+    """What their rows have to keep."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether they end on another day, or no longer provisionally; else their rows only keep more than before."""
+        return (self.kept.due_on, self.kept.due_provisional) != (self.due_on, self.provisional)
+
+
+def stale(today: date) -> list[Moving]:
+    """Running terms whose rows say something else than the calendar of today; those that began alike are one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, [_STATES])
+        rows = cursor.fetchall()
+    return list(_stale(rows, today))
+
+
+def _stale(rows: Sequence[tuple[Any, ...]], today: date) -> Iterator[Moving]:
+    calendar = current_calendar()
+    for clock, began_on, due_on, provisional, text, count in rows:
+        facts = text if isinstance(text, dict) else json.loads(text)
+        term = Term.from_facts(began_on, facts) if facts else _by_law(clock, began_on)
+        kept = Kept.of(term, calendar, since=today)
+        if kept.due_on is not None and kept.due_on < today:
+            # Its last day is over already: that has to be said now.
+            kept = replace(kept, next_alarm_on=today)
+        found = Moving(clock, began_on, due_on, provisional, json.dumps(facts), count, kept)
+        if found.is_moved or not facts:
+            yield found
+
+
+def _by_law(clock: str, began_on: date) -> Term:
+    limit = time_limit(clocks.LIMITS[clock], began_on)
+    return Term(clock, began_on, limit.value, limit.by_law)
+
+
+_MOVE = f"""
+    WITH picked AS (
+        SELECT id FROM licensing_application
+        WHERE due_on = %s AND term_began_on = %s AND due_provisional = %s AND state = ANY (%s) AND {_TERM} = %s::jsonb
+        LIMIT %s FOR NO KEY UPDATE {{skip}}
+    )
+    UPDATE licensing_application AS a SET due_on = %s, due_provisional = %s, next_alarm_on = %s, term = %s,
+        promised_on = coalesce(promised_on, a.due_on), revision = revision + %s
+    FROM picked WHERE a.id = picked.id
+    RETURNING a.id, revision, procedure, acceptance_number, receipt_number, authority_path, enterprise_id
+"""  # noqa: S608 - only words of ours
 
 
 @command
-def renew_terms(*, touching: date, by: Actor, now: datetime) -> int:
-    """Compute anew when running terms end that a day may belong to; how many have moved.
+def renew_terms(*, moving: Moving, by: Actor, now: datetime, most: int = BATCH, waits: bool = False) -> int:
+    """Let up to `most` terms that are alike end on the day that today's calendar gives; how many were taken.
 
-    Only what the lists are sorted by is renewed: whatever has legal consequences computes from the day the term began.
+    Passes cases that somebody has in hand at this moment, unless it `waits`. The day that the applicant was told stays.
     """
-    running = Application.objects.filter(term_began_on__lt=touching, due_on__isnull=False).order_by("pk")
-    moved = 0
-    for application in running:
-        locked = lock(application)
-        if locked.term_began_on is None or (clock := clocks.running_in(locked.state)) is None:
-            continue
-        due_on, provisional = clocks.due(f"{clock}.start", locked.term_began_on)
-        if (due_on, provisional) != (locked.due_on, locked.due_provisional):
-            locked.due_on, locked.due_provisional = due_on, provisional
-            note(locked, "renew_terms", "due_on", "due_provisional", by=by, now=now, due_on=due_on)
-            moved += 1
-    return moved
+    kept, today = moving.kept, journal.legal_day(now)
+    alike: list[Any] = [moving.due_on, moving.began_on, moving.provisional, _states_of(moving.clock), moving.facts, most]
+    columns = [kept.due_on, kept.due_provisional, kept.next_alarm_on, json.dumps(kept.term), int(moving.is_moved)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE.format(skip="" if waits else "SKIP LOCKED"), [*alike, *columns])
+        rows = cursor.fetchall()
+    if not rows or not moving.is_moved:
+        return len(rows)
+    subjects = [happened(row, {"due_on": kept.due_on}) for row in rows]
+    journal.record_many("application.term_renewed", subjects=subjects, by=by, at=now)
+    ids = [row[0] for row in rows]
+    if moving.due_on <= today:
+        _take_back(ids, moving, now)
+    # One entry more, from which whoever shows the cases learns of all of them at once.
+    together = [str(id) for id in ids]
+    journal.record("terms.renewed", subject=_Batch(), by=by, at=now, applications=together, due_on=kept.due_on)
+    return len(rows)
+
+
+def _states_of(clock: str) -> list[str]:
+    return [state for state, runs in clocks.RUNS_IN.items() if runs == clock]
+
+
+def _take_back(ids: list[Any], moving: Moving, now: datetime) -> None:
+    """What was said of a last day that has moved on no longer holds."""
+    about = {"application__in": ids, "clock": moving.clock, "due_on": moving.due_on}
+    Alarm.objects.filter(**about, level__in=(LAST, BREACH), closed_at=None).update(closed_at=now)
+    if moving.kept.due_on and moving.kept.due_on >= journal.legal_day(now):
+        Breach.objects.filter(**about, ended_on=None, lapsed_at=None).update(lapsed_at=now)
+
+
+@dataclass
+class _Batch:
+    """Terms renewed together, as the subject of their entry."""
+
+    revision: int = 1
+    journal_label: str = "时限"
+    journal_authority: str = ""
+    journal_enterprise: str = ""
+
+    def __post_init__(self) -> None:
+        self.stream = f"terms:{new_id()}"

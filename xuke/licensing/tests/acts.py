@@ -193,6 +193,20 @@ ACTS = (
         ("tell_hearing_right", "request_hearing", "arrange_hearing"),
         when=NOON + timedelta(days=20),
     ),
+    Act(
+        "ask_extension",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"days": 5, "reason": "工艺复杂，需要专家咨询。"},
+    ),
+    Act("extend", "document_review", lambda cast: cast.decider, first=("ask_extension",)),
+    Act(
+        "decline_extension",
+        "document_review",
+        lambda cast: cast.decider,
+        lambda cast: {"reason": "可以在期限内办结。"},
+        ("ask_extension",),
+    ),
 )
 """Every verb of the life but the system's own."""
 
@@ -200,5 +214,10 @@ BY_VERB = {act.verb: act for act in ACTS}
 
 RECORD = Act("record_certificate", "granted", lambda cast: SYSTEM, lambda cast: {"version": 1, "digest": "0" * 64})
 
-OF_SYSTEM = (RECORD,)
+DEEM = Act("deem_accepted", "submitted", lambda cast: SYSTEM, when=NOON + timedelta(days=8))
+
+OF_SYSTEM = (
+    RECORD,
+    DEEM,
+)
 """Every verb that the system alone takes."""

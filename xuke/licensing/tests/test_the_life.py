@@ -91,7 +91,7 @@ def test_only_an_acceptance_a_decision_or_leaving_stops_a_clock():
 @pytest.mark.parametrize("state", [state.name for state in LIFE.states])
 def test_a_list_reads_the_clock_that_the_table_started(state):
     """Whatever road leads to a state, the clock that runs there is the one that `glance` reads."""
-    assert {_clock_after(step) for step in LIFE.steps if step.target == state} <= {clocks._RUNS_IN.get(state, "")}
+    assert {_clock_after(step) for step in LIFE.steps if step.target == state} <= {clocks.RUNS_IN.get(state, "")}
 
 
 def _clock_after(step: Step) -> str:
@@ -99,4 +99,4 @@ def _clock_after(step: Step) -> str:
     name, _, mark = step.clock.partition(".")
     if mark:
         return name if mark == "start" else ""
-    return clocks._RUNS_IN.get(step.source, "")
+    return clocks.RUNS_IN.get(step.source, "")

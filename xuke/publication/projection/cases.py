@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from xuke.foundation import divisions, journal
@@ -48,8 +49,8 @@ STEPS = (
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
 ANNOUNCED = ("granted", "refused")
 CLOSING = (*ANNOUNCED, "told_not_required", "told_not_competent", "acceptance_declined", "retracted")
-VERBS = tuple(f"application.{past}" for past in (*STEPS, "proposed", "returned_to_review", "term_renewed"))
-"""After these a case stands differently, or its term ends on another day."""
+VERBS = tuple(f"application.{past}" for past in (*STEPS, "proposed", "returned_to_review"))
+"""After these a case stands differently. That terms end on another day is told of many cases at once (`renew`)."""
 
 VISIBLE_WITHIN = timedelta(hours=24)
 """A step that became public later than this after it happened was not visible in time."""
@@ -90,6 +91,18 @@ def _publish(cases: Iterable[Application], now: datetime | None) -> list[UUID]:
     _write(Progress, progress)
     _write(Announcement, announced)
     return [case.pk for case in found.values()]
+
+
+_RENEW = """
+    UPDATE publication_progress AS p SET due_on = a.due_on, due_provisional = a.due_provisional, changed_at = %s
+    FROM licensing_application AS a WHERE a.id = ANY (%s::uuid[]) AND p.receipt_number = a.receipt_number
+"""
+
+
+def renew(ids: Sequence[str], at: datetime) -> None:
+    """Terms end on another day, because the calendar has changed: say so of all these cases in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [at, list(ids)])
 
 
 _MISSING = """

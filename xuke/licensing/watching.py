@@ -1,0 +1,151 @@
+"""Keeping watch over the clocks: what the worker does every minute, each thing in transactions of its own.
+
+The law acts first (silence accepts, silence renews), then the calendar is followed, then what the clocks have to say is
+raised. Killed anywhere, the next round goes on; done twice, nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from xuke.certificates.models import Licence
+from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.calendar import WorkingCalendar
+from xuke.foundation.refusals import Refused
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import commands
+from xuke.licensing.commands import terms
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import PROCEDURES
+from xuke.licensing.workflow import RECEIVED, UNDECIDED
+
+_log = logging.getLogger(__name__)
+
+_ONE = 5120938467712098
+"""The number of the advisory lock of whoever keeps watch."""
+MOST = 1_000
+"""Cases that the law itself moves in one round, one by one."""
+ROUNDS = 3
+"""How often cases that somebody had in hand are tried again before they are waited for."""
+_REPORTS = [each.code for each in PROCEDURES if each.kind == "report"]
+_RENEWALS = [each.code for each in PROCEDURES if each.kind in ("renewal", "renewal_change")]
+
+
+class Watch:
+    """Keeps watch whenever it is asked, one worker at a time; follows the calendar when it has changed."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._followed: WorkingCalendar | None = None
+        self._on: date | None = None
+
+    def __call__(self) -> None:
+        now = self._clock()
+        with _turn() as is_ours:
+            if not is_ours:
+                return
+            accept_silent(now)
+            renew_silent(now)
+            self._follow(now)
+            raise_all(now)
+
+    def _follow(self, now: datetime) -> None:
+        """Once after the start and once a day too: a release brings plans as well, and writes rows of its own."""
+        with opened_for(EVERYTHING):
+            calendar = current_calendar()
+        if calendar is not self._followed or self._on != journal.legal_day(now):
+            renew_all(now)
+            self._followed, self._on = calendar, journal.legal_day(now)
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours and connection.is_usable():  # A connection that broke has given it back.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE])
+
+
+def accept_silent(now: datetime) -> int:
+    """Note every application that the law has accepted because nobody answered (art. 32(4)); how many."""
+    today = journal.legal_day(now)
+    # Whether the law's own term is over is asked again of each case; where less was promised, it is not yet.
+    over = Application.objects.filter(state__in=RECEIVED, due_on__lt=today).exclude(procedure__in=_REPORTS)
+    return _each(over, lambda case: commands.deem_accepted(application=case, by=SYSTEM, now=now))
+
+
+def renew_silent(now: datetime) -> int:
+    """Note every licence that the law has renewed because nobody decided before it ended (art. 50); how many."""
+    today = journal.legal_day(now)
+    ended = Licence.objects.filter(valid_to__lt=today, state="in_force")
+    waiting = Application.objects.filter(
+        Q(state__in=UNDECIDED), procedure__in=_RENEWALS, starts_from__in=ended.values("pk")
+    )
+    return _each(waiting, lambda case: commands.deem_renewed(application=case, by=SYSTEM, now=now))
+
+
+def _each(cases: QuerySet[Application], act: Callable[[Application], object]) -> int:
+    with opened_for(EVERYTHING):
+        found = list(cases.order_by("due_on", "pk")[:MOST])
+    done = 0
+    for case in found:
+        try:
+            with opened_for(EVERYTHING):
+                act(case)
+        except Refused as refused:
+            # Somebody was faster, or it is not time yet.
+            _log.info("%s is left as it is: %s", case.stream, refused.sentence)
+        else:
+            done += 1
+    return done
+
+
+def raise_all(now: datetime) -> int:
+    """Raise every alarm that is due, some hundreds of cases in a transaction; how many cases were taken."""
+    taken = 0
+    while True:
+        with opened_for(EVERYTHING):
+            found = commands.raise_alarms(by=SYSTEM, now=now)
+        if not found:
+            return taken
+        taken += found
+
+
+def renew_all(now: datetime) -> int:
+    """Let every running term end on the day that today's calendar gives; how many cases were changed.
+
+    Cases that somebody has in hand are passed at first, and waited for in the end.
+    """
+    changed = 0
+    for turn in range(ROUNDS):
+        with opened_for(EVERYTHING):
+            moving = terms.stale(journal.legal_day(now))
+        if not moving:
+            break
+        for each in moving:
+            changed += _renew(each, now, waits=turn == ROUNDS - 1)
+    return changed
+
+
+def _renew(moving: terms.Moving, now: datetime, *, waits: bool) -> int:
+    changed = 0
+    while True:
+        with opened_for(EVERYTHING):
+            found = commands.renew_terms(moving=moving, by=SYSTEM, now=now, waits=waits)
+        if not found:
+            return changed
+        changed += found
