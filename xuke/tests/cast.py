@@ -24,7 +24,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections, transaction
 from django.test import override_settings
 
+from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
+from xuke.accounts.queries import officer
 from xuke.catalogue import editions
 from xuke.config.demonstration import people, stories
 from xuke.config.demonstration.people import Cast, Firm
@@ -366,6 +368,14 @@ def yang_of_yidu(world: World) -> Officer:
 def wang_of_yichang(world: World) -> Officer:
     """王岩 accepts in Yichang: sees Yiling's cases, and does not handle them."""
     return world.officers["wangyan"]
+
+
+@pytest.fixture
+def fan_of_the_province(world: World) -> Officer:
+    """范治国 supervises in the provincial authority and publishes its rules."""
+    fan = officer(User.objects.get(login_name="fanzhiguo"), today=NOON.date())
+    assert fan is not None
+    return fan
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ class Person:
 
 
 PROVINCE = "420000"
-"""Its three administrators keep everybody below."""
+"""Its three administrators keep everybody below; its supervisor publishes the rules of the province."""
 STAFF: dict[str, tuple[Person, ...]] = {
     "420506": (
         Person("zhoumin", "周敏", (Role.ACCEPTOR,)),
@@ -90,6 +90,7 @@ STAFF: dict[str, tuple[Person, ...]] = {
         Person("luoting", "罗汀", (Role.SYSTEM_ADMINISTRATOR,)),
         Person("fangyuan", "方原", (Role.SECURITY_ADMINISTRATOR,)),
         Person("jianming", "简明", (Role.AUDITOR,)),
+        Person("fanzhiguo", "范治国", (Role.SUPERVISOR,)),
     ),
 }
 

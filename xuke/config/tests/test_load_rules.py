@@ -1,0 +1,125 @@
+"""`xuke load-rules`: tell every fault of a file, tell the difference, load it once."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from xuke.catalogue import commands, rulefile
+from xuke.catalogue.limits import time_limit
+from xuke.catalogue.models import RuleEdition
+from xuke.config import cli, cli_load_rules
+from xuke.foundation import journal
+from xuke.foundation.actors import System
+from xuke.tests.cast import NOON
+
+ROW = {
+    "key": "food.decision",
+    "valid_from": "2020-03-01",
+    "valid_to": None,
+    "basis": "食品生产许可管理办法（2020年）第二十二条",
+    "title": "作出许可决定",
+    "value": 10,
+    "unit": "working_day",
+    "starts_from": "受理申请",
+    "text": "十个工作日。",
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(*rows, name="limits.json", **meta):
+        file = tmp_path / name
+        file.write_text(json.dumps({"meta": {"topic": "time_limit"} | meta, "rows": rows}, ensure_ascii=False), "utf-8")
+        return file
+
+    return write
+
+
+def faults(path) -> list[str]:
+    found = rulefile.read(path)
+    assert found.editions == ()
+    return [fault.sentence for fault in found.faults]
+
+
+def test_every_fault_is_told_with_file_row_and_reason(write, tmp_path, capsys):
+    file = write(
+        ROW | {"valid_to": "2026-12-31"},
+        ROW | {"valid_from": "2026-06-01", "value": 8},
+        ROW | {"key": "a", "basis": " ", "value": "ten"},
+        ROW | {"key": "b", "valid_from": "2026-06-01", "valid_to": "2026-05-01"},
+        ROW | {"key": "c", "valid_from": "soon", "transition": "never"},
+        "food.decision",
+    )
+    told = faults(file)
+    assert told == [
+        "limits.json 第3条：没有写明依据（basis）：每条规则都要有法律、文件和条款作依据。",
+        "limits.json 第3条：时限（value）应当是不小于0的整数，现为“ten”。",
+        "limits.json 第4条：日期次序颠倒：失效日期2026-05-01早于生效日期2026-06-01。",
+        "limits.json 第5条：transition应当是filing_day、acceptance_day、decision_day之一，现为“never”。",
+        "limits.json 第5条：生效日期（valid_from）应当写成2026-03-01这样，现为“soon”。",
+        "limits.json 第6条：应当是一个对象。",
+        "limits.json 第2条：“food.decision”的有效期和第1条重叠：2026-06-01至长期与2020-03-01至2026-12-31。",
+    ]
+    assert cli.main(["load-rules", str(file)]) == 2
+    assert capsys.readouterr().err.splitlines() == [*told, "共7处有误，没有加载任何规则。"]
+
+
+def test_an_unknown_category_and_broken_files_are_told(write, tmp_path):
+    row = {"keys": ["132", "124"], "valid_from": "2026-01-01", "basis": "鄂市监〔2026〕1号", "level": "village"}
+    told = faults(write(row, topic="competence"))
+    assert told == [
+        "limits.json 第1条：食品生产许可分类目录里没有“132”这个类别。",
+        "limits.json 第1条：许可权限（level）应当是province、prefecture、county之一，现为“village”。",
+    ]
+    (tmp_path / "limits.json").write_text('{"meta": {},\n "rows": [}', "utf-8")
+    assert faults(tmp_path / "limits.json") == ["limits.json：不是合格的JSON：第2行第11列附近写法有误。"]
+    (tmp_path / "empty").mkdir()
+    assert "没有规则文件" in faults(tmp_path / "empty")[0]
+    assert "读不出文件" in faults(tmp_path / "missing.json")[0]
+    assert "division" in faults(write(ROW, level="province"))[0]
+    assert "topic" in faults(write(ROW, topic="weather"))[0]
+
+
+def test_the_shipped_rules_are_loaded_once_and_changing_nothing_changes_nothing(db, capsys):
+    before = RuleEdition.objects.count()
+    assert before >= len(rulefile.read(rulefile.SHIPPED).editions)
+    changes = commands.load(wanted=rulefile.read(rulefile.SHIPPED).editions, by=System(), now=NOON)
+    assert (changes, RuleEdition.objects.count()) == ((), before)
+
+
+def test_a_new_edition_is_told_and_then_loaded_and_the_past_stays(db, write):
+    wanted = rulefile.read(
+        write(
+            ROW | {"valid_to": "2026-12-31"}, ROW | {"valid_from": "2027-01-01", "value": 8, "basis": "新办法第二十条"}
+        )
+    ).editions
+    changes = commands.changes_of(wanted)
+    assert [(each.kind, each.begins, each.ends) for each in changes] == [
+        ("changes", date(2020, 3, 1), date(2026, 12, 31)),
+        ("changes", date(2027, 1, 1), None),
+    ]
+    assert (
+        "变更　办理时限 food.decision（作出许可决定）　全国　自2027-01-01起　10working_day→8working_day　新办法第二十条"
+        in [cli_load_rules._told(each) for each in changes]
+    )
+    commands.load(wanted=wanted, by=System("load-rules"), now=NOON)
+    assert [time_limit("food.decision", day).value for day in (date(2026, 12, 31), date(2027, 1, 1))] == [10, 8]
+    assert time_limit("food.decision", date(2027, 1, 1), known_at=NOON.replace(hour=1)).value == 10
+    (entry,) = journal.history("rules:files")
+    assert (entry.verb, entry.facts["changes"]) == ("rule.loaded", 2)
+
+
+def test_a_province_file_that_is_slower_than_the_law_is_refused(committed_db, write, capsys):
+    file = write(ROW | {"value": 12}, level="province", division="420000", published_by="湖北省市场监督管理局")
+    for words in (["load-rules", "--check", str(file)], ["load-rules", str(file)]):
+        assert cli.main(words) == 2
+        assert "只能短于法定时限10个工作日" in capsys.readouterr().err
+    file = write(ROW | {"value": 8}, level="province", division="420000", published_by="湖北省市场监督管理局")
+    assert cli.main(["load-rules", "--check", str(file)]) == 1
+    assert "自2020-03-01起" in (told := capsys.readouterr().out) and "涉及在办申请0件" in told
+    assert cli.main(["load-rules", str(file)]) == 0
+    assert cli.main(["load-rules", "--check", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("没有变化。\n")
