@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import Authority
 from xuke.certificates.models import CertificateVersion, Licence
+from xuke.certificates.queries import STANDINGS, newest_version
 from xuke.foundation import jobs, journal, sequences
 from xuke.foundation.actors import Actor
 from xuke.foundation.identifiers import e_licence, food_licence
@@ -68,10 +71,115 @@ def issue(*, grant: Grant, enterprise: Enterprise, authority: Authority, by: Act
 
 
 @command
-def expire_ended(*, by: Actor, now: datetime) -> int:
-    """Note as expired every licence whose validity is over (有效期届满), so that its holder may apply anew."""
+def amend(*, licence: Licence, grant: Grant, verb: str = "amended", by: Actor, now: datetime) -> Licence:
+    """Change what a licence says (变更): a new version from today on, the same number, and the expiry stays (art. 38).
+
+    `verb` is ``reported`` for a change that needed no decision: only the duplicate is written anew, and the day of
+    issue stays.
+    """
+    licence = _lock_in_force(licence)
+    newest = newest_version(licence)
     today = journal.legal_day(now)
-    ended = list(Licence.objects.select_for_update(no_key=True).filter(state="in_force", valid_to__lt=today))
+    issued_on = date.fromisoformat(newest.content["issued_on"]) if verb == "reported" else today
+    return _anew(licence, replace(grant, valid_to=licence.valid_to), newest, verb, issued_on, by=by, now=now)
+
+
+@command
+def renew(
+    *,
+    licence: Licence,
+    grant: Grant,
+    effective_on: date | None = None,
+    by: Actor,
+    now: datetime,
+    basis: str = "",
+) -> Licence:
+    """Renew a licence (延续): the same number, valid from the day of the decision to the expiry in `grant` (art. 39).
+
+    `effective_on` is the day from which the law itself renews (silence, art. 36); then the licence may have been over
+    for some days when this is noted.
+    """
+    licence = _lock_in_force(licence)
+    newest = newest_version(licence)
+    day = effective_on or journal.legal_day(now)
+    licence.valid_to = grant.valid_to
+    licence.save(update_fields=["valid_to"])
+    return _anew(licence, grant, newest, "renewed", day, by=by, now=now, effective_on=day, basis=basis)
+
+
+@command
+def reissue(*, licence: Licence, by: Actor, now: datetime) -> Licence:
+    """Issue the certificate again (补办): a new version that says the same, and the expiry stays."""
+    licence = _lock_in_force(licence)
+    newest = newest_version(licence)
+    return _anew(licence, granted_by(newest), newest, "reissued", journal.legal_day(now), by=by, now=now)
+
+
+def granted_by(version: CertificateVersion) -> Grant:
+    """What a version of a certificate says, as a decision could grant it again."""
+    said = version.content
+    return Grant(
+        producer_name=said["producer_name"],
+        uscc=said["uscc"],
+        legal_representative=said["legal_representative"],
+        domicile=said["domicile"],
+        production_address=said["production_address"],
+        division_code=said["division_code"],
+        main_category=version.licence.number[2:5],
+        food_categories=tuple(said["food_categories"]),
+        product_details=tuple(said["product_details"]),
+        valid_to=version.licence.valid_to,
+    )
+
+
+def _lock_in_force(licence: Licence) -> Licence:
+    """The newest row of a licence that can still be changed. Whoever waited for a decision is not asked for the day."""
+    found = Licence.objects.select_for_update(no_key=True, of=("self",)).select_related("authority")
+    locked = found.get(pk=licence.pk)
+    if locked.state != "in_force":
+        raise Conflict(f"许可证{locked.number}{STANDINGS[locked.state]}，不能再变更、延续或者补办。")
+    return locked
+
+
+def _anew(
+    licence: Licence,
+    grant: Grant,
+    newest: CertificateVersion,
+    verb: str,
+    issued_on: date,
+    *,
+    by: Actor,
+    now: datetime,
+    effective_on: date | None = None,
+    **facts: Any,
+) -> Licence:
+    """Order the next version of a certificate, which replaces the one before, and tell what happened."""
+    licence.revision += 1
+    licence.save(update_fields=["revision"])
+    version = newest.version + 1
+    journal.record(
+        f"licence.{verb}",
+        subject=licence,
+        by=by,
+        at=now,
+        effective_on=effective_on or journal.legal_day(now),
+        version=version,
+        valid_to=grant.valid_to,
+        **{name: value for name, value in facts.items() if value},
+    )
+    _order_version(licence, licence.authority, grant, version=version, today=issued_on, now=now)
+    return licence
+
+
+@command
+def expire_ended(*, by: Actor, now: datetime, keep: Collection[UUID] = ()) -> int:
+    """Note as expired every licence whose validity is over (有效期届满), so that its holder may apply anew.
+
+    `keep` holds licences whose renewal waits for the authority: the law renews those (art. 36), and they do not end.
+    """
+    today = journal.legal_day(now)
+    over = Licence.objects.select_for_update(no_key=True).filter(state="in_force", valid_to__lt=today)
+    ended = list(over.exclude(pk__in=keep))
     for licence in ended:
         licence.state = "expired"
         licence.revision += 1

@@ -20,6 +20,12 @@ def in_force(enterprise: Enterprise | int, *, today: date) -> Licence | None:
     return held.first()
 
 
+def newest_version(licence: Licence) -> CertificateVersion:
+    """The version of a licence's certificate that counts."""
+    versions = CertificateVersion.objects.filter(licence=licence).select_related("licence")
+    return versions.order_by("-version")[:1].get()
+
+
 def held_by(applicant: Applicant) -> list[CertificateVersion]:
     """The current certificate version of every licence of the applicant's enterprise, newest licence first."""
     versions = gate.seen_by(applicant, CertificateVersion.objects.select_related("licence", "file"))

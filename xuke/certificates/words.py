@@ -3,6 +3,10 @@
 WORDS = {
     "licence.issued": "核发许可证",
     "licence.certificate_made": "制成电子证书",
+    "licence.amended": "准予变更，换发证书",
+    "licence.reported": "记录报告事项，更新副本",
+    "licence.renewed": "准予延续，换发证书",
+    "licence.reissued": "准予补办，重新签发",
     "licence.expired": "有效期届满",
     "licence.withdrawn": "撤回许可",
     "licence.rescinded": "撤销许可",

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from django.conf import settings
 
 from xuke.documents.fonts import missing_characters
 from xuke.foundation.refusals import Problem
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import check_form, texts
+from xuke.licensing.procedures.form import check_form, day_at, texts
 
 
-def open_problems(application: Application, filed: frozenset[str]) -> tuple[Problem, ...]:
+def open_problems(application: Application, filed: frozenset[str], *, today: date | None = None) -> tuple[Problem, ...]:
     """Everything that is wrong or missing, in the order of the form; `filed` holds the kinds of files that are there.
 
-    A problem's field is its place in the form: ``section.field`` or ``section.rows.0.field``.
+    A problem's field is its place in the form: ``section.field`` or ``section.rows.0.field``. With `today`, days that
+    are still to come are found too.
     """
     which = procedure(application.procedure)
-    problems = [*check_form(which, application.form, filed), *_unprintable(application)]
+    problems = [*check_form(which, application.form, filed), *_unprintable(application), *_to_come(application, today)]
     told = {problem.field for problem in problems}
     problems += [problem for problem in _unlike_the_register(application) if problem.field not in told]
     order = [section.name for section in which.sections]
     return tuple(sorted(problems, key=lambda problem: order.index(problem.field.partition(".")[0])))
 
 
+def _to_come(application: Application, today: date | None) -> Iterator[Problem]:
+    """What is said to have happened has happened: a day to come is a slip, and no period runs from it."""
+    if today is None:
+        return
+    for section in procedure(application.procedure).asked(application.form):
+        for field in section.fields:
+            day = day_at(application.form, f"{section.name}.{field.name}") if field.kind == "date" else None
+            if day and day > today:
+                yield Problem(
+                    f"{section.name}.{field.name}", f"{field.label}还没有到。请填写已经发生的日期，或者不填。"
+                )
+
+
 def _unlike_the_register(application: Application) -> list[Problem]:
     """What is known from the register stands in the form as it is registered: nobody is licensed under another name."""
     found = []
-    for section in procedure(application.procedure).sections:
+    for section in procedure(application.procedure).asked(application.form):
         for field in section.fields:
             typed = str(application.form.get(section.name, {}).get(field.name, "")).strip()
             registered = str(getattr(application.enterprise, field.known)) if field.known else typed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xuke.catalogue.food import subcategory
@@ -11,7 +11,8 @@ from xuke.foundation import divisions
 from xuke.licensing import masks
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values
+from xuke.licensing.procedures.food.goods import labelled
+from xuke.licensing.procedures.form import Field, MaterialKind, Procedure, Rows, Section, Values
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Variety:
     detail: str
     remark: str
     is_main: bool
+    extra: tuple[tuple[str, str], ...] = ()
+    """What a special food says besides, each with its label."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,18 @@ def overview(
     reader = _Reader(on, masked)
     return tuple(
         _section(section, application.form.get(section.name, {}), filed, reader)
-        for section in procedure(application.procedure).sections
+        for section in shown(procedure(application.procedure), application.form)
     )
+
+
+def shown(which: Procedure, form: Values) -> Iterator[Section]:
+    """What is asked, and what is taken over from the licence as it stands, in the order of the form."""
+    asked = {section.name: section for section in which.asked(form)}
+    for section in which.sections:
+        if section.name in asked:
+            yield asked[section.name]
+        elif form.get(section.name):
+            yield replace(section, materials=())
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,10 @@ class _Reader:
         """A value as people read it."""
         if field.kind == "division":
             return (divisions.full_name(value, self.on) or value) if value else ""
-        if field.kind == "yes":
+        if field.kind in ("yes", "tick"):
             return "是" if value else ""
+        if field.kind == "date" and value:
+            return spelled(value)
         if field.kind == "phone" and self.masked:
             return masks.phone(value)
         return dict(field.choices).get(value, value)
@@ -102,7 +117,7 @@ class _Reader:
 def _section(section: Section, values: Values, filed: list[Material], reader: _Reader) -> ReadSection:
     return ReadSection(
         section=section,
-        lines=tuple(reader.line(each, values) for each in section.fields if not (reader.masked and each.kind == "yes")),
+        lines=tuple(reader.line(each, values) for each in section.fields if _is_read(each, values, reader)),
         tables=tuple(
             ReadTable(
                 table,
@@ -115,6 +130,22 @@ def _section(section: Section, values: Values, filed: list[Material], reader: _R
     )
 
 
+def _is_read(field: Field, values: Values, reader: _Reader) -> bool:
+    """Boxes that were left empty say nothing, and promises are no news to officers."""
+    if field.kind == "tick":
+        return bool(values.get(field.name))
+    return not (reader.masked and field.kind == "yes")
+
+
+def spelled(value: str) -> str:
+    """A day as people read it; what is no day stays as it was typed."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def varieties(values: Values) -> tuple[Variety, ...]:
     """The products of a section, with the names they were filed under; in a draft, those of the catalogue."""
     found = []
@@ -122,7 +153,9 @@ def varieties(values: Values) -> tuple[Variety, ...]:
         code = str(row.get("code", ""))
         known = subcategory(code)
         name = row.get("name") or (known.name if known else "")
-        found.append(Variety(code, name, row.get("detail", ""), row.get("remark", ""), bool(row.get("main"))))
+        found.append(
+            Variety(code, name, row.get("detail", ""), row.get("remark", ""), bool(row.get("main")), labelled(row))
+        )
     return tuple(found)
 
 

@@ -12,14 +12,15 @@ from datetime import date
 from typing import Any
 
 from xuke.accounts.models import Authority
-from xuke.accounts.queries import authority_of
 from xuke.catalogue.food import subcategory
 from xuke.foundation import vault
-from xuke.licensing.destination import destination
+from xuke.licensing import receiving
 from xuke.licensing.models import Application, Material
 from xuke.licensing.overview import Line as ReadLine
 from xuke.licensing.overview import ReadSection, Variety, overview
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food import goods
+from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.procedures.form import Field
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
@@ -55,8 +56,8 @@ def receiver(verb: str, application: Application, today: date) -> Authority | No
     """Who receives it: known from the first submission on, before that by what the form says."""
     if verb != "submit":
         return application.authority
-    where = destination(application.form, on=today)
-    return authority_of(where.seat) if where and where.seat else None
+    where = receiving.receiver(application, on=today)
+    return where.authority if where else None
 
 
 def compose(
@@ -108,7 +109,7 @@ def _whole(application: Application, kind: Kind, today: date, filed: Iterable[Ma
     sections = overview(shown, filed, on=today)
     parts = [part for section in sections if (part := _part(section))]
     return {
-        "parts": (*parts, *_asked(application, kind)),
+        "parts": (*_differences(shown.form), *parts, *_asked(application, kind)),
         "files": tuple(_files(application, filed)),
         "declarations": tuple(_declarations(shown)),
         "values": shown.form,
@@ -133,9 +134,19 @@ def with_keys(form: dict[str, Any]) -> dict[str, Any]:
                 "detail": str(row.get("detail", "")).strip(),
                 "remark": str(row.get("remark", "")).strip(),
                 "main": bool(row.get("main")),
+                **goods.said_of(row),
             }
         )
     return {**form, "products": {**products, "varieties": rows}} if rows else form
+
+
+def _differences(form: dict[str, Any]) -> Iterator[Part]:
+    """What changes of the licence, before and after: whoever signs a change signs these lines first."""
+    heads = ("事项", "许可证上", "变更为")
+    rows = [(change.label, change.before or "—", change.after or "—") for change in changes(form)]
+    if rows:
+        lines = tuple(tuple(map(Line, heads, row)) for row in rows)
+        yield Part("differences", "变更前后", tables=(Table("变更前后", lines),))
 
 
 def _part(section: ReadSection) -> Part | None:
@@ -155,20 +166,21 @@ def _line(line: ReadLine) -> Line:
 def _variety(row: Variety) -> tuple[Line, ...]:
     name = f"{row.name}（主要产品）" if row.is_main else row.name
     cells = (("类别编号", row.code), ("类别名称", name), ("品种明细", row.detail), ("备注", row.remark))
-    return tuple(Line(label, value) for label, value in cells)
+    return tuple(Line(label, value) for label, value in (*cells, *row.extra))
 
 
 def _files(application: Application, filed: Iterable[Material]) -> Iterator[Filed]:
     """In the order of the form, so that the same files make the same text."""
     found = {material.kind: material for material in filed}
-    for kind in procedure(application.procedure).materials:
-        if material := found.get(kind.name):
-            yield Filed(kind.name, kind.label, material.name, str(material.file_id))
+    for section in procedure(application.procedure).asked(application.form):
+        for kind in section.materials:
+            if material := found.get(kind.name):
+                yield Filed(kind.name, kind.label, material.name, str(material.file_id))
 
 
 def _declarations(application: Application) -> Iterator[Declaration]:
     """The promises that were ticked, word for word, with their law."""
-    for section in procedure(application.procedure).sections:
+    for section in procedure(application.procedure).asked(application.form):
         for field in section.fields:
             if field.kind == "yes" and application.form.get(section.name, {}).get(field.name):
                 yield Declaration(field.label, *((field.law.title, field.law.text) if field.law else ()))

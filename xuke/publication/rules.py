@@ -24,6 +24,10 @@ FIRST_DAY = date(1949, 10, 1)
 BRINGS = {
     "issued": "in_force",
     "certificate_made": "",
+    "amended": "",
+    "reported": "",
+    "renewed": "in_force",
+    "reissued": "",
     "expired": "expired",
     "withdrawn": "withdrawn",
     "rescinded": "rescinded",

@@ -2,57 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue.limits import time_limit
-from xuke.certificates import commands as certificates
-from xuke.certificates.commands import Grant
+from xuke.certificates import endings
 from xuke.documents import commands as documents
-from xuke.foundation import divisions, journal
+from xuke.foundation import journal
 from xuke.foundation.actors import Actor
-from xuke.foundation.calendar import valid_until
 from xuke.foundation.transactions import command
+from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.outcomes import Decided
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
+from xuke.licensing.judging import WHOLE, is_whole, judged
 from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
 
-BASIS = "食品安全法第三十五条；食品生产许可管理办法（2020年）第二十一条、第二十二条"
+PASS = "pass"
 
 
 @command
-def grant(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
-    """Grant the licence for every variety proposed to pass; the others are refused with their reasons.
+def grant(
+    *,
+    application: Application,
+    full_term_basis: str = "",
+    by: Officer,
+    now: datetime,
+    revision: int | None = None,
+) -> Application:
+    """Grant what was applied for: every variety proposed to pass; the others are refused with their reasons.
 
-    The right and its number are born in this transaction; the certificate is made by a job that commits with it.
+    What becomes of the licence follows from the procedure (`outcomes`). `full_term_basis` says why a change brings five
+    new years: a full verification ordered after a major change of standards (Measures art. 38).
     """
-    application, step = open_step("grant", application, by=by, revision=revision, today=journal.legal_day(now))
+    application, step = open_step("grant", application, by=by, revision=revision)
     if step is None:
         return application
-    assert application.authority is not None
-    today = journal.legal_day(now)
+    which = procedure(application.procedure)
+    wording = Wording()
+    basis = wording.text("full_term_basis", full_term_basis, label="重新计算有效期的依据", most=200)
+    if basis and which.kind != "change":
+        wording.wrong("full_term_basis", "只有变更可以说明重新计算有效期的依据。")
+    wording.demand()
     passed, failed = _split(application)
-    granted = _grant_of(application, passed, today=today)
-    application.decided_by_id, application.decided_on = by.user_id, today
-    application.licence = certificates.issue(
-        grant=granted, enterprise=application.enterprise, authority=application.authority, by=by, now=now
-    )
-    application.outcome = {"granted": [row["key"] for row in passed], "refused": failed, "basis": BASIS}
+    application.decided_by_id, application.decided_on = by.user_id, journal.legal_day(now)
+    keys = [row["key"] for row in (application.varieties if is_whole(application) else passed)]
+    application.outcome = {"granted": keys, "refused": failed, "basis": which.basis}
+    if basis:
+        application.outcome |= {"full_term_basis": basis}
+    return favour(application, passed, step=step, by=by, now=now, full_term_basis=basis)
+
+
+def favour(
+    application: Application,
+    passed: list[dict[str, Any]],
+    *,
+    step: Any,
+    by: Actor,
+    now: datetime,
+    full_term_basis: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> Application:
+    """Do to the licence what was decided, tell the applicant, and finish the step.
+
+    The outcome stands on the application already; `more` is told besides.
+    """
+    assert application.authority is not None
+    which, day = procedure(application.procedure), journal.legal_day(now)
+    rows = outcomes.rows_after(application, passed)
+    decided = Decided(application, rows, by, now, day, full_term_basis)
+    application.licence = outcomes.carry_out(decided)
+    failed = application.outcome["refused"]
+    about = {} if is_whole(application) else {"granted": shown(passed), "refused": _refused(application, failed)}
     documents.issue(
-        kind="grant_decision",
+        kind=which.decision_notice,
         about=application.stream,
         authority=application.authority,
         enterprise=application.enterprise,
         content={
             **parties_of(application),
             "acceptance_number": application.acceptance_number,
-            "licence_number": application.licence.number,
-            "valid_to": granted.valid_to.isoformat(),
-            "granted": [_shown(row) for row in passed],
-            "refused": [{**_shown(_row(application, row["key"])), "reason": row["reason"]} for row in failed],
-            "basis": BASIS,
+            **outcomes.told(application, application.licence),
+            **about,
+            **({"renewed": True, "renewed_basis": full_term_basis} if full_term_basis else {}),
+            **(more or {}),
+            "basis": which.basis,
         },
         by=by,
         now=now,
@@ -74,75 +111,49 @@ def grant(*, application: Application, by: Officer, now: datetime, revision: int
 
 def _split(application: Application) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     proposal = application.proposal
-    passed = [row for row in application.varieties if proposal["results"][row["key"]] == "pass"]
+    rows = judged(application)
+    passed = [row for row in rows if proposal["results"][row["key"]] == PASS]
     failed = [
         {"key": row["key"], "reason": proposal["reasons"].get(row["key"], "")}
-        for row in application.varieties
-        if proposal["results"][row["key"]] != "pass"
+        for row in rows
+        if proposal["results"][row["key"]] != PASS
     ]
     return passed, failed
 
 
-def _grant_of(application: Application, passed: list[dict[str, Any]], *, today: date) -> Grant:
-    typed, site = application.form["enterprise"], application.form["site"]
-    # The number follows the main product; when that one did not pass, the first that did (handbook 1.1).
-    main = next((row for row in passed if row["main"]), passed[0])
-    return Grant(
-        producer_name=typed["producer_name"],
-        uscc=typed["uscc"],
-        legal_representative=typed["legal_representative"],
-        domicile=typed["domicile"],
-        production_address=_full_address(site, today),
-        division_code=site["division_code"],
-        main_category=main["category_code"],
-        food_categories=tuple(dict.fromkeys(row["category"] for row in passed)),
-        product_details=tuple(
-            {
-                "seq": place,
-                "category": row["category"],
-                "code": row["code"],
-                "name": row["name"],
-                "detail": row["detail"],
-                "remark": row["remark"],
-            }
-            for place, row in enumerate(passed, start=1)
-        ),
-        valid_to=valid_until(today, time_limit("food.validity", today).value),
-    )
+def shown(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Product rows as notices print them."""
+    return [{name: row[name] for name in ("code", "name", "detail", "category")} for row in rows]
 
 
-def _full_address(site: dict[str, Any], today: date) -> str:
-    """The address with province, prefecture and county in front, unless the applicant wrote them."""
-    place = divisions.full_name(site["division_code"], today)
-    typed = str(site["production_address"])
-    return typed if typed.startswith(place[:2]) else place + typed
-
-
-def _row(application: Application, key: str) -> dict[str, Any]:
-    return next(row for row in application.varieties if row["key"] == key)
-
-
-def _shown(row: dict[str, Any]) -> dict[str, str]:
-    return {"code": row["code"], "name": row["name"], "detail": row["detail"], "category": row["category"]}
+def _refused(application: Application, failed: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """What was refused, with the reasons, as notices print it."""
+    rows = {row["key"]: row for row in judged(application)}
+    return [{**shown([rows[each["key"]]])[0], "reason": each["reason"]} for each in failed if each["key"] != WHOLE]
 
 
 @command
 def refuse(
     *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
 ) -> Application:
-    """Refuse the application; the applicant is told the reason, the basis and the remedies (art. 38)."""
-    application, step = open_step("refuse", application, by=by, revision=revision, today=journal.legal_day(now))
+    """Refuse the application; the applicant is told the reason, the basis and the remedies (art. 38).
+
+    A licence that it started from stays as it is.
+    """
+    application, step = open_step("refuse", application, by=by, revision=revision)
     if step is None:
         return application
+    which = procedure(application.procedure)
     wording = Wording()
-    reason = wording.text("reason", reason, label="理由", most=2000, missing="请写明不予许可的理由。")
+    reason = wording.text("reason", reason, label="理由", most=2000, missing=f"请写明不予{which.act}的理由。")
     wording.demand()
     assert application.authority is not None
     application.decided_by_id, application.decided_on = by.user_id, journal.legal_day(now)
     # Everything applied for is refused: what passed the review too, and for the decision's own reason.
     said = application.proposal["reasons"]
-    failed = [{"key": row["key"], "reason": said.get(row["key"], "") or reason} for row in application.varieties]
-    application.outcome = {"granted": [], "refused": failed, "reason": reason, "basis": BASIS}
+    failed = [{"key": row["key"], "reason": said.get(row["key"], "") or reason} for row in judged(application)]
+    application.outcome = {"granted": [], "refused": failed, "reason": reason, "basis": which.basis}
+    refused = _refused(application, failed)
     documents.issue(
         kind="refusal_decision",
         about=application.stream,
@@ -152,13 +163,66 @@ def refuse(
             **parties_of(application),
             "acceptance_number": application.acceptance_number,
             "reason": reason,
-            "refused": [{**_shown(_row(application, row["key"])), "reason": row["reason"]} for row in failed],
-            "basis": BASIS,
+            **({"refused": refused} if refused else {}),
+            "basis": which.basis,
         },
         by=by,
         now=now,
     )
     return finish(application, step, "decided_by", "decided_on", "outcome", by=by, now=now, reason=reason)
+
+
+@command
+def cancel_licence(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
+    """Cancel the licence as its holder asks (准予注销, Measures art. 40). Its number is never used again."""
+    application, step = open_step("cancel_licence", application, by=by, revision=revision)
+    if step is None:
+        return application
+    assert application.authority is not None and application.starts_from is not None
+    which, today = procedure(application.procedure), journal.legal_day(now)
+    reason = why_ended(application)
+    application.licence = endings.cancel(
+        licence=application.starts_from, basis=which.basis, source=application.stream, reason=reason, by=by, now=now
+    )
+    application.decided_by_id, application.decided_on = by.user_id, today
+    keys = [row["key"] for row in application.varieties]
+    application.outcome = {"granted": keys, "refused": [], "basis": which.basis, "reason": reason}
+    documents.issue(
+        kind=which.decision_notice,
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            "acceptance_number": application.acceptance_number,
+            "licence_number": application.licence.number,
+            "cancelled_on": today.isoformat(),
+            "reason": reason,
+            "basis": which.basis,
+        },
+        by=by,
+        now=now,
+    )
+    return finish(
+        application,
+        step,
+        "decided_by",
+        "decided_on",
+        "licence",
+        "outcome",
+        by=by,
+        now=now,
+        number=application.licence.number,
+        reason=reason,
+    )
+
+
+def why_ended(application: Application) -> str:
+    """Why a licence is to be cancelled, in the words of the form."""
+    section = procedure(application.procedure).section("ended")
+    assert section is not None
+    choices = dict(next(field.choices for field in section.fields if field.name == "reason"))
+    return choices.get(application.form["ended"]["reason"], "")
 
 
 @command

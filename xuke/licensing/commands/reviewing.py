@@ -17,7 +17,10 @@ from xuke.licensing import permissions, rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
+from xuke.licensing.judging import WHOLE, judged, visit_need
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import OPTIONAL
 
 PASS, FAIL = "pass", "fail"
 
@@ -132,11 +135,16 @@ def _team(
 
 
 def _found(application: Application) -> dict[str, Any]:
-    """What the visit found for each variety; where none was needed, nothing speaks against any."""
+    """What the visit found for each thing that is judged; where nobody went, nothing speaks against any."""
+    rows = judged(application)
     visit = Visit.objects.filter(application=application).first()
     if visit is None:
-        return {row["key"]: {"result": PASS, "reason": ""} for row in application.varieties}
-    return dict(visit.result["varieties"])
+        return {row["key"]: {"result": PASS, "reason": ""} for row in rows}
+    found = dict(visit.result["varieties"])
+    if any(row["key"] == WHOLE for row in rows):
+        failed = [each for each in found.values() if each["result"] != PASS]
+        found[WHOLE] = failed[0] if failed else {"result": PASS, "reason": ""}
+    return found
 
 
 @command
@@ -146,22 +154,25 @@ def propose(
     opinion: str,
     results: Mapping[str, str] | None = None,
     reasons: Mapping[str, str] | None = None,
+    no_visit: str = "",
+    nothing_against: bool = False,
     by: Officer,
     now: datetime,
     revision: int | None = None,
 ) -> Application:
-    """Propose a decision: pass or fail for each variety, with an opinion.
+    """Propose a decision, with an opinion: pass or fail for each variety, or for the application as a whole.
 
     A variety that did not pass the visit cannot be proposed to pass. A failed one needs a reason; the visit's own
-    reason stands when none is given.
+    reason stands when none is given. Where the visit may be left out and was, `no_visit` says why, and
+    `nothing_against` that no failed sampling, accident, complaint or rectification is open (审查通则2022).
     """
     application, step = open_step("propose", application, by=by, revision=revision)
     if step is None:
         return application
     wording = Wording()
     opinion = wording.text("opinion", opinion, label="审查意见", most=2000, missing="请写明审查意见。")
-    found = Visit.objects.get(application=application).result["varieties"]
-    proposed, why = _proposed(application, found, results or {}, reasons or {}, wording)
+    proposed, why = _proposed(application, _found(application), results or {}, reasons or {}, wording)
+    waived = _waived(application, no_visit, nothing_against, wording)
     wording.demand()
     application.proposal = {
         "opinion": opinion,
@@ -169,8 +180,29 @@ def propose(
         "reasons": why,
         "by": by.label,
         "at": now.isoformat(),
+        **({"no_visit": waived} if waived else {}),
     }
     return finish(application, step, "proposal", by=by, now=now, results=proposed)
+
+
+def may_leave_out(application: Application) -> bool:
+    """Whether the reviewer has to say why nobody went to the site: it was possible, not demanded, and nobody did."""
+    return visit_need(application).need == OPTIONAL and not Visit.objects.filter(application=application).exists()
+
+
+def _waived(application: Application, reason: str, nothing_against: bool, wording: Wording) -> str:
+    """Why there was no visit, in words for the notice; empty where there was one, or nothing to see."""
+    if not may_leave_out(application):
+        return ""
+    reason = wording.text("no_visit", reason, label="不再现场核查的理由", most=500, missing=WHY_NOT)
+    if not nothing_against:
+        wording.wrong(
+            "nothing_against", "抽检不合格、发生事故、有未处理完的投诉或者整改的，应当现场核查。没有的请勾选。"
+        )
+    return reason
+
+
+WHY_NOT = "不再现场核查的，请写明理由（食品生产许可管理办法（2020年）第三十七条）；否则请派出核查组。"
 
 
 def _proposed(
@@ -180,10 +212,11 @@ def _proposed(
     reasons: Mapping[str, str],
     wording: Wording,
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Pass or fail for each variety, and why the failed ones fail."""
+    """Pass or fail for each thing that is judged, and why the failed ones fail."""
     proposed, why = {}, {}
-    for row in application.varieties:
-        key, product = row["key"], f"{row['name']}（{row['detail']}）"
+    act = procedure(application.procedure).act
+    for row in judged(application):
+        key, product = row["key"], f"{row['name']}（{row['detail']}）" if row["detail"] else row["name"]
         wanted = results.get(key, visited[key]["result"])
         if wanted == PASS and visited[key]["result"] != PASS:
             wording.wrong(f"results.{key}", f"{product}没有通过现场核查，不能建议准予。")
@@ -192,7 +225,7 @@ def _proposed(
             said = wording.text(f"reasons.{key}", reasons.get(key, ""), label=f"{product}的理由", most=500)
             why[key] = said or visited[key]["reason"]
             if not why[key]:
-                wording.wrong(f"reasons.{key}", f"建议不予许可{product}的，请写明理由。")
+                wording.wrong(f"reasons.{key}", f"建议不予{act}{product}的，请写明理由。")
     if unknown := results.keys() - proposed.keys():
         wording.wrong("results", f"这件申请没有品种{'、'.join(sorted(unknown))}。")
     return proposed, why

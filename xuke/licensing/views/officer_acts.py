@@ -19,7 +19,6 @@ from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, S
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import buttons, clocks, commands, permissions, queries, rules
 from xuke.licensing import forms_officer as forms
-from xuke.licensing.commands.deciding import BASIS
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.forms_officer import StepForm
 from xuke.licensing.models import Application
@@ -31,6 +30,28 @@ from xuke.web.pages import go, page
 from xuke.web.pieces import Link
 
 StepView = Callable[[OfficerRequest, Application], HttpResponse]
+
+PREVIEWED = frozenset(
+    (
+        "accept",
+        "arrange_hearing",
+        "ask_correction",
+        "assign_verification",
+        "begin_special_time",
+        "decline_acceptance",
+        "extend",
+        "grant",
+        "refuse",
+        "resume",
+        "suspend",
+        "tell_hearing_right",
+        "tell_not_competent",
+        "tell_not_required",
+        "tell_third_party",
+        "terminate",
+    )
+)
+"""Steps that issue a notice, which can be read before it is sent."""
 
 # What every step does the same way ------------------------------------------------------------------------------------
 
@@ -80,18 +101,23 @@ def carry_out(
 ) -> HttpResponse:
     """Take a step with what was typed and go on to the case; or back into the form, with what has to be changed.
 
-    The command runs in a savepoint: what it did before it refused is undone, and the page can still be drawn.
+    The command runs in a savepoint: what it did before it refused is undone, and the page can still be drawn. Whoever
+    asks for a preview sees what the command would issue, and what they typed.
     """
     conflict: dict[str, Any] | None = None
+    drafts: tuple[Draft, ...] | None = None
     status = 200
     if request.method == "POST":
         try:
-            if form.is_valid():
+            if form.is_valid() and "preview" in request.POST:
+                drafts = rehearse(take)
+            elif form.is_valid():
                 with transaction.atomic():
                     take()
                 return go(request, "officer-case", form.application.pk)
+            else:
+                status = 422
             permissions.demand(request.actor, verb, form.application, today=request.today)
-            status = 422
         except Invalid as refused:
             refusals.onto(form, refused)
             status = refused.status
@@ -99,7 +125,8 @@ def carry_out(
             raise
         except Conflict as refused:
             conflict, status = _go_on_from_the_newest(request, verb, form, refused), refused.status
-    facts = page_facts(request, form.application, verb) | {"form": form, "conflict": conflict} | dict(context or {})
+    said = {"form": form, "conflict": conflict, "drafts": drafts}
+    facts = page_facts(request, form.application, verb) | said | dict(context or {})
     return page(request, f"licensing/officer/{template}.html", facts, status=status)
 
 
@@ -118,6 +145,7 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
     number = application.acceptance_number or application.receipt_number
     return {
         "heading": TOLD[PAST[verb]],
+        "has_preview": verb in PREVIEWED,
         "today": request.today,
         "application": application,
         "reading": clocks.glance(application.state, application.due_on, today=request.today),
@@ -320,7 +348,7 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
         "number_begins": f"SC{main['category_code']}{division}" if main else "",
         "main": main,
         "valid_to": valid_until(today, time_limit("food.validity", today).value),
-        "basis": BASIS,
+        "basis": procedure(application.procedure).basis,
         "issue_due": current_calendar().add(today, time_limit("food.issue", today).value),
     }
 
@@ -329,7 +357,7 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
 def refuse(request: OfficerRequest, application: Application) -> HttpResponse:
     """Refuse, with reasons, basis and remedies."""
     form = forms.RefusalForm(application, typed(request))
-    context = {"opinion": pieces.opinion(application), "basis": BASIS} | _remedies(application, request.today)
+    context = {"opinion": pieces.opinion(application), "basis": procedure(application.procedure).basis} | _remedies(application, request.today)
 
     def take() -> None:
         commands.refuse(application=application, reason=form.cleaned_data["reason"], **_by(request, form))

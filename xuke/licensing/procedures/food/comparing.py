@@ -1,0 +1,92 @@
+"""What an application changes of a licence: before and after, line by line. Pure; reads the form alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xuke.licensing.procedures.food.changing import NAMES, products_of, ticked
+from xuke.licensing.procedures.form import Values
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what changes."""
+
+    label: str
+    before: str
+    after: str
+
+    def as_json(self) -> dict[str, str]:
+        """As notices print it."""
+        return {"label": self.label, "before": self.before, "after": self.after}
+
+
+def changes(form: Values) -> tuple[Change, ...]:
+    """Everything that would stand differently on the certificate, or in the plant, once this is granted."""
+    if "licence" not in form:
+        return ()
+    return (*_names(form), *_address(form), *_products(form), *_plant(form))
+
+
+def _names(form: Values) -> Iterator[Change]:
+    for name, label in NAMES.items():
+        before, after = str(form["licence"].get(name, "")), str(form.get("enterprise", {}).get(name, ""))
+        if before != after:
+            yield Change(label, before, after)
+
+
+def _address(form: Values) -> Iterator[Change]:
+    before = str(form["licence"].get("production_address", ""))
+    after = str(form.get("site", {}).get("production_address", ""))
+    if after and not before.endswith(after):
+        yield Change("生产地址", before, after)
+
+
+def _products(form: Values) -> Iterator[Change]:
+    printed, wanted = list(form["licence"].get("product_details", ())), products_of(form)
+    gone = [row for row in printed if _same(row) not in map(_same, wanted)]
+    added = added_rows(form)
+    left = [row for row in gone if not any(row["code"] == other["code"] for other in added)]
+    for row in added:
+        earlier = "；".join(_words(old) for old in gone if old["code"] == row["code"])
+        yield Change("品种明细" if earlier else "增加品种", earlier, _words(row))
+    for row in left:
+        yield Change("减少品种", _words(row), "")
+
+
+def added_rows(form: Values) -> list[Row]:
+    """The product rows that do not stand on the certificate like this."""
+    printed = [_same(row) for row in form["licence"].get("product_details", ())]
+    return [row for row in products_of(form) if _same(row) not in printed]
+
+
+def _same(row: Row) -> tuple[str, str, str]:
+    return str(row.get("code", "")), str(row.get("detail", "")).strip(), str(row.get("remark", "")).strip()
+
+
+def _words(row: Row) -> str:
+    remark = f"（{row['remark']}）" if row.get("remark") else ""
+    return f"{row.get('code', '')} {row.get('name', '')}：{row.get('detail', '')}{remark}".strip()
+
+
+def _plant(form: Values) -> Iterator[Change]:
+    if ticked(form, "layout"):
+        yield Change("设备布局和工艺流程", "", "见所附布局图和工艺流程图")
+    if ticked(form, "equipment"):
+        yield Change(
+            "主要生产设备设施", _listed(form["licence"].get("equipment", {})), _listed(form.get("equipment", {}))
+        )
+    if ticked(form, "warehouse"):
+        rows: Sequence[Row] = form.get("warehouse", {}).get("list", ())
+        yield Change("外设仓库", "", "；".join(str(row.get("address", "")) for row in rows) or "不再使用外设仓库")
+    if ticked(form, "other"):
+        yield Change("其他事项", "", str(form["changes"].get("note", "")))
+
+
+def _listed(section: Values) -> str:
+    names = [str(row.get("name", "")) for row in section.get("list", ())]
+    return "、".join(names)

@@ -1,0 +1,90 @@
+"""Which procedures a licence can go into today, until when, and what is said about one that came late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from xuke.catalogue import switches
+from xuke.catalogue.limits import TimeLimit, time_limit
+from xuke.certificates.models import Licence
+from xuke.foundation.calendar import DueDate, spoken
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing.models import Application
+from xuke.licensing.procedures.form import Procedure, day_at
+
+RENEWING = ("renewal", "renewal_change")
+SOON = 365
+"""So many days before the end the page begins to count."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day in time for an application, and the limit it follows from."""
+
+    on: date
+    provisional: bool
+    limit: TimeLimit
+
+
+def why_not_offered(which: Procedure, licence: Licence | None, *, today: date) -> str:
+    """The reason a procedure is not offered at all, for a licence or without one; else an empty string."""
+    if which.needs_licence and licence is None:
+        return f"{which.title}要从一张许可证开始，请在“我的许可证”里选择。"
+    division = licence.number[5:11] if licence else ""
+    if which.switch and not switches.is_on(which.switch, division=division, on=today):
+        return f"本地没有开通“{which.title}”。"
+    return ""
+
+
+def deadline(which: Procedure, day: date | None, *, today: date, division: str = "") -> Deadline | None:
+    """The last day to apply in time, by the day that the procedure counts from; None where nothing is counted."""
+    if which.window is None or day is None:
+        return None
+    limit = time_limit(which.window.limit, today, division=division)
+    calendar = current_calendar()
+    due: DueDate = (calendar.subtract if limit.direction == "before" else calendar.add)(day, limit.value)
+    return Deadline(due.on, due.provisional, limit)
+
+
+def renewal_deadline(which: Procedure, licence: Licence, *, today: date) -> Deadline | None:
+    """Until when a licence is to be renewed (Measures art. 34); None for procedures that count from another day."""
+    is_counted = which.window is not None and which.window.day == "licence.valid_to"
+    return deadline(which, licence.valid_to if is_counted else None, today=today, division=licence.number[5:11])
+
+
+def outlook(which: Procedure, licence: Licence, *, today: date) -> str:
+    """How much time there is, in a sentence; empty where nothing has to be said."""
+    due = renewal_deadline(which, licence, today=today)
+    if due is None:
+        return ""
+    about, last = "（暂定）" if due.provisional else "", f"最晚{spoken_in_full(due.on)}"
+    if today > due.on:
+        return (
+            f"应当在{spoken_in_full(due.on)}{about}以前申请。有效期内仍可以申请，但是届满前可能来不及决定（待核实）。"
+        )
+    left = (due.on - today).days
+    return f"还有{left}天可以申请延续，{last}{about}。" if left else f"今天是申请延续的最后一天{about}。"
+
+
+def spoken_in_full(day: date) -> str:
+    """2026年11月19日: with the year, for days that are far away."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def lateness(which: Procedure, application: Application, *, today: date) -> str:
+    """What officers and applicant read beside an application that came late, in a sentence; else an empty string.
+
+    It is taken all the same: the law says when to apply, and nothing of what follows when one is late.
+    """
+    if which.window is None:
+        return ""
+    due = deadline(which, day_at(application.form, which.window.day), today=application.received_on or today)
+    filed = application.received_on or today
+    if due is None or filed <= due.on:
+        return ""
+    how = "不在法定期限内" if which.kind in RENEWING else "超过法定期限"
+    return (
+        f"应当在{spoken(due.on, today=filed)}以前提出，{spoken(filed, today=due.on)}提出，{how}"
+        f"（{due.limit.basis}）。仍予受理；逾期的后果待核实。"
+    )
