@@ -206,6 +206,10 @@ KINDS = (
         "licence_number facts cancelled_on basis",
         remedies=True,
     ),
+    # --- penalties and ends of a proceeding that touch no licence
+    NoticeKind("warning_notice", "行政处罚事先告知书", "罚告", "facts consequences? days answer_by basis"),
+    NoticeKind("warning_decision", "行政处罚决定书", "罚", "facts statement? bans? basis", remedies=True),
+    NoticeKind("dropped_notice", "不予处理告知书", "不处", "act licence_number? reason", cites_basis=False),
     # --- service
     NoticeKind(
         "service_record",

@@ -84,6 +84,9 @@ NOTICES: Mapping[str, str] = {
     "rescission_decision": f"{_PERMIT}第六十九条",
     "revocation_decision": "行政处罚法第九条、第五十七条；食品安全法第一百二十四条、第一百三十四条、第一百三十五条",
     "cancellation_announcement": f"{_PERMIT}第七十条；{_MEASURES}第四十一条",
+    "warning_notice": f"{_PERMIT}第七十八条；行政处罚法第四十四条、第四十五条",
+    "warning_decision": f"{_PERMIT}第七十八条；{_MEASURES}第五十条",
+    "dropped_notice": f"{_PERMIT}第七条",
     "service_record": f"{_PERMIT}第四十四条；民事诉讼法第八十七条",
 }
 """By kind of notice."""

@@ -75,6 +75,7 @@ def test_a_no_has_remedies_and_a_yes_has_not():
         "termination_notice",
         "withdrawal_decision",
         "rescission_decision",
+        "warning_decision",
         "revocation_decision",
         "cancellation_announcement",
     }
