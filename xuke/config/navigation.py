@@ -138,6 +138,8 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         )
     )
     items.append(_verifiers(request))
+    at = "/office/service/"
+    items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))

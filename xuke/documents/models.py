@@ -55,6 +55,9 @@ class Notice(Journalled):
             models.Index(
                 fields=["authority_path", "issued_at"], name="notices_not_served", condition=Q(served_on__isnull=True)
             ),
+            models.Index(
+                fields=["authority_path", "issued_at"], name="notices_not_read", condition=Q(read_at__isnull=True)
+            ),
         ]
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from xuke.accounts.officers import Officer
 from xuke.documents.kinds import RECORDS
-from xuke.documents.models import Notice, Service, ServiceConsent
+from xuke.documents.models import Notice, ServiceConsent
+from xuke.documents.service import ELECTRONIC
 from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
 from xuke.parties.applicants import Applicant
@@ -28,8 +30,9 @@ def visible_to(actor: Officer | Applicant) -> QuerySet[Notice]:
 
 
 def get(actor: Officer | Applicant, id: UUID | str) -> Notice:
-    """One notice with its authority and enterprise; raises `NotFound`, also for somebody else's."""
-    notice = visible_to(actor).select_related("authority", "enterprise", "file").filter(pk=id).first()
+    """One notice with its authority, enterprise and proof of service; raises `NotFound`, also for somebody else's."""
+    beside = ("authority", "enterprise", "file", "service__file", "service__record")
+    notice = visible_to(actor).select_related(*beside).filter(pk=id).first()
     if notice is None:
         raise NotFound("没有找到这份文书，地址可能写错了，或者它不是发给您的。")
     return notice
@@ -55,13 +58,19 @@ def consent_of(applicant: Applicant) -> ServiceConsent | None:
     return ServiceConsent.objects.filter(enterprise_id=applicant.enterprise_id).order_by("-given_at", "-pk").first()
 
 
-def service_of(actor: Officer | Applicant, notice: Notice) -> Service | None:
-    """How a notice was served by another channel, as an officer recorded it."""
-    rows = gate.seen_by(actor, Service.objects.filter(notice=notice))
-    return rows.select_related("file", "record").first()
-
-
 def not_served(officer: Officer) -> QuerySet[Notice]:
     """Notices of the officer's own authority that wait for service, the oldest first."""
     own = visible_to(officer).filter(authority_path=officer.authority_path, served_on=None)
     return own.exclude(kind__in=RECORDS).select_related("enterprise").order_by("issued_at", "pk")
+
+
+def unread(officer: Officer, *, before: datetime) -> QuerySet[Notice]:
+    """Notices of the officer's own authority that were served electronically before a moment and not signed for."""
+    own = visible_to(officer).filter(authority_path=officer.authority_path, channel=ELECTRONIC, read_at=None)
+    served = own.filter(served_on__isnull=False, issued_at__lt=before).exclude(kind__in=RECORDS)
+    return served.select_related("enterprise").order_by("issued_at", "pk")
+
+
+def records_of(officer: Officer, notice: Notice) -> list[Notice]:
+    """The 送达回证 that were made of a notice, oldest first."""
+    return about(officer, notice.stream)

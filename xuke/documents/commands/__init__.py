@@ -2,17 +2,26 @@
 
 from xuke.documents.commands.consenting import give_consent, withdraw_consent
 from xuke.documents.commands.issuing import attach_file, issue
-from xuke.documents.commands.rehearsing import draft, rehearse
-from xuke.documents.commands.serving import certify_service, record_service, sign_for
+from xuke.documents.commands.rehearsing import Draft, draft, rehearse
+from xuke.documents.commands.serving import (
+    certify_service,
+    demand_may_serve,
+    record_service,
+    sign_for,
+    why_not_serve,
+)
 
 __all__ = [
+    "Draft",
     "attach_file",
     "certify_service",
+    "demand_may_serve",
     "draft",
     "give_consent",
     "issue",
     "record_service",
     "rehearse",
     "sign_for",
+    "why_not_serve",
     "withdraw_consent",
 ]

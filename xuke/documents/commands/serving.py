@@ -60,7 +60,7 @@ def record_service(
 
     The periods for remedies run from the day of service. A notice is served once.
     """
-    _demand_may_serve(by, notice)
+    demand_may_serve(by, notice)
     notice = _lock(notice)
     if notice.served_on is not None:
         raise Conflict(f"这份文书已经在{_spoken(notice)}{notice.channel_title}，不需要再送达。")
@@ -111,7 +111,7 @@ def _said(proof: Proof, file: StoredFile | None, days: int) -> dict[str, Any]:
 @command
 def certify_service(*, notice: Notice, by: Officer, now: datetime) -> Notice:
     """Make the 送达回证 of an electronic service: when it arrived in the account, and when it was signed for."""
-    _demand_may_serve(by, notice)
+    demand_may_serve(by, notice)
     notice = _lock(notice)
     if notice.channel != ELECTRONIC or notice.served_on is None:
         raise Conflict("这份文书没有电子送达。用其他方式送达的，登记送达时已经出具送达回证。")
@@ -154,7 +154,8 @@ def _prove(notice: Notice, said: dict[str, Any], *, by: Officer, now: datetime) 
     )
 
 
-def _demand_may_serve(by: Officer, notice: Notice) -> None:
+def demand_may_serve(by: Officer, notice: Notice) -> None:
+    """Raise `NotPermitted` unless this officer records the service of this notice."""
     if kind_of(notice.kind).is_record:
         raise NotPermitted("这是存档的记录，不需要送达。")
     if why := why_not_serve(by, notice):

@@ -42,6 +42,14 @@ class Migration(migrations.Migration):
                 name="notices_not_served",
             ),
         ),
+        migrations.AddIndex(
+            "notice",
+            models.Index(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=["authority_path", "issued_at"],
+                name="notices_not_read",
+            ),
+        ),
         migrations.CreateModel(
             name="Service",
             fields=[

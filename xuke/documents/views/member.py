@@ -14,8 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xuke.accounts.officers import Officer
 from xuke.documents import commands, queries
+from xuke.documents.kinds import kind as kind_of
+from xuke.documents.kinds import tells_remedies
 from xuke.documents.models import Notice
 from xuke.documents.rendering import words
+from xuke.documents.service import ELECTRONIC
 from xuke.foundation import files
 from xuke.foundation.refusals import NotReady
 from xuke.parties.applicants import Applicant
@@ -39,13 +42,18 @@ class Remedy:
 
     title: str
     body: str
-    until: date
-    left: int
+    period: str
+    """How long it is open, in words."""
+    until: date | None
+    """The last day; None while the notice is not served, because nothing runs before."""
+    left: int = 0
     """Days between today and the last one; negative when it is over."""
 
     @property
     def words(self) -> str:
         """How much time is left."""
+        if self.until is None:
+            return f"自送达之日起{self.period}"
         if self.left < 0:
             return "期限已过"
         return f"还剩{self.left}天" if self.left else "今天截止"
@@ -57,27 +65,66 @@ def notice(request: Request, id: UUID) -> HttpResponse:
     """The words, number, day of service and remedies of a notice; its file once it is made."""
     found = queries.get(request.actor, id)
     layout, place = _PLACES[type(request.actor)]
+    is_record = kind_of(found.kind).is_record
     context = {
         "layout": layout,
         "crumbs": (place,),
         "notice": found,
         "authority": found.content["authority"],
         "words": words(found),
+        "is_record": is_record,
+        "service": state_of(found, today=request.today),
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
         "why_not_sign": why_not_power(request.actor, RECEIVE),
     }
+    if isinstance(request.actor, Officer) and not is_record:
+        context |= _for_officer(request.actor, found)
     return page(request, "documents/notice.html", context)
 
 
+def _for_officer(officer: Officer, found: Notice) -> dict[str, object]:
+    """What somebody may do about the service, and the 送达回证 that were made of it."""
+    may = not commands.why_not_serve(officer, found)
+    return {
+        "may_serve": may and found.served_on is None,
+        "may_certify": may and found.channel == ELECTRONIC,
+        "records": queries.records_of(officer, found),
+    }
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """Where the service of a notice stands: badge, tone, and until when an announcement runs."""
+
+    words: str
+    tone: str
+    is_served: bool
+
+
+def state_of(found: Notice, *, today: date) -> ServiceState:
+    """Waiting, announced, served, signed for."""
+    if found.served_on is None:
+        return ServiceState("待送达", "warn", is_served=False)
+    if found.served_on > today:
+        return ServiceState("公告期内", "line", is_served=False)
+    if found.channel != ELECTRONIC or found.read_at:
+        return ServiceState("已签收" if found.read_at else f"已{found.channel_title}", "ok", is_served=True)
+    return ServiceState("待签收", "warn", is_served=True)
+
+
 def remedies_of(found: Notice, *, today: date) -> tuple[Remedy, ...]:
-    """The ways that were told, and how long each stays open."""
+    """The ways that were told, and how long each stays open. They begin with service."""
+    if not tells_remedies(found.kind, found.content):
+        return ()
     authority = found.content["authority"]
     ways = (
-        ("行政复议", authority["reconsideration_body"], found.reconsideration_until),
-        ("行政诉讼", authority["court"], found.litigation_until),
+        ("行政复议", authority["reconsideration_body"], "六十日", found.reconsideration_until),
+        ("行政诉讼", authority["court"], "六个月", found.litigation_until),
     )
-    return tuple(Remedy(title, body, until, (until - today).days) for title, body, until in ways if until)
+    return tuple(
+        Remedy(title, body, period, until, (until - today).days if until else 0) for title, body, period, until in ways
+    )
 
 
 @applicant_view

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
+from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
@@ -109,15 +110,13 @@ def carry_out(
     status = 200
     if request.method == "POST":
         try:
-            if form.is_valid() and "preview" in request.POST:
-                drafts = rehearse(take)
-            elif form.is_valid():
-                with transaction.atomic():
-                    take()
-                return go(request, "officer-case", form.application.pk)
+            if form.is_valid():
+                drafts = _take_or_rehearse(request, take)
+                if drafts is None:
+                    return go(request, "officer-case", form.application.pk)
             else:
+                permissions.demand(request.actor, verb, form.application, today=request.today)
                 status = 422
-            permissions.demand(request.actor, verb, form.application, today=request.today)
         except Invalid as refused:
             refusals.onto(form, refused)
             status = refused.status
@@ -128,6 +127,15 @@ def carry_out(
     said = {"form": form, "conflict": conflict, "drafts": drafts}
     facts = page_facts(request, form.application, verb) | said | dict(context or {})
     return page(request, f"licensing/officer/{template}.html", facts, status=status)
+
+
+def _take_or_rehearse(request: OfficerRequest, take: Callable[[], object]) -> tuple[Draft, ...] | None:
+    """Take the step; or only show the notices that it would issue, when that is what was asked."""
+    if "preview" in request.POST:
+        return rehearse(take)
+    with transaction.atomic():
+        take()
+    return None
 
 
 def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, refused: Conflict) -> dict[str, Any]:
@@ -357,7 +365,9 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
 def refuse(request: OfficerRequest, application: Application) -> HttpResponse:
     """Refuse, with reasons, basis and remedies."""
     form = forms.RefusalForm(application, typed(request))
-    context = {"opinion": pieces.opinion(application), "basis": procedure(application.procedure).basis} | _remedies(application, request.today)
+    context = {"opinion": pieces.opinion(application), "basis": procedure(application.procedure).basis} | _remedies(
+        application, request.today
+    )
 
     def take() -> None:
         commands.refuse(application=application, reason=form.cleaned_data["reason"], **_by(request, form))

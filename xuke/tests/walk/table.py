@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xuke.accounts.models import Posting, User
-from xuke.accounts.officers import READERS, THREE_ADMINISTRATORS, Role
-from xuke.documents.models import Notice
+from xuke.accounts.officers import HANDS, READERS, THREE_ADMINISTRATORS, Role
+from xuke.documents.models import Notice, Service
 from xuke.foundation.models import StoredFile
 from xuke.licensing.models import Application, Material
 from xuke.signatures.models import Signature
@@ -70,6 +70,8 @@ DESK = officers(*READERS) | {CHEN, ZHAO}
 REGISTER_ROLES = frozenset(Role) - {Role.SYSTEM_ADMINISTRATOR}
 REGISTER = officers(*REGISTER_ROLES) | {CHEN, ZHAO}
 """Officers who open the register of verifiers."""
+SERVE = officers(*HANDS, at=(OWN,)) | {CHEN, ZHAO}
+"""Who serves what Yiling issued."""
 LOGGED_IN = EVERYBODY - {NOBODY}
 MEMBERS = LOGGED_IN - {PERSON}
 WITH_PASSWORD = frozenset({CONTACT, OTHER, CHEN, ZHAO})
@@ -118,6 +120,23 @@ def the_notice(case: Application) -> dict[str, Any]:
 def the_notice_with_its_file(case: Application) -> dict[str, Any]:
     Notice.objects.filter(about=case.stream).update(file=StoredFile.objects.order_by("pk")[0])
     return the_notice(case)
+
+
+def the_served_notice(case: Application) -> dict[str, Any]:
+    """It was served by hand, and the signed page is on file."""
+    about = the_notice(case)
+    notice = Notice.objects.get(pk=about["id"])
+    Service.objects.create(
+        notice=notice,
+        channel="direct",
+        served_on=notice.served_on,
+        file=StoredFile.objects.order_by("pk")[0],
+        recorded_at=notice.issued_at,
+        recorded_by="周敏",
+        authority_path=notice.authority_path,
+        enterprise_id=notice.enterprise_id,
+    )
+    return about
 
 
 def a_mark(case: Application) -> dict[str, Any]:
@@ -387,6 +406,11 @@ TABLE: dict[str, Row] = {
     "notice": Row(get=READ | OURS, about=the_notice),
     "notice_sign": Row(get=None, post=OURS, about=the_notice),
     "notice_file": Row(get=READ | OURS, about=the_notice_with_its_file),
+    "notice-serve": Row(get=SERVE, post=SERVE, about=the_notice),
+    "notice-proof": Row(get=READ, about=the_served_notice),
+    "notice-certify": Row(get=None, post=SERVE, about=the_notice),
+    "office-service": Row(get=DESK),
+    "my-service": Row(get=APPLICANTS, post=APPLICANTS),
     # --- the desk of cases --------------------------------------------------------------------------------------
     "officer-inbox": Row(get=DESK),
     "officer-mine": Row(get=DESK),
