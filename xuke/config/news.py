@@ -5,6 +5,7 @@ from __future__ import annotations
 from xuke.documents import handlers as documents
 from xuke.foundation.news import On
 from xuke.licensing import handlers as licensing
+from xuke.proceedings import handlers as proceedings
 from xuke.publication import handlers as publication
 from xuke.verifiers import handlers as verifiers
 
@@ -12,5 +13,6 @@ HANDLERS: tuple[On, ...] = (
     *documents.HANDLERS,
     *verifiers.HANDLERS,
     *licensing.HANDLERS,
+    *proceedings.HANDLERS,
     *publication.HANDLERS,
 )

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "xuke.signatures",
     "xuke.verifiers",
     "xuke.licensing",
+    "xuke.proceedings",
     "xuke.publication",
     "xuke.audit",
     "xuke.exports",
