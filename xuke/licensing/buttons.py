@@ -15,7 +15,7 @@ from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import visit_of
-from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.web.buttons import Button, Kind
 
 
@@ -49,6 +49,8 @@ ACTS = (
     Act("grant", "准予许可", "grant", "同时编定许可证编号、签发电子证书。下一步先预览决定书。", Kind.PRIMARY),
     Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
     Act("return_to_review", "退回审查", "return", "说明要查清的问题，时限不停。"),
+    Act("give_joint_opinion", "联合审查意见", "joint-opinion", "对本机关许可的类别逐个提出意见。", Kind.PRIMARY),
+    Act("grant_on_commitment", "按告知承诺决定", "commitment", "当场准予许可，之后全覆盖检查。", Kind.PRIMARY),
     Act("resume", "恢复办理", "resume", "决定时限接着算，通知申请人。", Kind.PRIMARY),
     Act("end_special_time", "检验、评审结束", "end-special-time", "记下结果，决定时限接着算。", Kind.PRIMARY),
     Act("terminate", "终止办理", "terminate", "中止之后不能恢复的，写明理由和救济途径。", Kind.RISK),
@@ -131,6 +133,8 @@ def _offered(officer: Officer, application: Application, acts: Iterable[Act]) ->
 
 def _is_for_role(officer: Officer, act: Act, application: Application) -> bool:
     role = _ROLE_OF[act.verb]
+    if role == JOINT:
+        return permissions.is_asked_jointly(officer, application)
     return officer.has(role) or (role == CHAIR and officer.user_id == application.hearing_chair_id)
 
 

@@ -292,6 +292,8 @@ def why_not_commitment(facts: GateFacts) -> str:
     for each in facts.categories:
         if each.is_special:
             return f"{each.name}是特殊食品，不适用告知承诺（食品安全法第七十四条）。"
+    if facts.joint:
+        return "申请的类别由不同级别的部门许可，需要联合审查（食品生产许可管理办法（2020年）第十八条），不能当场决定。"
     if reason := _why_not_trusted(facts):
         return reason
     commitment = facts.commitment

@@ -40,8 +40,9 @@ def of(form: Mapping[str, Any], *, kind: str, on: date) -> dict[str, Any]:
     found: dict[str, Any] = {}
     levels = competence.levels(codes, on=on, division=division)
     distinct = list(dict.fromkeys(each.level for each in levels.values()))
-    if len(distinct) > 1 and kind == "first":
-        found["levels"] = sorted(distinct, key=competence.LEVELS.index)
+    if len(distinct) > 1:
+        # Several levels review together: nothing is decided at once.
+        return {"levels": sorted(distinct, key=competence.LEVELS.index)} if kind == "first" else {}
     if basis := _commitment(codes, kind, division, on):
         found["commitment"] = basis
     return found

@@ -12,6 +12,7 @@ from typing import Any
 from xuke.catalogue.food import subcategory
 from xuke.certificates.models import CertificateVersion
 from xuke.licensing.models import Application
+from xuke.licensing.procedures.food.goods import said_of
 from xuke.licensing.procedures.form import Procedure, Section, Values
 from xuke.parties.models import Enterprise
 
@@ -118,6 +119,7 @@ def varieties(rows: Sequence[Mapping[str, Any]], number: str) -> list[dict[str, 
             "detail": row["detail"],
             "remark": row.get("remark", ""),
             "main": place == main,
+            **said_of(row),
         }
         for place, row in enumerate(rows)
     ]

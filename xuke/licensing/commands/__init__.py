@@ -26,6 +26,7 @@ from xuke.licensing.commands.hearings import (
     waive_hearing,
 )
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
+from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
@@ -57,6 +58,7 @@ __all__ = [
     "explain_breach",
     "extend",
     "file_material",
+    "give_joint_opinion",
     "grant",
     "note_third_party",
     "offer_correction",

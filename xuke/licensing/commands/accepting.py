@@ -12,7 +12,8 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
 from xuke.foundation.workflow import Step
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, clocks, rules
+from xuke.licensing import binding, clocks, gates, gating, rules
+from xuke.licensing.commands import joint
 from xuke.licensing.commands.drafting import masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -40,6 +41,7 @@ def accept(*, application: Application, by: Officer, now: datetime, revision: in
     if step is None:
         return application
     assert application.term_began_on is not None
+    gating.demand(application, gates.ACCEPT, today=journal.legal_day(now))
     day = rules.acceptance_day(
         received_on=application.term_began_on,
         told_by=clocks.ends_on(clocks.ACCEPTANCE, application.term_began_on, application),
@@ -89,16 +91,19 @@ def _accepted(
         now=now,
     )
     application.acceptance_number = notice.number
+    asked = joint.ask(application, today=journal.legal_day(now))
     return finish(
         application,
         step,
         *fields,
         "accepted_on",
         "acceptance_number",
+        *joint.FIELDS,
         by=by,
         now=now,
         effective_on=day,
         number=notice.number,
+        joint=asked,
     )
 
 

@@ -12,6 +12,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
+from xuke.licensing import gates, gating
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.outcomes import Decided
@@ -41,6 +42,7 @@ def grant(
     application, step = open_step("grant", application, by=by, revision=revision)
     if step is None:
         return application
+    gating.demand(application, gates.DECIDE, today=journal.legal_day(now))
     which = procedure(application.procedure)
     wording = Wording()
     basis = wording.text("full_term_basis", full_term_basis, label="重新计算有效期的依据", most=200)

@@ -23,6 +23,7 @@ from xuke.foundation.calendar import valid_until
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import added_rows, changes
+from xuke.licensing.procedures.food.goods import printed_category, printed_of
 from xuke.licensing.procedures.food.parts import are_unchanged
 
 Rows = Sequence[Mapping[str, Any]]
@@ -171,15 +172,16 @@ def _standing_grant(decided: Decided) -> Grant:
 def _printed(rows: Rows) -> dict[str, Any]:
     """Product rows as a certificate numbers them."""
     return {
-        "food_categories": tuple(dict.fromkeys(row["category"] for row in rows)),
+        "food_categories": tuple(dict.fromkeys(printed_category(row) for row in rows)),
         "product_details": tuple(
             {
                 "seq": place,
-                "category": row["category"],
+                "category": printed_category(row),
                 "code": row["code"],
                 "name": row["name"],
                 "detail": row["detail"],
                 "remark": row.get("remark", ""),
+                **printed_of(row),
             }
             for place, row in enumerate(rows, start=1)
         ),

@@ -14,6 +14,7 @@ from xuke.foundation import journal
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import permissions, rules
+from xuke.licensing.commands import joint
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -135,16 +136,22 @@ def _team(
 
 
 def _found(application: Application) -> dict[str, Any]:
-    """What the visit found for each thing that is judged; where nobody went, nothing speaks against any."""
+    """What visit and joint review found for each thing judged; where nobody went, nothing speaks against any."""
     rows = judged(application)
     visit = Visit.objects.filter(application=application).first()
-    if visit is None:
-        return {row["key"]: {"result": PASS, "reason": ""} for row in rows}
-    found = dict(visit.result["varieties"])
+    found = _all_pass(application, rows) if visit is None else dict(visit.result["varieties"])
+    against = joint.failed(application)
+    for row in application.varieties if against else ():
+        if reason := against.get(row["code"]):
+            found[row["key"]] = {"result": FAIL, "reason": reason, "joint": reason}
     if any(row["key"] == WHOLE for row in rows):
         failed = [each for each in found.values() if each["result"] != PASS]
         found[WHOLE] = failed[0] if failed else {"result": PASS, "reason": ""}
     return found
+
+
+def _all_pass(application: Application, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {row["key"]: {"result": PASS, "reason": ""} for row in (*rows, *application.varieties)}
 
 
 @command
@@ -219,7 +226,9 @@ def _proposed(
         key, product = row["key"], f"{row['name']}（{row['detail']}）" if row["detail"] else row["name"]
         wanted = results.get(key, visited[key]["result"])
         if wanted == PASS and visited[key]["result"] != PASS:
-            wording.wrong(f"results.{key}", f"{product}没有通过现场核查，不能建议准予。")
+            said = visited[key].get("joint", "")
+            why_not = f"：{said.rstrip('。')}" if said else "没有通过现场核查"
+            wording.wrong(f"results.{key}", f"{product}{why_not}，不能建议准予。")
         proposed[key] = PASS if wanted == PASS else FAIL
         if proposed[key] == FAIL:
             said = wording.text(f"reasons.{key}", reasons.get(key, ""), label=f"{product}的理由", most=500)

@@ -103,6 +103,11 @@ def said_of(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: said for name in EXTRA if (said := str(row.get(name, "")).strip())}
 
 
+def printed_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """What of it the duplicate prints (Measures art. 29)."""
+    return {name: said for name, said in said_of(row).items() if name != "registered_to"}
+
+
 def labelled(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The same with labels, for whoever reads it over."""
     labels = {field.name: field.label for field in (*_ASKED, *_ASKED_OF_HEALTH_FOOD)}
