@@ -17,6 +17,12 @@ from xuke.licensing.procedures.form import Law, Procedure
 
 LIMITS = ("acceptance", "verification", "decision", "issue")
 """The terms of an item, by the last part of their names."""
+TERMS: Mapping[str, tuple[str, ...]] = {
+    "report": (),
+    "cancellation": ("acceptance", "decision"),
+    "reissue": ("acceptance", "decision", "issue"),
+}
+"""The same for kinds of items that go a shorter way: nobody visits, or nothing is decided."""
 _MEASURES = "食品生产许可管理办法（2020年）"
 CONDITIONS: Mapping[str, tuple[Law, ...]] = {
     "food": (
@@ -58,38 +64,45 @@ def procedure_of(code: str) -> Procedure | None:
 
 
 def conditions(procedure: Procedure) -> tuple[Law, ...]:
-    """What an applicant has to have, as the guide shows it."""
-    return CONDITIONS.get(procedure.code.partition(".")[0], ())
+    """What an applicant has to have, as the guide shows it: of the item itself, else of its family."""
+    return procedure.conditions or CONDITIONS.get(procedure.family, ())
 
 
 def scope(procedure: Procedure) -> tuple[tuple[str, str], ...]:
     """What can be permitted, as the guide shows it: the categories of food, with what belongs to each."""
-    if procedure.code.partition(".")[0] != "food":
+    if procedure.family != "food":
         return ()
     return tuple((each.name, "、".join(part.name for part in each.subcategories)) for each in food.of_kind(food.FOOD))
 
 
-def limits(procedure: Procedure, *, on: date) -> tuple[TimeLimit, ...]:
-    """The time limits of an item in force on a day, in the order of its life."""
-    family = procedure.code.partition(".")[0]
+def limits(procedure: Procedure, *, on: date, division: str = "") -> tuple[TimeLimit, ...]:
+    """The time limits of an item in force on a day, in the order of its life: by when to apply, then the office's."""
+    names = [procedure.window.limit] if procedure.window else []
+    names += [f"{procedure.family}.{name}" for name in TERMS.get(procedure.kind, LIMITS)]
     found = []
-    for name in LIMITS:
+    for name in names:
         try:
-            found.append(time_limit(f"{family}.{name}", on))
+            found.append(time_limit(name, on, division=division))
         except LookupError:
             continue
     return tuple(found)
 
 
+def _all_limits_stand(procedure: Procedure, found: tuple[TimeLimit, ...]) -> bool:
+    expected = len(TERMS.get(procedure.kind, LIMITS)) + bool(procedure.window)
+    return len(found) == expected > 0 and all(term.basis for term in found)
+
+
 def elements(procedure: Procedure, *, on: date) -> tuple[Element, ...]:
     """What has to be public about an item, as it stood on a day: each asks for what the guide shows."""
-    terms = limits(procedure, on=on)
     materials = [kind for kind in procedure.materials if not kind.optional]
     return (
         Element("申请条件和依据", bool(conditions(procedure)) and all(each.title for each in conditions(procedure))),
         Element("要填写的内容", bool(procedure.sections) and all(section.title for section in procedure.sections)),
-        Element("申请材料目录和依据", bool(materials) and all(kind.law for kind in materials)),
-        Element("办理时限和依据", len(terms) == len(LIMITS) and all(term.basis for term in terms)),
+        # Some items need no file at all, and their guide says so.
+        Element("申请材料目录和依据", all(kind.law for kind in materials)),
+        Element("办理时限和依据", _all_limits_stand(procedure, limits(procedure, on=on))),
+        Element("办理结果", bool(procedure.results)),
         Element("许可范围", bool(scope(procedure))),
     )
 

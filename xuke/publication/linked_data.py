@@ -1,8 +1,9 @@
-"""A licence for search engines and other machines: schema.org's `GovernmentPermit`, as JSON-LD. Pure but mark-up."""
+"""Licences and items for search engines and other machines: schema.org's words, as JSON-LD. Pure but mark-up."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -46,6 +47,25 @@ def of(licence: Published, standing: Standing, *, address: str) -> dict[str, Any
             "identifier": {"@type": "PropertyValue", "propertyID": "统一社会信用代码", "value": row.uscc},
         },
         "description": f"{STATES[standing].title}；{row.products}",
+        "inLanguage": "zh-CN",
+    }
+
+
+def service(
+    name: str, description: str, *, provider: str, results: Sequence[str], address: str, begin: str
+) -> dict[str, Any]:
+    """An item that one can apply for; `address` is that of its guide, `begin` where one applies."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "@id": address,
+        "url": address,
+        "name": name,
+        "description": description,
+        "serviceType": "行政许可",
+        "provider": {"@type": "GovernmentOrganization", "name": provider},
+        "serviceOutput": [{"@type": "GovernmentPermit", "name": each} for each in results],
+        "availableChannel": {"@type": "ServiceChannel", "serviceUrl": begin, "name": "网上办理"},
         "inLanguage": "zh-CN",
     }
 

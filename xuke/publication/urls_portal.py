@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from xuke.publication.views import announcements, data, feeds, home, openness, progress
+from xuke.publication.views import announcements, data, feeds, guides, home, openness, progress
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -28,6 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("sitemap-pages.xml", data.sitemap_pages, name="sitemap-pages"),
     path("sitemap-<int:part>.xml", data.sitemap_part, name="sitemap-part"),
     path("robots.txt", data.robots, name="robots"),
-    path("guide/", openness.items, name="guides"),
-    path("guide/<str:code>/", openness.guide, name="guide"),
+    path("guide/", guides.items, name="guides"),
+    path("guide/<str:code>/", guides.guide, name="guide"),
 ]

@@ -1,4 +1,4 @@
-"""Openness (四个百分之百) and handling times, and the lists behind them; the guides of the items."""
+"""Openness (四个百分之百) and handling times, and the lists behind them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from xuke.foundation.refusals import NotFound
-from xuke.licensing.procedures import PROCEDURES
-from xuke.publication import guides, lists, openness
+from xuke.publication import lists, openness
 from xuke.publication.projection.figures import WINDOW, first_month, months_between
 from xuke.publication.views.shared import for_everybody, leaving, place_in, today
 from xuke.web.access import public_view
@@ -71,30 +70,3 @@ def _period(month: str, day: date) -> tuple[date, date]:
         raise NotFound(f"明细只有近12个月的，月份写成{day:%Y-%m}这样。")
     begins = date.fromisoformat(f"{month}-01")
     return begins, min(day, (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1))
-
-
-@public_view
-@outside_the_door
-@require_safe
-def items(request: HttpRequest) -> HttpResponse:
-    """All items one can apply for."""
-    return for_everybody(request, page(request, "publication/guides.html", {"procedures": PROCEDURES}))
-
-
-@public_view
-@outside_the_door
-@require_safe
-def guide(request: HttpRequest, code: str) -> HttpResponse:
-    """What one has to know to apply for one item."""
-    procedure = guides.procedure_of(code)
-    if procedure is None:
-        raise NotFound("没有这个事项，请从办事指南里选择。")
-    day = today(request)
-    context = {
-        "procedure": procedure,
-        "conditions": guides.conditions(procedure),
-        "scope": guides.scope(procedure),
-        "limits": guides.limits(procedure, on=day),
-        "elements": guides.elements(procedure, on=day),
-    }
-    return for_everybody(request, page(request, "publication/guide.html", context))
