@@ -406,15 +406,14 @@ class Minutes:
         return self.moment
 
 
-def drafted(world: World, cast: Cast, now: Callable[[], datetime], **sections: dict[str, Any]) -> Application:
-    """A draft, filled in and with its files. `sections` replace what the story would fill in."""
-    moment, me = now(), cast.applicant
-    application = commands.start(procedure_code="food.first", by=me, now=moment)
-    known = {**application.form["enterprise"], "contact_name": cast.firm.contact, "contact_phone": "13800005678"}
-    for section, values in {"enterprise": known, **stories.filled_form(cast), **sections}.items():
-        application = commands.save_section(application=application, section=section, values=values, by=me, now=moment)
-    for kind, name in stories.MATERIALS:
-        commands.file_material(application=application, kind=kind, file=world.file, name=name, by=me, now=moment)
+def drafted(
+    world: World, cast: Cast, now: Callable[[], datetime], *, procedure: str = stories.FIRST, **sections: dict[str, Any]
+) -> Application:
+    """A draft, filled in and with its files. `sections` replace what the story would fill in.
+
+    A procedure that starts from a licence starts from the one the enterprise holds, or gets one before.
+    """
+    application = stories.begin(cast, now, procedure, sections=sections, file=lambda *_: world.file)
     with everything() if scope.entered() is None else nullcontext():
         application.refresh_from_db()
     return application
@@ -428,7 +427,8 @@ def at(world: World, the_cast: Cast) -> Bring:
     """`at("accepted")`: a new application of the cake factory, brought to a state through the commands.
 
     `cast` lets other people play, `application` goes on from a state on the way, `now` is another clock than ten
-    minutes a step, and sections of the form may be given by name: ``at("draft", site={…})``.
+    minutes a step, and sections of the form may be given by name: ``at("draft", site={…})``. Of another `procedure` it
+    starts from the licence that the enterprise holds, or gets one before.
     """
 
     def bring(
@@ -437,12 +437,14 @@ def at(world: World, the_cast: Cast) -> Bring:
         cast: Cast = the_cast,
         application: Application | None = None,
         now: Callable[[], datetime] | None = None,
+        procedure: str = "",
         **sections: dict[str, Any],
     ) -> Application:
         clock = now or Minutes()
+        which = procedure or (application.procedure if application else stories.ENDINGS.get(state, stories.FIRST))
         if application is None:
-            application = drafted(world, cast, clock, **sections)
-        road = ["draft", *stories.road_to("granted" if state == "certificate_issued" else state)]
+            application = drafted(world, cast, clock, procedure=which, **sections)
+        road = ["draft", *stories.road_to("granted" if state == "certificate_issued" else state, which)]
         for name in road[road.index(application.state) + 1 :] if state != "draft" else ():
             application = stories.step_to(name, application, cast, clock)
         if state == "certificate_issued":

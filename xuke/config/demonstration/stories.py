@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from xuke.catalogue import score_sheet
+from xuke.catalogue import commands as rules
+from xuke.catalogue import editions, score_sheet, switches
+from xuke.catalogue.rulebook import PROVINCE
+from xuke.certificates import queries as certificates
+from xuke.certificates.models import Licence
 from xuke.config.demonstration import signing
+from xuke.config.demonstration.filling import FORMS, MATERIALS, Form, filled_form
 from xuke.config.demonstration.people import Cast
 from xuke.config.demonstration.samples import sample
 from xuke.foundation import files, journal
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.models import StoredFile
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
+from xuke.licensing.commands.drafting import kinds_asked
+from xuke.licensing.commands.reviewing import may_leave_out
 from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure as the_procedure
 
-MATERIALS = (
-    ("equipment_layout_plan", "设备布局图.pdf"),
-    ("process_flow_chart", "工艺流程图.pdf"),
-    ("trial_product_report", "试制食品检验报告.pdf"),
-    ("food_safety_rules", "食品安全管理制度汇编.pdf"),
-)
+__all__ = ["MATERIALS", "filled_form"]
 
 MAIN_ROAD = (
     "draft",
@@ -50,6 +55,35 @@ TURNINGS = {
 """States beside the main road, and the state from which they are reached."""
 
 Now = Callable[[], datetime]
+FIRST = "food.first"
+WITHOUT_VISIT = (
+    "draft",
+    "submitted",
+    "accepted",
+    "document_review",
+    "decision_proposed",
+    "granted",
+)
+"""The way of what is decided without anybody going to the site."""
+ROADS: Mapping[str, tuple[str, ...]] = {
+    FIRST: MAIN_ROAD,
+    "food.change": MAIN_ROAD,
+    "food.renewal_change": MAIN_ROAD,
+    "food.renewal": WITHOUT_VISIT,
+    "food.reissue": WITHOUT_VISIT,
+    "food.cancellation": (*WITHOUT_VISIT[:-1], "licence_cancelled"),
+    "food.report": ("draft", "submitted", "recorded"),
+}
+"""By procedure, the states on the way to what the applicant wants, in order."""
+ENDINGS = {"recorded": "food.report", "licence_cancelled": "food.cancellation"}
+"""States that only one procedure reaches."""
+BY_LAW = "deemed_renewed"
+"""The outcome of a renewal on which nobody decided in time; its state is the one of every grant."""
+
+
+def drawn(kind: str, name: str, now: datetime) -> StoredFile:
+    """A file of that kind, drawn by ourselves."""
+    return files.store([sample(kind)], name, now=now)
 
 
 @dataclass
@@ -75,60 +109,39 @@ class Diary:
         return self.moment
 
 
-def filled_form(cast: Cast) -> dict[str, dict[str, Any]]:
-    """Everything the form asks, by section, as the applicant of this cast would fill it in."""
-    firm = cast.firm
-    return {
-        "site": {
-            "division_code": firm.division,
-            "production_address": firm.address,
-            "area": "1200",
-            "surroundings": "位于工业园区内，周边500米无粉尘、有害气体、放射性物质和其他扩散性污染源。",
-        },
-        "products": {
-            "varieties": [
-                {"code": code, "detail": detail, "remark": "", "main": place == 0}
-                for place, (code, detail) in enumerate(firm.products)
-            ]
-        },
-        "equipment": {
-            "list": [
-                {"name": "混合搅拌设备", "model": "HJ-200", "quantity": "2", "use": "配料、混合"},
-                {"name": "成型设备", "model": "CX-80", "quantity": "1", "use": "成型"},
-                {"name": "热加工设备", "model": "RJ-6", "quantity": "2", "use": "热加工"},
-                {"name": "全自动包装机", "model": "BZ-350", "quantity": "3", "use": "内包装"},
-                {"name": "电子天平", "model": "JA2003", "quantity": "1", "use": "出厂检验"},
-            ]
-        },
-        "people": {
-            "list": [
-                {"name": firm.contact, "duty": "food_safety_manager", "education": "大专，食品营养与检测"},
-                {
-                    "name": firm.legal_representative,
-                    "duty": "food_safety_technician",
-                    "education": "本科，食品科学与工程",
-                },
-            ]
-        },
-        "declaration": {"truthful": "yes"},
-    }
+def draft(
+    cast: Cast,
+    now: Now,
+    *,
+    with_materials: bool = True,
+    procedure: str = FIRST,
+    licence: Licence | None = None,
+    sections: Form | None = None,
+    file: Callable[[str, str, datetime], StoredFile] = drawn,
+) -> Application:
+    """A draft, filled in and with its files: from a licence where the procedure starts from one.
 
-
-def draft(cast: Cast, now: Now, *, with_materials: bool = True) -> Application:
-    """A draft, filled in and with its files."""
-    application = commands.start(procedure_code="food.first", by=cast.applicant, now=now())
-    known = {**application.form["enterprise"], "contact_name": cast.firm.contact, "contact_phone": "13800005678"}
-    for section, values in {"enterprise": known, **filled_form(cast)}.items():
+    `sections` replace what the cast would type, or add to it; `file` gives the file of a kind and a name.
+    """
+    begun = now()
+    application = commands.start(procedure_code=procedure, licence=licence, by=cast.applicant, now=begun)
+    contact = {"contact_name": cast.firm.contact, "contact_phone": "13800005678"}
+    typed = {"enterprise": {**application.form["enterprise"], **contact}, **FORMS[procedure](application, cast)}
+    for section, values in (typed | (sections or {})).items():
         application = commands.save_section(
             application=application, section=section, values=values, by=cast.applicant, now=now()
         )
-    if with_materials:
-        for kind, name in MATERIALS:
-            moment = now()
-            file = files.store([sample(kind)], name, now=moment)
-            commands.file_material(
-                application=application, kind=kind, file=file, name=name, by=cast.applicant, now=moment
-            )
+    names, asked = dict(MATERIALS), kinds_asked(application) if with_materials else ()
+    for kind in asked:
+        moment, name = now(), names.get(kind, f"{kind}.pdf")
+        commands.file_material(
+            application=application,
+            kind=kind,
+            file=file(kind, name, moment),
+            name=name,
+            by=cast.applicant,
+            now=moment,
+        )
     return application
 
 
@@ -178,6 +191,15 @@ def _terminate(case: Application, cast: Cast, at: datetime) -> Application:
     )
 
 
+def _propose(case: Application, cast: Cast, at: datetime) -> Application:
+    if not may_leave_out(case):
+        return commands.propose(application=case, opinion=OPINION, by=cast.reviewer, now=at)
+    return commands.propose(
+        application=case, opinion=NO_VISIT, no_visit=NO_VISIT, nothing_against=True, by=cast.reviewer, now=at
+    )
+
+
+NO_VISIT = "申请人声明生产条件没有变化，日常监督检查没有发现问题，不再现场核查。"
 OPINION = "申请材料齐全、符合法定形式；现场核查通过，无“不符合”项；试制食品检验合格。建议准予许可。"
 NOT_REQUIRED = "所申请的产品属于食用农产品初级加工，不需要取得食品生产许可。"
 REFUSAL = "现场核查不通过，不具备与申请品种相适应的生产条件。"
@@ -190,9 +212,7 @@ ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
     "document_review": lambda case, cast, at: commands.begin_review(application=case, by=cast.reviewer, now=at),
     "verification_assigned": _send_verifiers,
     "verification_done": _verify,
-    "decision_proposed": lambda case, cast, at: commands.propose(
-        application=case, opinion=OPINION, by=cast.reviewer, now=at
-    ),
+    "decision_proposed": _propose,
     "granted": lambda case, cast, at: commands.grant(application=case, by=cast.decider, now=at),
     "correcting_on_spot": lambda case, cast, at: commands.offer_correction(
         application=case, rows=[{"section": "site", "field": "area", "to": "1250"}], by=cast.acceptor, now=at
@@ -221,6 +241,11 @@ ACTS: dict[str, Callable[[Application, Cast, datetime], Application]] = {
         application=case, reason="投资计划调整，暂不生产。", by=cast.applicant, now=at
     ),
     "terminated": _terminate,
+    "recorded": lambda case, cast, at: commands.record_report(
+        application=case, remark="与申请人核对无误。", by=cast.acceptor, now=at
+    ),
+    "licence_cancelled": lambda case, cast, at: commands.cancel_licence(application=case, by=cast.decider, now=at),
+    BY_LAW: lambda case, cast, at: commands.deem_renewed(application=case, by=SYSTEM, now=at),
 }
 """The one act that leads to each state."""
 
@@ -230,18 +255,59 @@ def step_to(state: str, application: Application, cast: Cast, now: Now) -> Appli
     return ACTS[state](application, cast, now())
 
 
-def road_to(state: str) -> Iterator[str]:
+def road_to(state: str, procedure: str = "") -> Iterator[str]:
     """The states from a draft to `state`, in order, without the draft itself."""
-    if state in TURNINGS:
-        yield from road_to(TURNINGS[state])
-        yield state
-        return
-    yield from MAIN_ROAD[1 : MAIN_ROAD.index(state) + 1]
+    road = ROADS[procedure or ENDINGS.get(state, FIRST)]
+    if state == BY_LAW:
+        yield from (*road_to("accepted", procedure), BY_LAW)
+    elif state in TURNINGS:
+        before = TURNINGS[state] if TURNINGS[state] in (*road, *TURNINGS) else road[1]
+        yield from (*road_to(before, procedure), state)
+    else:
+        yield from road[1 : road.index(state) + 1]
 
 
-def play(state: str, cast: Cast, now: Now) -> Application:
-    """A new application, brought to a state through the commands."""
-    application = draft(cast, now)
-    for name in road_to(state):
+def licensed(cast: Cast, now: Now) -> Licence:
+    """The licence that the enterprise of a cast holds: what it was granted, or one granted for this story."""
+    held = certificates.in_force(cast.applicant.enterprise_id, today=journal.legal_day(now()))
+    if held is None:
+        held = play("granted", cast, now).licence
+    assert held is not None
+    return held
+
+
+def switch_on(name: str, *, division: str, now: datetime) -> None:
+    """Let a province offer what it may offer or not, such as a local re-issue."""
+    nation = editions.book().find("switch", name, on=journal.legal_day(now))
+    assert nation is not None
+    provincial = replace(
+        nation,
+        level=PROVINCE,
+        division=f"{division[:2]}0000",
+        content={**nation.content, "on": True},
+        basis="演示：省级市场监督管理局的规定",
+        valid_from=journal.legal_day(now),
+    )
+    rules.load(wanted=[provincial], by=SYSTEM, now=now)
+
+
+def begin(cast: Cast, now: Now, procedure: str, **how: Any) -> Application:
+    """A draft of a procedure, typed in one moment; it starts from the licence that the cast holds, or gets for it."""
+    which = the_procedure(procedure)
+    licence = licensed(cast, now) if which.needs_licence else None
+    if (
+        which.switch
+        and licence
+        and not switches.is_on(which.switch, division=licence.number[5:11], on=journal.legal_day(now()))
+    ):
+        switch_on(which.switch, division=licence.number[5:11], now=now())
+    moment = now()
+    return draft(cast, lambda: moment, procedure=procedure, licence=licence, **how)
+
+
+def play(outcome: str, cast: Cast, now: Now, *, procedure: str = FIRST, **how: Any) -> Application:
+    """A new application of a procedure, brought to an outcome through the commands: granted, refused, retracted …"""
+    application = begin(cast, now, procedure, **how)
+    for name in road_to(outcome, procedure):
         application = step_to(name, application, cast, now)
     return application

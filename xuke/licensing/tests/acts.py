@@ -107,6 +107,14 @@ ACTS = (
     Act("return_to_review", "decision_proposed", lambda cast: cast.decider, lambda cast: {"reason": "请核对第2项。"}),
     Act("grant", "decision_proposed", lambda cast: cast.decider),
     Act("refuse", "decision_proposed", lambda cast: cast.decider, lambda cast: {"reason": stories.REFUSAL}),
+    Act(
+        "record_report",
+        "submitted",
+        lambda cast: cast.acceptor,
+        lambda cast: {"remark": "核对无误。"},
+        procedure="food.report",
+    ),
+    Act("cancel_licence", "decision_proposed", lambda cast: cast.decider, procedure="food.cancellation"),
     Act("retract", "accepted", lambda cast: cast.applicant, lambda cast: {"reason": "暂不生产。"}),
     Act(
         "suspend",
@@ -216,8 +224,13 @@ RECORD = Act("record_certificate", "granted", lambda cast: SYSTEM, lambda cast: 
 
 DEEM = Act("deem_accepted", "submitted", lambda cast: SYSTEM, when=NOON + timedelta(days=8))
 
+AFTER_THE_END = NOON + timedelta(days=5 * 366)
+"""When a licence that was granted in the story is over."""
+RENEW = Act("deem_renewed", "accepted", lambda cast: SYSTEM, when=AFTER_THE_END, procedure="food.renewal")
+
 OF_SYSTEM = (
     RECORD,
     DEEM,
+    RENEW,
 )
 """Every verb that the system alone takes."""

@@ -52,7 +52,7 @@ def test_an_opinion_is_not_cut(verified, chen_the_reviewer):
 
 def test_nothing_is_proposed_before_the_visit(at, chen_the_reviewer):
     application = at("document_review")
-    with pytest.raises(StepNotOpen, match="首次申请须先完成现场核查"):
+    with pytest.raises(StepNotOpen, match="这件申请须先完成现场核查"):
         propose(application, chen_the_reviewer)
     assert "现场核查" in permissions.why_not(chen_the_reviewer, "propose", application)
 
