@@ -185,7 +185,7 @@ def _licence_in_force(facts: GateFacts, moment: str) -> str:
         return (
             f"许可证{licence.number}现在的状态是“{licence.standing_title}”，不再有效，不能从它申请变更、延续或者补办。"
         )
-    if moment in (ACCEPT, DECIDE) and facts.kind in RENEWING:
+    if facts.filed_on and facts.kind in RENEWING:
         # Filed while it was in force: the law answers with silence = renewed, not with a closed gate (art. 36).
         return ""
     ended = spoken(licence.valid_to)

@@ -11,6 +11,7 @@ from xuke.licensing.commands.accepting import (
 )
 from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_alarm
 from xuke.licensing.commands.claiming import claim, release, release_all_of
+from xuke.licensing.commands.committing import grant_on_commitment
 from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
@@ -60,6 +61,7 @@ __all__ = [
     "file_material",
     "give_joint_opinion",
     "grant",
+    "grant_on_commitment",
     "note_third_party",
     "offer_correction",
     "propose",

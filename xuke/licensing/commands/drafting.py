@@ -12,7 +12,7 @@ from xuke.foundation import journal
 from xuke.foundation.models import Entry, StoredFile
 from xuke.foundation.refusals import Conflict, NotFound, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import gating, masks, permissions, prefilling, starting, statements
+from xuke.licensing import gating, masks, offers, permissions, prefilling, starting, statements
 from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import PROCEDURES, procedure
@@ -118,7 +118,8 @@ def save_section(
         return application
     _demand_editable(application, by)
     _demand_unseen_change_is_mine(application, section, by, revision)
-    application.form = prefilling.settled(which, {**application.form, section: typed})
+    form = prefilling.settled(which, {**application.form, section: typed})
+    application.form = offers.noted(form, kind=which.kind, on=journal.legal_day(now))
     application.saved_at = now
     return note(application, "save_section", "form", "saved_at", by=by, now=now, section=section)
 

@@ -12,6 +12,7 @@ from xuke.foundation import divisions, journal, sequences
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing import gating, prefilling, statements
+from xuke.licensing.commands import committing
 from xuke.licensing.commands.drafting import kinds_asked, lock_enterprise, masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -60,6 +61,7 @@ def submit(
     application.submitted_at, application.received_on = now, today
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
+    committing.note_choice(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     application.receipt_number = _next_receipt(authority, today)
     finish(
@@ -71,6 +73,7 @@ def submit(
         "received_on",
         "title",
         "form",
+        "committed",
         "receipt_number",
         by=by,
         now=now,
@@ -80,6 +83,7 @@ def submit(
         **_as_signed(signature),
     )
     _give_receipt(application, application.receipt_number, filed, by=by, now=now)
+    committing.file_letter(application, by=by, now=now)
     return application
 
 
@@ -182,8 +186,10 @@ def resubmit(
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
     number = _next_receipt(authority, today)
-    finish(application, step, "form", "title", by=by, now=now, receipt=number, **_as_signed(signature))
+    committing.note_choice(application)
+    finish(application, step, "form", "title", "committed", by=by, now=now, receipt=number, **_as_signed(signature))
     _give_receipt(application, number, filed, by=by, now=now)
+    committing.file_letter(application, by=by, now=now)
     return application
 
 

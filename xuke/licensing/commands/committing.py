@@ -1,0 +1,94 @@
+"""Notification and commitment (告知承诺): the letter that is filed with the application, and the decision at once.
+
+The applicant promises to meet the conditions and is decided without a review before it; everything promised is checked
+afterwards, and a promise that was untrue costs the licence (handbook 2.9; 国办发〔2020〕42号).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from xuke.accounts.officers import Officer
+from xuke.documents import commands as documents
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.transactions import command
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import gates, gating
+from xuke.licensing.commands.deciding import favour
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.steps import open_step
+from xuke.licensing.judging import judged
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.goods import COMMITMENTS, on_promise
+
+BASIS = "国办发〔2020〕42号"
+
+
+def note_choice(application: Application) -> bool:
+    """Keep on the row whether it was filed with a letter of commitment; whether it was."""
+    application.committed = on_promise(application.form)
+    return application.committed
+
+
+def file_letter(application: Application, *, by: Actor, now: datetime) -> None:
+    """Make the letter of commitment out of what was just signed with the submission, where it was filed with one."""
+    if not application.committed:
+        return
+    assert application.authority is not None
+    which = procedure(application.procedure)
+    documents.issue(
+        kind="commitment_letter",
+        about=application.stream,
+        authority=application.authority,
+        enterprise=application.enterprise,
+        content={
+            **parties_of(application),
+            **({"licence_number": application.starts_from.number} if application.starts_from else {}),
+            "conditions": [law.text for law in which.conditions],
+            "commitments": list(COMMITMENTS),
+            "signed_by": by.label,
+            "signed_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            "basis": BASIS,
+        },
+        by=by,
+        now=now,
+    )
+
+
+def check_by(application: Application, *, today: date) -> date:
+    """By when everything that was promised is checked: so many working days, as the province says."""
+    days = gating.facts(application, today=today).commitment.check_days
+    return current_calendar().add(today, days).on
+
+
+@command
+def grant_on_commitment(
+    *, application: Application, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """Grant everything applied for on the applicant's promise, the same day; what was promised is checked afterwards.
+
+    Somebody decides who did not receive the application (三分离; there is no review to keep apart).
+    """
+    application, step = open_step("grant_on_commitment", application, by=by, revision=revision)
+    if step is None:
+        return application
+    today = journal.legal_day(now)
+    for moment in (gates.COMMIT, gates.DECIDE):
+        gating.demand(application, moment, today=today)
+    rows = judged(application)
+    application.decided_by_id, application.decided_on = by.user_id, today
+    application.outcome = {
+        "granted": [row["key"] for row in application.varieties],
+        "refused": [],
+        "basis": f"{procedure(application.procedure).basis}；{BASIS}",
+        "committed": True,
+    }
+    more: dict[str, Any] = {
+        "committed": True,
+        "check_by": check_by(application, today=today).isoformat(),
+        "no_visit": "以告知承诺方式决定，现场核查在决定之后进行。",
+    }
+    return favour(application, rows, step=step, by=by, now=now, more=more)
