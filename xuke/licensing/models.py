@@ -21,6 +21,8 @@ from xuke.licensing.models_decisions import DecisionSnapshot
 from xuke.licensing.models_interruptions import Interruption, ThirdParty
 from xuke.licensing.models_joint import JointReview
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
+from xuke.licensing.models_moves import MovedCase, MovePlan
+from xuke.licensing.models_visits import PostIssueCheck, Rectification, TeamDraw
 from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
@@ -35,7 +37,12 @@ __all__ = [
     "Interruption",
     "JointReview",
     "Material",
+    "MovePlan",
+    "MovedCase",
     "OpenCount",
+    "PostIssueCheck",
+    "Rectification",
+    "TeamDraw",
     "ThirdParty",
     "Visit",
     "WaitingCount",
@@ -277,5 +284,18 @@ class Visit(models.Model):
     applicant_signed = models.BooleanField(null=True, blank=True)
     """Whether the applicant signed the record; False keeps the refusal, with its note."""
     signing_note = models.TextField(default="", blank=True)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    """The second one visits what could not be verified the first time, or with another team."""
+    earlier = models.JSONField(default=list, db_default=[], blank=True)
+    """Rounds before this one: team, day, result, and why there is another."""
+    varieties = models.JSONField(default=list, db_default=[], blank=True)
+    """Keys of what this round verifies; empty for everything."""
+    draw = models.JSONField(default=dict, db_default={}, blank=True)
+    """Seed, candidates and visit as they were when the team was drawn; what was chosen instead, and why."""
+    experts = models.JSONField(default=list, db_default=[], blank=True)
+    """Rows of id, name and unit: technical experts, who give no independent conclusion."""
+    entrusted_to = models.TextField(default="", db_default="", blank=True)
+    """The path of the lower authority whose verifiers visit (委托下级)."""
+    entrusted_name = models.TextField(default="", db_default="", blank=True)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
     authority_path = models.TextField(db_collation="C")
