@@ -28,7 +28,13 @@ class Competence:
 
 def of(codes: Iterable[str], *, on: date, division: str = "", known_at: datetime | None = None) -> Competence:
     """The level that licenses these subcategories together: the highest that any of them needs."""
-    book = editions.book()
+    return in_book(editions.book(), codes, on=on, division=division, known_at=known_at)
+
+
+def in_book(
+    book: RuleBook, codes: Iterable[str], *, on: date, division: str, known_at: datetime | None = None
+) -> Competence:
+    """The same by some book of rules, such as one that knows what is about to be published."""
     found = [_of_one(book, code, on, division, known_at) for code in codes]
     if not found:
         raise LookupError("no subcategory given")

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from xuke.catalogue import commitment, competence, editions, gates, limits
+from xuke.catalogue import commitment, competence, editions, food, gates, limits
 from xuke.catalogue.commitment import CHECK_DAYS, CommitmentPolicy
 from xuke.catalogue.gates import LocalGate
 from xuke.catalogue.limits import TimeLimit
@@ -64,7 +64,9 @@ def bind(application: Application, *, on: date, known_at: datetime) -> dict[str,
 
 
 def _categories(application: Application) -> list[str]:
-    return list(dict.fromkeys(str(row["category_code"]) for row in application.varieties if row.get("category_code")))
+    """The three-digit categories a case asks for."""
+    known = (food.subcategory(str(row["code"])) for row in application.varieties)
+    return list(dict.fromkeys(each.category_code for each in known if each is not None))
 
 
 def _as_bound(edition: Edition) -> dict[str, Any]:

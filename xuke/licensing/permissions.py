@@ -8,7 +8,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, hearing, rules
+from xuke.licensing import clocks, hearing, moves, rules
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import NONE, REQUIRED, VisitFacts
@@ -124,8 +124,11 @@ def _why_not_officer(officer: Officer, step: Step[Facts], application: Applicati
         return "" if is_asked_jointly(officer, application) else "联合审查的意见由被征求意见的机关的审查人员提出。"
     if step.role == VERIFIER and officer.user_id not in application.verified_by:
         return "您不在这件申请的核查组里。"
+    if step.role == VERIFIER and application.shared_with and officer.authority_path in application.shared_with:
+        # A visit entrusted to a lower level (Measures art. 21): its verifiers score and conclude.
+        return "" if officer.has(step.role) else f"这一步由{ROLES[step.role]}人员办理，您的岗位是{officer.titles}。"
     if officer.authority_id != application.authority_id:
-        return "这件申请由其他机关承办，您可以查看，不能办理。"
+        return moves.why_moved(officer, application) or "这件申请由其他机关承办，您可以查看，不能办理。"
     if not officer.has(step.role):
         return f"这一步由{ROLES[step.role]}人员办理，您的岗位是{officer.titles}。"
     return _why_same_hand(officer, step, application) or _why_claimed(officer, application)

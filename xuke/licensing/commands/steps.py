@@ -13,7 +13,7 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, permissions
+from xuke.licensing import clocks, moves, permissions
 from xuke.licensing.commands.term_ends import note_term_end
 from xuke.licensing.models import Application
 from xuke.licensing.rules import Facts
@@ -33,6 +33,10 @@ PAST = {
     "decline_acceptance": "acceptance_declined",
     "begin_review": "review_begun",
     "assign_verification": "verification_assigned",
+    "reassign_verification": "verification_reassigned",
+    "redraw_team": "team_redrawn",
+    "request_recusal": "recusal_requested",
+    "decide_recusal": "recusal_decided",
     "conclude_verification": "verification_concluded",
     "propose": "proposed",
     "return_to_review": "returned_to_review",
@@ -61,6 +65,10 @@ PAST = {
     "conclude_hearing": "hearing_concluded",
     "claim": "claimed",
     "release": "released",
+    "hand_over": "handed_over",
+    "comment": "commented",
+    "send_message": "message_sent",
+    "read_messages": "messages_read",
     "save_section": "saved",
     "file_material": "material_filed",
     "score": "scored",
@@ -81,6 +89,9 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
 LOOKS = (
+    "application.commented",
+    "application.message_sent",
+    "application.messages_read",
     "application.contact_shown",
     "application.material_read",
     "application.statement_read",
@@ -92,6 +103,10 @@ LOOKS = (
 )
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = (
+    "application.commented",
+    "application.messages_read",
+    "application.handed_over",
+    "application.team_redrawn",
     "application.scored",
     "application.claimed",
     "application.released",
@@ -113,6 +128,10 @@ TOLD = {
     "acceptance_declined": "不予受理",
     "review_begun": "开始审查",
     "verification_assigned": "派出核查组",
+    "verification_reassigned": "重新派出核查组",
+    "team_redrawn": "重新抽取核查组",
+    "recusal_requested": "申请核查人员回避",
+    "recusal_decided": "决定回避申请",
     "verification_concluded": "现场核查结束",
     "proposed": "拟定审查意见",
     "returned_to_review": "退回审查",
@@ -141,6 +160,10 @@ TOLD = {
     "hearing_concluded": "听证结束",
     "claimed": "领取",
     "released": "退回待领",
+    "handed_over": "转交同事",
+    "commented": "同事留言",
+    "message_sent": "发送消息",
+    "messages_read": "阅读消息",
     "started": "新建草稿",
     "saved": "保存草稿",
     "material_filed": "上传材料",
@@ -175,6 +198,7 @@ def lock(application: Application) -> Application:
         .first()
     )
     if locked is None:
+        moves.demand_not_moved(application.pk)
         raise NotFound()
     return locked
 

@@ -11,7 +11,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import divisions, journal, sequences
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
-from xuke.licensing import gating, prefilling, statements
+from xuke.licensing import binding, gating, prefilling, statements
 from xuke.licensing.commands import committing
 from xuke.licensing.commands.drafting import kinds_asked, lock_enterprise, masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
@@ -61,6 +61,7 @@ def submit(
     application.submitted_at, application.received_on = now, today
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
+    application.rules = binding.bind(application, on=today, known_at=now)
     committing.note_choice(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     application.receipt_number = _next_receipt(authority, today)
@@ -73,6 +74,7 @@ def submit(
         "received_on",
         "title",
         "form",
+        "rules",
         "committed",
         "receipt_number",
         by=by,
@@ -179,7 +181,7 @@ def resubmit(
         return application
     today = journal.legal_day(now)
     filed = _demand_complete(application, today=today)
-    _demand_same_authority(application)
+    _demand_same_authority(application, today=today)
     authority = application.authority
     assert authority is not None
     signature = _sign("resubmit", application, authority, proof, by=by, now=now)
@@ -193,11 +195,12 @@ def resubmit(
     return application
 
 
-def _demand_same_authority(application: Application) -> None:
+def _demand_same_authority(application: Application, *, today: date) -> None:
     """A correction does not carry the case to another authority, which has never received it."""
     assert application.authority is not None and application.received_on is not None
-    where = receiver(application, on=application.received_on)
-    if where is None or where.authority is None or where.authority.code != application.authority.code:
+    # Where competence moved meanwhile, the case may have been moved along, or stayed.
+    places = {receiver(application, on=day) for day in (application.received_on, today)}
+    if application.authority not in {place.authority for place in places if place}:
         raise Invalid(
             Problem(
                 "site.division_code",

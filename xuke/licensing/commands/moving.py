@@ -1,0 +1,215 @@
+"""Moving competence: publish it with a plan for what is running; a job hands the cases over, one by one, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Count, Model, Q
+
+from xuke.accounts.models import Authority, Posting
+from xuke.accounts.officers import Officer, Role
+from xuke.accounts.queries import authority_of, held_on
+from xuke.catalogue import commands as rules
+from xuke.catalogue import editions
+from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM, Actor
+from xuke.foundation.refusals import Invalid, NotPermitted, Problem
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import command, opened_for
+from xuke.licensing import moves
+from xuke.licensing.commands.steps import lock, note
+from xuke.licensing.models import REVIEWED, Application
+from xuke.licensing.models_moves import MovedCase, MovePlan
+
+BATCH = 100
+"""Cases that one run of the job hands over, each in a transaction of its own."""
+AGAIN = timedelta(hours=1)
+"""When a plan is looked at again whose remaining cases wait for something."""
+
+
+@command
+def move_competence(
+    *,
+    key: str,
+    division: str,
+    level: str,
+    valid_from: date,
+    basis: str,
+    choice: str,
+    by: Officer,
+    now: datetime,
+    valid_to: date | None = None,
+) -> MovePlan:
+    """Publish who licenses a category in a place from a day on, with the plan for running cases that goes with it."""
+    if choice not in MovePlan.CHOICES:
+        raise Invalid(Problem("choice", "请选择在办的申请怎么办。"))
+    edition = rules.publish(
+        topic="competence",
+        key=key,
+        division=division,
+        content={"level": level},
+        valid_from=valid_from,
+        valid_to=valid_to,
+        basis=basis,
+        by=by,
+        now=now,
+    )
+    plan = MovePlan(
+        edition=edition,
+        choice=choice,
+        starts_on=valid_from,
+        authority_path=by.authority_path,
+        made_by=by.label,
+        made_at=now,
+        next_at=datetime.combine(valid_from, datetime.min.time(), journal.SHANGHAI),
+        finished_at=now if choice == MovePlan.STAY else None,
+    )
+    plan.save(force_insert=True)
+    journal.record("moveplan.made", subject=plan, by=by, at=now, key=key, choice=choice, starts_on=valid_from)
+    return plan
+
+
+def go_on(clock: Callable[[], datetime]) -> int:
+    """Hand over the next cases of the plans whose day has come; how many. Called by the worker, stops at any moment."""
+    now = clock()
+    with opened_for(EVERYTHING):
+        due = list(
+            MovePlan.objects.filter(finished_at=None, next_at__lte=now).order_by("pk").values_list("pk", flat=True)
+        )
+    return sum(_carry_on(plan, clock) for plan in due)
+
+
+def _carry_on(plan_id: int, clock: Callable[[], datetime]) -> int:
+    """The next batch of one plan."""
+    now = clock()
+    today = journal.legal_day(now)
+    with opened_for(EVERYTHING):
+        plan = MovePlan.objects.select_related("edition").get(pk=plan_id)
+        edition = plan.edition.as_edition()
+        cases = moves.touched_by(edition, plan.choice, today=today)
+        found = [
+            (each.application.pk, each.stays)
+            for each in moves.moving_all(cases, edition, editions.book(fresh=True), on=today)
+            if each.seat
+        ]
+    ready = [pk for pk, stays in found if not stays]
+    moved = sum(_try(pk, plan, clock()) for pk in ready[:BATCH])
+    note_progress(plan=plan, moved=moved, left=len(found) - moved, by=SYSTEM, now=clock())
+    return moved
+
+
+def _try(pk: UUID, plan: MovePlan, now: datetime) -> bool:
+    with opened_for(EVERYTHING):
+        application = Application.objects.get(pk=pk)
+        return move(application=application, plan=plan, by=SYSTEM, now=now)
+
+
+@command
+def note_progress(*, plan: MovePlan, moved: int, left: int, by: Actor, now: datetime) -> MovePlan:
+    """Note how far a plan is. It is over when no case is left that would have to move."""
+    plan = MovePlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    plan.moved += moved
+    plan.left = left
+    plan.next_at = now if moved and left else now + AGAIN
+    plan.finished_at = None if left else now
+    plan.revision += 1
+    plan.save(update_fields=["moved", "left", "next_at", "finished_at", "revision"])
+    if moved or not left:
+        verb = "moveplan.carried_on" if left else "moveplan.finished"
+        journal.record(verb, subject=plan, by=by, at=now, moved=plan.moved, left=left)
+    return plan
+
+
+@command
+def move(*, application: Application, plan: MovePlan, by: Actor, now: datetime) -> bool:
+    """Hand one case to the authority that has become competent; false when it stays after all.
+
+    The term goes on: a transfer between authorities stops no clock (handbook 4.2). Who accepted, reviewed and visited
+    stays on record; a review under way goes on with a reviewer of the new authority.
+    """
+    if isinstance(by, Officer):
+        raise NotPermitted("在办申请按方案由系统移交。")
+    application = lock(application)
+    today = journal.legal_day(now)
+    edition = plan.edition.as_edition()
+    goes = moves.moving(application, edition, editions.book(), on=today)
+    new, old = authority_of(goes.seat) if goes.seat and not goes.stays else None, application.authority
+    if new is None or old is None:
+        return False
+    if application.state in REVIEWED:
+        reviewer = _reviewer(new, application, today)
+        if reviewer is None:
+            return False
+        application.reviewed_by_id = reviewer
+    told = moves.sentence(edition, old=old, new=new, today=today)
+    MovedCase(
+        application=application,
+        stream=application.stream,
+        plan=plan,
+        from_path=old.path,
+        from_name=old.name,
+        to_path=new.path,
+        to_name=new.name,
+        told=told,
+        moved_at=now,
+        enterprise_id=application.enterprise_id,
+    ).save(force_insert=True)
+    _take_along(application, new)
+    moved = [*application.rules.get("moved", []), {"from_path": old.path, "told": told, "on": today.isoformat()}]
+    application.rules = {**application.rules, "moved": moved}
+    application.authority, application.authority_path = new, new.path
+    application.claimed_by = application.claimed_at = None
+    note(
+        application,
+        "move",
+        *("authority", "authority_path", "reviewed_by", "claimed_by", "claimed_at", "rules"),
+        by=by,
+        now=now,
+        from_authority=old.name,
+        to_authority=new.name,
+        basis=edition.basis,
+        competence=edition.id,
+    )
+    return True
+
+
+def _reviewer(authority: Authority, application: Application, today: date) -> int | None:
+    """Who goes on with a review: of those who had no other hand in the case, the one with the fewest open reviews."""
+    other_hands = {*application.received_by, *application.considered_by, *application.verified_by}
+    posts = Posting.objects.filter(
+        held_on(today), role=Role.REVIEWER, authority=authority, user__is_active=True
+    ).exclude(user__in=[each for each in (*other_hands, application.accepted_by_id) if each])
+    people = sorted(posts.values_list("user", flat=True))
+    busy = Application.objects.filter(reviewed_by__in=people, state__in=REVIEWED).values("reviewed_by")
+    counts = dict(busy.annotate(n=Count("pk")).values_list("reviewed_by", "n"))
+    return min(people, key=lambda person: (counts.get(person, 0), person), default=None)
+
+
+def _take_along(application: Application, new: Authority) -> None:
+    """Everything that lies with the case goes where it goes. What can only be added to is read there by its policy."""
+    for model in belongings():
+        model._default_manager.filter(Q(application=application) & Q(authority_path=application.authority_path)).update(
+            authority_path=new.path
+        )
+
+
+@cache
+def belongings() -> tuple[type[Model], ...]:
+    """The tables of a case whose rows lie in a territory and may be changed."""
+    names = [
+        model
+        for model in apps.get_app_config("licensing").get_models()
+        if {"application", "authority_path"} <= {field.name for field in model._meta.get_fields()}
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY (%s) AND has_table_privilege(oid, 'UPDATE')",
+            [[model._meta.db_table for model in names]],
+        )
+        changeable = {name for (name,) in cursor.fetchall()}
+    return tuple(model for model in names if model._meta.db_table in changeable)
