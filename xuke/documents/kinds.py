@@ -128,13 +128,15 @@ KINDS = (
         "change_decision",
         "准予变更许可决定书",
         "变",
-        "acceptance_number licence_number changes? granted? refused? issued_on? valid_to renewed? no_visit? committed? check_by? basis",
+        "acceptance_number licence_number changes? granted? refused? issued_on? valid_to renewed? no_visit? committed?"
+        " check_by? basis",
     ),
     NoticeKind(
         "renewal_decision",
         "准予延续许可决定书",
         "延",
-        "acceptance_number? licence_number valid_to granted? refused? changes? unchanged? deemed? committed? check_by? basis",
+        "acceptance_number? licence_number valid_to granted? refused? changes? unchanged? deemed? committed? check_by?"
+        " basis",
     ),
     NoticeKind(
         "cancellation_decision",
