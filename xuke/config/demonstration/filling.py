@@ -80,7 +80,7 @@ FORMS: Mapping[str, Callable[[Application, Cast], Form]] = {
     "food.change": _with_oven,
     "food.report": _other_detail,
     "food.renewal": lambda case, cast: UNCHANGED,
-    "food.renewal_change": lambda case, cast: _with_oven(case, cast) | UNCHANGED,
+    "food.renewal_change": _with_oven,
     "food.cancellation": lambda case, cast: {
         "ended": {"reason": "stopped", "since": case.saved_at.date().isoformat(), "note": "企业转产。"},
         "declaration": {"stopped": "yes", "truthful": "yes"},

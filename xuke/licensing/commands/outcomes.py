@@ -196,6 +196,8 @@ def rows_after(application: Application, passed: Rows) -> list[Mapping[str, Any]
     which = procedure(application.procedure)
     if application.starts_from is None or not which.needs_licence:
         return list(passed)
+    if which.kind == "report":
+        return list(application.varieties)
     keys = {row["key"] for row in passed}
     if which.step("products", application.form) is not None:
         added = {row.get("key") for row in added_rows(application.form)}

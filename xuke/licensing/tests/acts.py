@@ -98,6 +98,12 @@ ACTS = (
     Act("begin_review", "accepted", lambda cast: cast.reviewer),
     Act("assign_verification", "document_review", lambda cast: cast.reviewer, _team),
     Act(
+        "reassign_verification",
+        "verification_assigned",
+        lambda cast: cast.reviewer,
+        lambda cast: _team(cast) | {"reason": "原定人员生病。"},
+    ),
+    Act(
         "conclude_verification",
         "verification_assigned",
         lambda cast: cast.verifiers[0],

@@ -32,7 +32,7 @@ PROCEDURE = Procedure(
     results=("换发新版本的电子证书：编号不变，自延续决定之日起五年，内容按变更后的",),
     sections=(
         changing.CHANGES,
-        parts.conditions(),
+        parts.conditions(when=lambda form: not changing.ticked(form, *changing.CONDITIONS)),
         parts.enterprise(fixed=True),
         parts.SITE_AS_LICENSED,
         parts.products(parts.TRIAL_REPORT, when=changing.adds_or_drops_products, title="食品类别和品种明细"),
