@@ -123,7 +123,7 @@ def level_days(term: Term, calendar: WorkingCalendar, promised_on: date | None =
 
 
 def next_alarm(days: Sequence[tuple[date, str]], *, since: date) -> date | None:
-    """The first day from `since` on that has something to say; a breach that nobody has noted yet does so at once."""
+    """The first day from `since` on that has something to say."""
     return next((day for day, level in days if day >= since), None)
 
 
@@ -145,7 +145,9 @@ class Kept:
             return cls()
         due = term.due(calendar)
         on = due.on if due else None
-        alarm = next_alarm(level_days(term, calendar), since=since)
+        days = level_days(term, calendar)
+        # A term that is over already says so at once, if nobody has heard it yet.
+        alarm = next_alarm(days, since=since) or (days[-1][0] if days else None)
         return cls(term.began_on, on, bool(due and due.provisional), alarm, on, term.facts)
 
 

@@ -20,6 +20,7 @@ from xuke.foundation.refusals import NotFound, NotPermitted
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import alarms, clocks
+from xuke.licensing.commands.term_ends import keep_breaches
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.kept import BREACH, Term, level_days, next_alarm
 from xuke.licensing.models import Alarm, Application, Breach
@@ -113,8 +114,8 @@ def raise_alarms(*, by: Actor, now: datetime, most: int = BATCH) -> int:
         if term is not None and found is not None and found.level:
             told.append((application, term, found))
     Alarm.objects.bulk_create([_alarm(*each, now) for each in told], ignore_conflicts=True)
-    breached = [each for each in told if each[2].level == BREACH]
-    Breach.objects.bulk_create([_breach(*each, now) for each in breached], ignore_conflicts=True)
+    breached = _unknown([each for each in told if each[2].level == BREACH])
+    keep_breaches([_breach(*each, now) for each in breached])
     _note_breaches(breached, by=by, now=now)
     _look_again(next_days)
     journal.record("alarms.raised", subject=_Round(), by=by, at=now, cases=len(taken), levels=_counted(told))
@@ -180,6 +181,18 @@ def _breach(application: Application, term: Term, found: Said, now: datetime) ->
         law_due_on=found.law_due_on or found.due_on,
         found_at=now,
     )
+
+
+def _unknown(told: list[tuple[Application, Term, Said]]) -> list[tuple[Application, Term, Said]]:
+    """Those whose breach is not on record yet. The cases are locked, so that nobody records it beside us."""
+    if not told:
+        return []
+    known = set(
+        Breach.objects.filter(application__in=[case.pk for case, _, _ in told], lapsed_at=None).values_list(
+            "application_id", "clock", "due_on"
+        )
+    )
+    return [each for each in told if (each[0].pk, each[1].clock, each[2].due_on) not in known]
 
 
 _ADVANCE = """

@@ -69,9 +69,16 @@ def _end_breach(
         law_due_on=law_due_on,
         found_at=now,
     )
-    Breach.objects.bulk_create([fresh], ignore_conflicts=True)
+    keep_breaches([fresh])
     open_ones = Q(application=application, clock=term.clock, ended_on=None, lapsed_at=None)
     Breach.objects.filter(open_ones).update(ended_on=today, over=over)
+
+
+def keep_breaches(fresh: list[Breach]) -> None:
+    """Write down breaches, each once; one that a day off had taken back, and another day gave again, holds again."""
+    Breach.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["application", "clock", "due_on"], update_fields=["lapsed_at"]
+    )
 
 
 def _may_have_alarms(term: Term, today: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -70,9 +70,6 @@ def _stale(rows: Sequence[tuple[Any, ...]], today: date) -> Iterator[Moving]:
         facts = text if isinstance(text, dict) else json.loads(text)
         term = Term.from_facts(began_on, facts) if facts else _by_law(clock, began_on)
         kept = Kept.of(term, calendar, since=today)
-        if kept.due_on is not None and kept.due_on < today:
-            # Its last day is over already: that has to be said now.
-            kept = replace(kept, next_alarm_on=today)
         found = Moving(clock, began_on, due_on, provisional, json.dumps(facts), count, kept)
         if found.is_moved or not facts:
             yield found
@@ -103,10 +100,17 @@ def renew_terms(*, moving: Moving, by: Actor, now: datetime, most: int = BATCH, 
     Passes cases that somebody has in hand at this moment, unless it `waits`. The day that the applicant was told stays.
     """
     kept, today = moving.kept, journal.legal_day(now)
-    alike: list[Any] = [moving.due_on, moving.began_on, moving.provisional, _states_of(moving.clock), moving.facts, most]
+    alike: list[Any] = [
+        moving.due_on,
+        moving.began_on,
+        moving.provisional,
+        _states_of(moving.clock),
+        moving.facts,
+        most,
+    ]
     columns = [kept.due_on, kept.due_provisional, kept.next_alarm_on, json.dumps(kept.term), int(moving.is_moved)]
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE.format(skip="" if waits else "SKIP LOCKED"), [*alike, *columns])
+        cursor.execute(_MOVE.replace("{skip}", "" if waits else "SKIP LOCKED"), [*alike, *columns])
         rows = cursor.fetchall()
     if not rows or not moving.is_moved:
         return len(rows)

@@ -1,0 +1,58 @@
+"""When nobody answers, the law accepts: the applicant gets the notice all the same, and the silence is on record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.refusals import NotPermitted, StepNotOpen
+from xuke.foundation.scope import EVERYTHING
+from xuke.foundation.transactions import opened_for
+from xuke.licensing import commands, watching
+from xuke.licensing.models import Application, Breach, EndedTerm
+from xuke.tests.cast import MORNING, NOON, Minutes, notices_about, verbs
+
+LAST_DAY = NOON + timedelta(days=7)
+DAY_AFTER = NOON + timedelta(days=8)
+
+
+def test_the_day_after_five_silent_days_it_counts_as_accepted_from_the_receipt(at):
+    application = at("submitted")
+    with pytest.raises(StepNotOpen, match="没有满"):
+        commands.deem_accepted(application=application, by=SYSTEM, now=LAST_DAY)
+    done = commands.deem_accepted(application=application, by=SYSTEM, now=DAY_AFTER)
+    assert (done.state, done.accepted_on, done.accepted_by_id) == ("accepted", date(2026, 9, 7), None)
+    assert (done.due_on, done.next_alarm_on) == (date(2026, 9, 20), date(2026, 9, 14))
+    notice = notices_about(done)[-1]
+    assert (notice.kind, notice.content["accepted_on"]) == ("acceptance_notice", "2026-09-07")
+    assert done.acceptance_number == notice.number
+
+
+def test_of_a_resubmission_the_silence_counts_from_the_resubmission(at):
+    application = at("resubmitted", now=Minutes(MORNING, timedelta(hours=5)))
+    done = commands.deem_accepted(application=application, by=SYSTEM, now=DAY_AFTER + timedelta(days=9))
+    assert done.accepted_on == application.term_began_on != done.received_on
+
+
+def test_silence_is_a_breach_of_the_authority(at):
+    commands.deem_accepted(application=at("submitted"), by=SYSTEM, now=DAY_AFTER)
+    breach, ended = Breach.objects.get(), EndedTerm.objects.get()
+    assert (breach.clock, breach.over, breach.ended_on) == ("acceptance", 1, DAY_AFTER.date())
+    assert (ended.silent, ended.late) == (True, True)
+
+
+def test_nobody_but_the_law_accepts_in_this_way(at, zhou_the_acceptor):
+    with pytest.raises(NotPermitted):
+        commands.deem_accepted(application=at("submitted"), by=zhou_the_acceptor, now=DAY_AFTER)
+
+
+def test_the_watch_accepts_what_was_let_pass_once(committed_db, at):
+    application = at("submitted")
+    assert watching.accept_silent(LAST_DAY) == 0
+    assert watching.accept_silent(DAY_AFTER) == 1
+    assert watching.accept_silent(DAY_AFTER) == 0
+    with opened_for(EVERYTHING):
+        assert Application.objects.get(pk=application.pk).state == "accepted"
+        assert verbs(application)[-1] == "application.deemed_accepted"
