@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.licensing.views import officer_acts, officer_case, officer_inbox, officer_interruptions, officer_visit, signed
+from xuke.licensing.views import (
+    officer_acts,
+    officer_case,
+    officer_inbox,
+    officer_interruptions,
+    officer_joint,
+    officer_visit,
+    signed,
+)
 
 _CASE = "office/applications/<uuid:id>/"
 
@@ -43,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}hearing/request/", officer_interruptions.take_hearing_request, name="officer-hearing-request"),
     path(f"{_CASE}hearing/arrange/", officer_interruptions.arrange_hearing, name="officer-arrange-hearing"),
     path(f"{_CASE}hearing/conclude/", officer_interruptions.conclude_hearing, name="officer-conclude-hearing"),
+    path("office/joint/", officer_joint.joint, name="officer-joint"),
+    path(f"{_CASE}joint-opinion/", officer_joint.give_joint_opinion, name="officer-joint-opinion"),
+    path(f"{_CASE}commitment/", officer_joint.grant_on_commitment, name="officer-commitment"),
     path(f"{_CASE}visit/", officer_visit.sheet, name="officer-visit"),
     path(f"{_CASE}visit/marks/", officer_visit.marks, name="officer-marks"),
     path(f"{_CASE}conclude/", officer_visit.conclude, name="officer-conclude"),

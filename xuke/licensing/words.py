@@ -25,6 +25,8 @@ FACTS = {
     "to_authority": "现承办机关",
     "granted": "准予的品种",
     "items": "事项",
+    "joint": "征求联合审查意见的机关",
+    "of": "机关",
     "kind": "材料种类",
     "missing": "还缺的材料",
     "opinion": "意见",

@@ -10,7 +10,19 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, clocks, commands, hearing, masks, pauses, queries, queries_officer, sheet, signed
+from xuke.licensing import (
+    buttons,
+    clocks,
+    commands,
+    hearing,
+    masks,
+    pauses,
+    queries,
+    queries_joint,
+    queries_officer,
+    sheet,
+    signed,
+)
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
@@ -56,6 +68,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "first": _first(acts),
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),
+        "joint": queries_joint.of_case(application),
         **_visit(application),
     }
     return page(request, "licensing/officer/case.html", context)

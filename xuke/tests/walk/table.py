@@ -460,6 +460,10 @@ TABLE: dict[str, Row] = {
             "hearing-request",
         )
     },
+    "officer-joint": Row(get=DESK),
+    # Nobody of another level is asked about this case.
+    "officer-joint-opinion": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
+    "officer-commitment": act(Role.DECIDER, "accepted"),
     "officer-terminate": act(Role.DECIDER, "document_review"),
     "officer-arrange-hearing": act(Role.DECIDER, "document_review"),
     # Nobody was appointed to chair a hearing of this case.

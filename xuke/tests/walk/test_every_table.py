@@ -73,6 +73,7 @@ WALLS: dict[str, Wall] = {
     # Where competence moved: the plan, and the cases that went with it.
     "licensing_moveplan": Wall("true", DESK, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_movedcase": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
+    "licensing_jointreview": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_interruption": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_thirdparty": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_decisionsnapshot": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),

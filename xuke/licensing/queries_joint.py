@@ -1,0 +1,67 @@
+"""Questions about joint review, each on somebody's behalf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from xuke.accounts.officers import Officer
+from xuke.catalogue.food import subcategory
+from xuke.licensing.models import Application, JointReview
+from xuke.licensing.queries import OPEN_STATES
+
+MOST = 200
+"""How many are listed: far more than an authority is asked in three months."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One application about whose categories an authority is asked."""
+
+    review: JointReview
+    application: Application
+    is_open: bool
+    """Whether an answer is still waited for."""
+
+    @property
+    def names(self) -> str:
+        """The subcategories, in words."""
+        return "、".join(known.name for code in self.review.codes if (known := subcategory(code)))
+
+    @property
+    def verdict(self) -> str:
+        """What was answered, or why nobody answers any more."""
+        if not self.review.is_given:
+            return self.application.life_state.title
+        against = [code for code, result in self.review.results.items() if result != "pass"]
+        names = "、".join(known.name for code in against if (known := subcategory(code)))
+        return f"不同意{names}" if names else "同意"
+
+
+def asked_of(officer: Officer, *, since: date) -> list[Asking]:
+    """What the officer's authority is asked: what waits, by its day, then what was asked lately."""
+    rows = (
+        JointReview.objects.filter(authority_id=officer.authority_id)
+        .filter(Q(given_at=None) | Q(asked_on__gte=since))
+        .select_related("application__enterprise", "application__authority")
+        .defer("application__form", "application__outcome", "application__spot_correction")
+        .order_by("-asked_on", "pk")[:MOST]
+    )
+    found = [Asking(row, row.application, not row.is_given and row.application.state in OPEN_STATES) for row in rows]
+    return sorted(found, key=lambda each: (not each.is_open, each.review.due_on if each.is_open else date.min))
+
+
+def asked_about(application: Application, *, of: Officer) -> JointReview | None:
+    """What an officer's authority is asked about one application; None where it is not asked."""
+    found = JointReview.objects.filter(application=application, authority_id=of.authority_id)
+    return found.select_related("authority").first()
+
+
+def of_case(application: Application) -> list[JointReview]:
+    """The joint review of a case as its page shows it, in the order in which it was asked."""
+    if not application.joint_waits and not application.shared_with:
+        return []
+    found = JointReview.objects.filter(application=application).select_related("authority")
+    return list(found.order_by("asked_on", "pk"))
