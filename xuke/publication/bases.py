@@ -27,6 +27,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "decline_acceptance": ("不予受理", f"{_PERMIT}第三十二条；{_MEASURES}第二十条"),
     "begin_review": ("材料审查", f"{_PERMIT}第三十四条；{_MEASURES}第二十一条"),
     "assign_verification": ("指派现场核查", f"{_PERMIT}第三十四条；{_MEASURES}第二十一条、第三十七条"),
+    "reassign_verification": ("重新指派核查人员", f"{_PERMIT}第三十四条；{_MEASURES}第二十一条；{_REVIEW}"),
     "conclude_verification": ("完成现场核查", f"{_MEASURES}第二十一条；{_REVIEW}"),
     "propose": ("拟定审查意见", f"{_PERMIT}第三十四条；{_MEASURES}第二十一条"),
     "return_to_review": ("退回审查", f"{_PERMIT}第三十四条、第三十七条"),

@@ -16,17 +16,21 @@ from xuke.catalogue import competence, editions, food
 from xuke.catalogue.limits import TimeLimit
 from xuke.catalogue.rulebook import NATION
 from xuke.documents.kinds import KINDS
+from xuke.knowledge import library
 from xuke.licensing.procedures.food import changing, goods, parts
 from xuke.licensing.procedures.form import (
     NONE,
     OPTIONAL,
+    REQUIRED,
     Field,
     Law,
     MaterialKind,
     Procedure,
     Rows,
     Section,
+    Values,
     VisitFacts,
+    VisitNeed,
     always,
     never,
 )
@@ -75,7 +79,14 @@ _EXAMPLES = {
     "since": "2026-10-14",
     "note": "由原来的手工包装改为自动包装线",
 }
-_BY_KIND = {"yes": "勾选", "tick": "有变化的勾选", "date": "2026-10-14", "number": "12", "phone": "13800000000"}
+_BY_KIND = {"date": "2026-10-14", "number": "12", "phone": "13800000000"}
+_TICKS = {"yes": "同意的勾选", "tick": "有这一项的勾选"}
+_ROWS = {
+    "equipment": "旋转烤炉，SL-20，2台，烘烤",
+    "people": "王敏，食品安全管理人员，大专、食品工程",
+    "warehouse": "小溪塔街道兴禾路20号，成品",
+}
+"""A row of the table of a section."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,18 @@ class File:
 
     kind: MaterialKind
     when: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Whether somebody comes to see, in which case, and why."""
+
+    words: str
+    reason: str
+    basis: str
+
+
+_NEEDS = {REQUIRED: "应当核查", OPTIONAL: "可以不核查", NONE: "不核查"}
 
 
 @dataclass(frozen=True)
@@ -140,21 +163,41 @@ def said(limit: TimeLimit) -> str:
 def steps(procedure: Procedure, limits: Iterable[TimeLimit]) -> tuple[Step, ...]:
     """The way of an ordinary case."""
     by_name = {limit.id.rpartition(".")[2]: limit for limit in limits}
-    need = procedure.visit(VisitFacts()).need
+    needs = {each.need for each in _needs(procedure)}
     found = []
     for verb in _WAYS.get(procedure.kind, _WAY):
-        if verb == "assign_verification" and need == NONE:
+        if verb == "assign_verification" and needs == {NONE}:
             continue
         title, basis = bases.STEPS[verb]
         limit = by_name.get(_TERM_OF.get(verb, ""))
         words = f"{limit.starts_from}起{said(limit)}" if limit else _UNTIMED.get(verb, "计入决定时限")
         if verb == "assign_verification":
-            title, words = "现场核查", words if need != OPTIONAL else f"需要时，{words}"
+            title, words = "现场核查", words if needs == {REQUIRED} else f"需要核查的，{words}"
         found.append(Step(title, words, basis))
     return (*found, Step("公开", "作出决定随即公示", "行政许可法第四十条"))
 
 
 _UNTIMED = {"submit": "网上提交，即时给出接收凭证", "record_report": "核对记录，更新电子证书"}
+
+
+def visits(procedure: Procedure) -> tuple[Visit, ...]:
+    """When somebody comes to see, and when not: what the item answers to every kind of form."""
+    return tuple(
+        Visit(_NEEDS[each.need], each.reason, each.law.title)
+        for need in _NEEDS
+        for each in _needs(procedure)
+        if each.need == need
+    )
+
+
+def _needs(procedure: Procedure) -> tuple[VisitNeed, ...]:
+    """Every different answer of the item to forms in which one thing changes, or the conditions."""
+    ticks = [field.name for section in procedure.sections for field in section.fields if field.kind == "tick"]
+    forms: list[Values] = [{"changes": {name: "yes"}} for name in ticks] or [{}]
+    if procedure.section("conditions"):
+        said = ({"production": answer, "around": answer} for answer in (parts.SAME, parts.OTHER))
+        forms = [{**form, "conditions": each} for each in said for form in forms]
+    return tuple(dict.fromkeys(procedure.visit(VisitFacts(form)) for form in forms))
 
 
 def sections(procedure: Procedure) -> tuple[tuple[Section, tuple[Asked, ...], str], ...]:
@@ -180,17 +223,28 @@ def _asked(section: Section) -> Iterator[Asked]:
 
 
 def _of_field(field: Field, section: Section) -> Asked:
-    options = "、".join(words for _, words in field.choices)
-    example = _EXAMPLES.get(field.name) or (field.choices[0][1] if field.choices else _BY_KIND.get(field.kind, ""))
-    how = field.hint or (f"选择：{options}" if options else "已从登记信息取得，请核对" if field.known else "")
-    return Asked(field.label, how, example, _law(field.law or section.law), field.optional, _when(field.when))
+    when = _when(field.when) if field.when is not section.when else ""
+    return Asked(field.label, _how(field), _example(field), _law(field.law or section.law), field.optional, when)
+
+
+def _how(field: Field) -> str:
+    if field.hint:
+        return field.hint
+    if field.choices:
+        return f"选择：{'、'.join(words for _, words in field.choices)}"
+    return "已从登记信息取得，请核对" if field.known else _TICKS.get(field.kind, "")
+
+
+def _example(field: Field) -> str:
+    if field.kind in _TICKS:
+        return "勾选"
+    return _EXAMPLES.get(field.name) or (field.choices[0][1] if field.choices else _BY_KIND.get(field.kind, ""))
 
 
 def _of_rows(table: Rows, section: Section) -> Asked:
     columns = "、".join(field.label for field in table.fields)
-    return Asked(
-        table.label, f"表格：{columns}{f'。{table.hint}' if table.hint else ''}", "", _law(table.law or section.law)
-    )
+    how = f"表格：{columns}{f'。{table.hint}' if table.hint else ''}"
+    return Asked(table.label, how, _ROWS.get(section.name, ""), _law(table.law or section.law))
 
 
 def _law(law: Law | None) -> str:
@@ -221,11 +275,16 @@ def deciders(*, on: date, division: str) -> tuple[Decider, ...]:
             name = category.name if whole else f"{category.name}（{each.name}）"
             found.setdefault((at.level, at.basis, at.is_uncertain), []).append(name)
     return tuple(
-        Decider(competence.TITLES[level], "、".join(dict.fromkeys(names)), basis, uncertain)
+        Decider(competence.TITLES[level], "、".join(dict.fromkeys(names)), basis, uncertain and not _says_so(basis, on))
         for (level, basis, uncertain), names in sorted(
             found.items(), key=lambda item: competence.LEVELS.index(item[0][0])
         )
     )
+
+
+def _says_so(basis: str, on: date) -> bool:
+    """Whether what is cited is itself marked as uncertain where it is shown."""
+    return any(each.is_uncertain for each in library.find(basis, on))
 
 
 def promises(limits: Iterable[TimeLimit], *, on: date) -> tuple[Promise, ...]:

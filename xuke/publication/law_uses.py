@@ -13,9 +13,9 @@ from xuke.documents.kinds import KINDS
 from xuke.knowledge.uses import Use
 from xuke.licensing.gates import GATES
 from xuke.licensing.procedures import PROCEDURES
-from xuke.licensing.procedures.form import Procedure, Section, VisitFacts
+from xuke.licensing.procedures.form import Procedure, Section
 from xuke.licensing.workflow import LIFE
-from xuke.publication import bases
+from xuke.publication import bases, guide_parts
 
 FEW = 3
 """So many items are named beside what several of them ask; more are counted."""
@@ -40,16 +40,18 @@ def _asked(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
     yield from (("申请条件", each.text, each.title) for each in procedure.conditions)
     for section in procedure.sections:
         yield from _in_section(section)
-    yield "现场核查", "要不要现场核查", procedure.visit(VisitFacts()).law.title
+    yield from (("现场核查", each.reason, each.basis) for each in guide_parts.visits(procedure))
 
 
 def _in_section(section: Section) -> Iterator[tuple[str, str, str]]:
     for field in section.fields:
-        if field.law:
-            yield "填报项", field.label, field.law.title
+        if law := field.law or section.law:
+            yield "填报项", field.label, law.title
+    if section.varieties and section.law:
+        yield "填报项", "食品类别和品种明细", section.law.title
     for table in section.rows:
-        if table.law:
-            yield "填报项", table.label, table.law.title
+        if law := table.law or section.law:
+            yield "填报项", table.label, law.title
     for kind in section.materials:
         if kind.law:
             yield "申请材料", kind.label, kind.law.title

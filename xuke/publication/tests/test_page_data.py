@@ -77,7 +77,7 @@ def test_a_search_engine_finds_every_licence_in_parts_of_bounded_size(client, re
         found += urls
     assert found == [f"https://xuke.example.cn/licences/{row.number}/" for row in register]
     always = addresses(client.get("/sitemap-pages.xml"))
-    for place in ("announcements/", "guide/food.first/", "api/v1/"):
+    for place in ("announcements/", "guide/food.first/", "laws/food-safety-law/", "api/v1/"):
         assert f"https://xuke.example.cn/{place}" in always
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xuke.foundation.refusals import NotFound
+from xuke.knowledge import library
 from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import openness, sitemaps
 from xuke.publication.projection import whole
@@ -21,7 +22,7 @@ from xuke.web.limits import Place, Places
 from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 
-PAGES = ("home", "licences", "verify", "progress", "announcements", "openness", "guides", "data", "api")
+PAGES = ("home", "licences", "verify", "progress", "announcements", "openness", "guides", "laws", "data", "api")
 _ROBOTS = """User-agent: *
 Disallow: /office/
 Disallow: /my/
@@ -110,6 +111,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The pages that are always there."""
     places = [*map(reverse, PAGES), *(reverse("guide", args=[each.code]) for each in PROCEDURES)]
+    places += [reverse("law", args=[each.slug]) for each in library.laws()]
     return _xml(request, "".join(sitemaps.urlset((absolute(place), None) for place in places)))
 
 

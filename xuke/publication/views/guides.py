@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from xuke.catalogue.limits import time_limit
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.procedures import PROCEDURES
-from xuke.licensing.procedures.form import Procedure, VisitFacts
+from xuke.licensing.procedures.form import Procedure
 from xuke.publication import bases, guide_parts, guides, linked_data, places
 from xuke.publication.views.shared import absolute, for_everybody, today
 from xuke.web.access import public_view
@@ -51,7 +51,7 @@ def _context(procedure: Procedure, day: date) -> dict[str, object]:
         "conditions": guides.conditions(procedure),
         "scope": guides.scope(procedure),
         "who": who,
-        "visit": procedure.visit(VisitFacts()),
+        "visits": guide_parts.visits(procedure),
         "steps": guide_parts.steps(procedure, limits),
         "limits": [(limit, guide_parts.said(limit)) for limit in limits],
         "promises": guide_parts.promises(limits, on=day),
