@@ -28,6 +28,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
 from xuke.licensing import counts, watching
+from xuke.licensing.commands import moving
 from xuke.parties import names
 from xuke.publication import tasks as publication
 
@@ -63,6 +64,11 @@ def tell() -> None:
     news.deliver(HANDLERS, timezone.now())
 
 
+def hand_over() -> None:
+    """Hand over cases whose category another level licenses from today on, batch by batch."""
+    moving.go_on(timezone.now)
+
+
 @contextmanager
 def _turn(number: int) -> Iterator[bool]:
     """Whether it is ours to do it: one at a time, in whichever worker. Who dies while at it lets the next one in."""
@@ -87,9 +93,11 @@ def keep_house(now: datetime) -> bool:
 
 def housekeeping(now: datetime) -> None:
     """What a day brings: licences whose validity is over; and what nobody needs any more, from files to sessions."""
-    # What the law has renewed does not expire.
+    # What the law has renewed does not expire, nor what still waits for its renewal.
     watching.renew_silent(now)
-    certificates.expire_ended(by=SYSTEM, now=now)
+    with opened_for(EVERYTHING):
+        waiting = queries.renewals_waiting()
+    certificates.expire_ended(keep=waiting, by=SYSTEM, now=now)
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)
     sessions = identity.sweep(now=now)
@@ -123,7 +131,7 @@ def run(*, name: str, until_idle: bool = False) -> None:
     housekeeper = EverySecond((Daily(keep_house),), seconds=60, longest=3600)
     # A long journal takes minutes to check, and whoever stops the worker does not wait for it.
     checker = EverySecond((check_journal,), seconds=600, longest=3600)
-    folder = EverySecond((counts.fold,), seconds=60, longest=600)
+    folder = EverySecond((counts.fold, hand_over), seconds=60, longest=600)
     watcher = EverySecond((watching.Watch(timezone.now),), seconds=60, longest=600)
     exports.go_on()
     # Figures, and once a day the whole register as a file, for the public pages.

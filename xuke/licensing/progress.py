@@ -169,6 +169,8 @@ TOLD = {
     "refused": ("不予许可", ""),
     "certificate_recorded": ("制成电子证书", "已经发证"),
     "retracted": ("撤回申请", ""),
+    "moved": ("移交承办机关", "办理时限不变"),
+    "rules_rebound": ("重新适用规则", ""),
 }
 """What concerns the applicant. The office's own steps (claiming, drafting an opinion, scoring) are not told here."""
 _NOTICE_OF = {
@@ -203,8 +205,11 @@ def _happening(event: Event, notices: dict[str, Notice], *, latest: bool) -> Hap
 def _detail(event: Event, past: str) -> str:
     if past == "correction_asked":
         return f"共{len(event.facts.get('items', []))}项"
-    if past == "retracted":
+    if past in ("retracted", "rules_rebound"):
         return str(event.facts.get("reason", ""))
+    if past == "moved":
+        facts = event.facts
+        return f"由{facts.get('from_authority', '')}移交{facts.get('to_authority', '')}（{facts.get('basis', '')}）"
     return ""
 
 

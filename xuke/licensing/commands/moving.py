@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
@@ -26,7 +26,7 @@ from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.models import REVIEWED, Application
 from xuke.licensing.models_moves import MovedCase, MovePlan
 
-BATCH = 100
+BATCH = 200
 """Cases that one run of the job hands over, each in a transaction of its own."""
 AGAIN = timedelta(hours=1)
 """When a plan is looked at again whose remaining cases wait for something."""
@@ -74,39 +74,44 @@ def move_competence(
     return plan
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What a plan has to do on a day."""
+
+    plan: MovePlan
+    ready: tuple[Application, ...]
+    """The cases of the next batch."""
+    left: int
+    """All that would have to move, these included."""
+
+
 def go_on(clock: Callable[[], datetime]) -> int:
     """Hand over the next cases of the plans whose day has come; how many. Called by the worker, stops at any moment."""
     now = clock()
     with opened_for(EVERYTHING):
-        due = list(
-            MovePlan.objects.filter(finished_at=None, next_at__lte=now).order_by("pk").values_list("pk", flat=True)
-        )
-    return sum(_carry_on(plan, clock) for plan in due)
+        due = MovePlan.objects.filter(finished_at=None, next_at__lte=now).select_related("edition").order_by("pk")
+        surveys = [survey(plan, today=journal.legal_day(now)) for plan in due]
+    return sum(carry_out(each, clock) for each in surveys)
 
 
-def _carry_on(plan_id: int, clock: Callable[[], datetime]) -> int:
-    """The next batch of one plan."""
-    now = clock()
-    today = journal.legal_day(now)
-    with opened_for(EVERYTHING):
-        plan = MovePlan.objects.select_related("edition").get(pk=plan_id)
-        edition = plan.edition.as_edition()
-        cases = moves.touched_by(edition, plan.choice, today=today)
-        found = [
-            (each.application.pk, each.stays)
-            for each in moves.moving_all(cases, edition, editions.book(fresh=True), on=today)
-            if each.seat
-        ]
-    ready = [pk for pk, stays in found if not stays]
-    moved = sum(_try(pk, plan, clock()) for pk in ready[:BATCH])
-    note_progress(plan=plan, moved=moved, left=len(found) - moved, by=SYSTEM, now=clock())
+def survey(plan: MovePlan, *, today: date) -> Survey:
+    """Look at the cases of a plan, by the end of their term."""
+    edition = plan.edition.as_edition()
+    cases = moves.touched_by(edition, plan.choice, today=today).exclude(moves__plan=plan)
+    ready: list[Application] = []
+    left = 0
+    for each in moves.moving_all(cases.iterator(chunk_size=BATCH), edition, editions.book(fresh=True), on=today):
+        left += bool(each.seat)
+        if each.seat and not each.stays and len(ready) < BATCH:
+            ready.append(each.application)
+    return Survey(plan, tuple(ready), left)
+
+
+def carry_out(found: Survey, clock: Callable[[], datetime]) -> int:
+    """The next batch of one plan: each case in a transaction of its own, so that one in the way stops no other."""
+    moved = sum(move(application=each, plan=found.plan, by=SYSTEM, now=clock()) for each in found.ready)
+    note_progress(plan=found.plan, moved=moved, left=found.left - moved, by=SYSTEM, now=clock())
     return moved
-
-
-def _try(pk: UUID, plan: MovePlan, now: datetime) -> bool:
-    with opened_for(EVERYTHING):
-        application = Application.objects.get(pk=pk)
-        return move(application=application, plan=plan, by=SYSTEM, now=now)
 
 
 @command

@@ -45,6 +45,7 @@ STEPS = (
     "refused",
     "certificate_recorded",
     "retracted",
+    "moved",
 )
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
 ANNOUNCED = ("granted", "refused")

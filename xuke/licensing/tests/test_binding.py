@@ -1,0 +1,145 @@
+"""Running cases keep the rules they were filed under, unless a later rule says that it takes them over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from xuke.catalogue import commands as rules
+from xuke.catalogue import editions
+from xuke.catalogue.rulebook import DECISION_DAY, FILING_DAY
+from xuke.foundation import journal
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
+from xuke.licensing import binding, permissions, snapshots
+from xuke.licensing.commands.rebinding import rebind
+from xuke.tests.cast import HUBEI, NOON, YILING, verbs
+
+TODAY = NOON.date()
+LATER = date(2026, 9, 8)
+PROMISE = {
+    "title": "作出许可决定",
+    "value": 8,
+    "unit": "working_day",
+    "starts_from": "受理申请",
+    "text": "全省承诺八个工作日。",
+}
+
+
+@pytest.fixture
+def promise(fan_of_the_province):
+    """范治国 publishes that decisions take eight working days."""
+
+    def publish(transition=FILING_DAY, *, valid_from=LATER, now=NOON, **other):
+        facts = {"topic": "time_limit", "key": "food.decision", "content": PROMISE} | other
+        return rules.publish(
+            division=HUBEI,
+            valid_from=valid_from,
+            valid_to=None,
+            basis="鄂市监〔2026〕15号",
+            transition=transition,
+            by=fan_of_the_province,
+            now=now,
+            **facts,
+        )
+
+    return publish
+
+
+def days(application, on) -> int:
+    return binding.limit(application, "food.decision", on=on).value
+
+
+def test_submission_binds_what_applies_that_day_with_the_values(at):
+    bound = at("submitted").rules
+    assert (bound["filed_on"], bound["division"]) == (TODAY.isoformat(), YILING)
+    decision = bound["limits"]["food.decision"]
+    assert (decision["value"], decision["unit"], decision["extension"]) == (10, "working_day", 5)
+    assert editions.book().edition(decision["edition"]).content["title"] == "作出许可决定"
+    assert set(bound["competence"]) == {"2401", "2403"} and set(bound["commitment"]) == {"124"}
+
+
+def test_a_running_case_keeps_its_limits_and_the_next_one_gets_the_new_ones(at, promise, the_sauce_cast):
+    running = at("accepted")
+    promise()
+    assert [days(running, on) for on in (TODAY, LATER, LATER + timedelta(days=30))] == [10, 10, 10]
+    filed = at("submitted", cast=the_sauce_cast, now=lambda: NOON + timedelta(days=1))
+    assert (days(filed, LATER), binding.limit(filed, "food.decision", on=LATER).by_law) == (8, 10)
+
+
+def test_an_edition_that_says_so_takes_running_cases_over(at, promise):
+    running = at("accepted")
+    promise(DECISION_DAY)
+    assert [days(running, on) for on in (TODAY, LATER)] == [10, 8]
+
+
+def test_what_was_published_a_moment_ago_binds_whoever_files_now(at, promise):
+    editions.book()
+    promise(valid_from=TODAY, now=NOON - timedelta(hours=4))
+    assert days(at("submitted"), TODAY) == 8
+
+
+def test_a_local_gate_and_a_switch_bind_in_the_same_way(at, promise):
+    running = at("submitted")
+    gate = {
+        "title": "水质",
+        "text": "须提交水质检测报告。",
+        "condition": "requires_material",
+        "material": "水质检测报告",
+    }
+    promise(topic="gate", key="local.water", content=gate)
+    promise(DECISION_DAY, topic="gate", key="local.salt", content=gate | {"material": "用盐说明"})
+    assert [each.code for each in binding.local_gates(running, on=LATER)] == ["local.salt"]
+    assert binding.local_gates(running, on=TODAY) == ()
+    assert binding.switch(running, "food.renewal_change", on=LATER)
+
+
+def test_a_supervisor_binds_a_case_anew_with_a_reason_and_the_term_moves(
+    at, promise, he_the_supervisor, zhou_the_acceptor
+):
+    running = at("accepted")
+    due = running.due_on
+    promise()
+    tomorrow = NOON + timedelta(days=1)
+    with pytest.raises(NotPermitted, match="监督人员"):
+        rebind(application=running, reason="对申请人有利。", by=zhou_the_acceptor, now=tomorrow)
+    with pytest.raises(Invalid, match="请写明为什么"):
+        rebind(application=running, reason=" ", by=he_the_supervisor, now=tomorrow)
+    rebound = rebind(application=running, reason="对申请人有利。", by=he_the_supervisor, now=tomorrow)
+    assert days(rebound, LATER) == 8 and rebound.due_on < due
+    entry = journal.history(rebound.stream)[-1]
+    assert (entry.verb, entry.facts["reason"]) == ("application.rules_rebound", "对申请人有利。")
+    (changed,) = entry.facts["changed"]
+    assert (changed["topic"], changed["key"]) == ("limits", "food.decision")
+    with pytest.raises(Conflict, match="不用重新适用"):
+        rebind(application=rebound, reason="再来一次。", by=he_the_supervisor, now=tomorrow)
+
+
+def test_a_decision_is_replayed_from_what_was_kept_and_not_from_what_is_true_now(at, promise, liu_the_decider):
+    case = at("decision_proposed")
+    facts = permissions.facts_of(case, today=TODAY)
+    snapshot = snapshots.take(case, "grant", facts=facts, by=liu_the_decider, now=NOON)
+    promise(DECISION_DAY)
+    snapshot.refresh_from_db()
+    assert snapshot.facts["passed"] == facts.passed and snapshot.taken_by == liu_the_decider.label
+    assert snapshot.editions["limits"]["food.decision"]["value"] == 10
+    assert snapshots.replay(snapshot) == snapshots.Replay("", ())
+    snapshot.facts["passed"] = 0
+    snapshot.editions["limits"]["food.decision"]["value"] = 9
+    again = snapshots.replay(snapshot)
+    assert "没有通过核查的品种" in again.why_not and again.changed == ("food.decision",)
+
+
+def test_asking_for_all_that_binds_a_case_issues_no_statement(at, django_assert_num_queries):
+    case = at("accepted")
+    editions.book()
+    with django_assert_num_queries(0):
+        for id in case.rules["limits"]:
+            binding.limit(case, id, on=TODAY)
+        binding.local_gates(case, on=TODAY)
+        binding.commitment_policies(case, on=TODAY)
+        binding.effective(case, on=TODAY)
+
+
+def test_submitting_leaves_one_entry_as_ever(at):
+    assert verbs(at("submitted"))[-1] == "application.submitted"

@@ -1,0 +1,185 @@
+"""A category goes down to the county while cases are open: what is handed over, what stays, what everybody is told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from xuke.accounts.officers import Role
+from xuke.accounts.queries import officer
+from xuke.config.demonstration import stories
+from xuke.foundation import journal
+from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
+from xuke.licensing import clocks, commands, counts, permissions, queries
+from xuke.licensing.commands import moving
+from xuke.licensing.models import Application, MovedCase
+from xuke.licensing.models_moves import MovePlan
+from xuke.licensing.moves import MovedAway
+from xuke.tests.cast import NOON, YICHANG, YILING, everything, seen_by
+
+DAIRY, TODAY = "105", NOON.date()
+BASIS = "鄂市监〔2026〕30号"
+
+
+@pytest.fixture
+def move_down(fan_of_the_province):
+    """范治国 moves dairy in Yichang to the counties from today on, and the job runs."""
+
+    def move(choice=MovePlan.ALL, *, level="county", now=NOON, **other):
+        plan = moving.move_competence(
+            key=DAIRY,
+            division=YICHANG,
+            level=level,
+            valid_from=now.date(),
+            basis=BASIS,
+            choice=choice,
+            by=fan_of_the_province,
+            now=now,
+            **other,
+        )
+        carry_out(now)
+        plan.refresh_from_db()
+        return plan
+
+    return move
+
+
+def carry_out(now: datetime) -> None:
+    """What the job does, in the transaction of the test."""
+    for plan in MovePlan.objects.filter(finished_at=None):
+        moving.carry_out(moving.survey(plan, today=now.date()), lambda: now)
+
+
+@pytest.fixture
+def milk(at, the_yichang_cast):
+    """A case of the dairy, whose products only the prefecture licensed so far."""
+    return lambda state: at(state, cast=the_yichang_cast, products=only_milk(the_yichang_cast))
+
+
+def only_milk(cast):
+    filled = stories.filled_form(cast)["products"]
+    rows = [row for row in filled["varieties"] if row["code"] == "0501"]
+    return {**filled, "varieties": [{**rows[0], "main": True}]}
+
+
+def fresh(case) -> Application:
+    return Application.objects.select_related("authority").get(pk=case.pk)
+
+
+def test_an_open_case_goes_with_everything_that_lies_with_it_and_its_clock_runs_on(milk, move_down, zhou_the_acceptor):
+    case = milk("submitted")
+    assert case.authority.code == YICHANG
+    plan = move_down()
+    moved = fresh(case)
+    assert (moved.authority.code, plan.moved, plan.left) == (YILING, 1, 0) and plan.finished_at
+    assert {each.authority_path for each in moved.materials.all()} == {moved.authority_path}
+    assert (moved.due_on, moved.receipt_number, moved.state) == (case.due_on, case.receipt_number, case.state)
+    with seen_by(zhou_the_acceptor.scope):
+        events = journal.history(moved.stream)
+        assert [each.verb for each in events][-2:] == ["application.submitted", "application.moved"]
+        assert clocks.term(events, today=TODAY, application=moved).reading.due_on == case.due_on
+    facts = events[-1].facts
+    assert (facts["from_authority"], facts["to_authority"]) == ("宜昌市市场监督管理局", "宜昌市夷陵区市场监督管理局")
+    accepted = commands.accept(application=moved, by=zhou_the_acceptor, now=NOON + timedelta(hours=1))
+    assert accepted.state == "accepted"
+
+
+def test_whoever_would_act_in_the_old_place_reads_where_it_went_and_why(milk, move_down, the_yichang_cast):
+    case = milk("submitted")
+    move_down()
+    with pytest.raises(NotPermitted) as refused:
+        commands.accept(application=case, by=the_yichang_cast.acceptor, now=NOON)
+    for words in ("宜昌市夷陵区市场监督管理局", "乳制品", "县级", BASIS, "第六条"):
+        assert words in refused.value.sentence
+    assert permissions.why_not(the_yichang_cast.acceptor, "accept", fresh(case)) == refused.value.sentence
+
+
+def test_moved_up_again_the_county_no_longer_sees_it_and_is_told(milk, move_down, zhou_the_acceptor):
+    case = milk("submitted")
+    move_down()
+    later = NOON + timedelta(days=1)
+    move_down(level="prefecture", now=later)
+    assert fresh(case).authority.code == YICHANG and MovedCase.objects.count() == 2
+    with seen_by(zhou_the_acceptor.scope), pytest.raises(MovedAway, match="移交宜昌市市场监督管理局"):
+        queries.get(zhou_the_acceptor, case.pk)
+    with pytest.raises(MovedAway):
+        commands.accept(application=case, by=zhou_the_acceptor, now=later)
+
+
+def test_a_review_goes_on_with_a_reviewer_of_the_county_and_the_hands_stay_apart(milk, move_down, chen_the_reviewer):
+    case = milk("document_review")
+    reviewed_by = case.reviewed_by_id
+    move_down()
+    moved = fresh(case)
+    assert moved.reviewed_by_id not in (None, reviewed_by) and reviewed_by in moved.examined_by
+    new = officer(moved.reviewed_by, today=TODAY)
+    assert new.authority_id == moved.authority_id and new.has(Role.REVIEWER)
+    assert permissions.why_not(new, "assign_verification", moved) == ""
+
+
+def test_a_visit_under_way_is_finished_first(milk, move_down, the_yichang_cast):
+    case = milk("verification_assigned")
+    plan = move_down()
+    assert fresh(case).authority.code == YICHANG
+    assert (plan.moved, plan.left, plan.finished_at) == (0, 1, None)
+    assert plan.next_at > NOON
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "place"),
+    [("stay", "submitted", YICHANG), ("waiting", "accepted", YICHANG), ("waiting", "submitted", YILING)],
+)
+def test_what_stays_stays_as_the_plan_says(milk, move_down, choice, state, place):
+    case = milk(state)
+    plan = move_down(choice)
+    assert fresh(case).authority.code == place and plan.finished_at
+
+
+def test_a_case_with_another_product_of_the_prefecture_stays(at, the_yichang_cast, move_down):
+    case = at("submitted", cast=the_yichang_cast)
+    move_down()
+    assert fresh(case).authority.code == YICHANG
+
+
+def test_the_counts_follow_the_case(milk, move_down):
+    case = milk("submitted")
+    before = Application.objects.filter(authority_path=case.authority_path).count()
+    move_down()
+    assert before == 1 and counts.repair() == 0
+
+
+def test_a_plan_needs_a_choice_and_is_made_by_the_province(move_down, he_the_supervisor):
+    with pytest.raises(Invalid, match="在办的申请怎么办"):
+        move_down("somehow")
+    with pytest.raises(NotPermitted):
+        moving.move_competence(
+            key=DAIRY,
+            division=YICHANG,
+            level="county",
+            valid_from=TODAY,
+            basis=BASIS,
+            choice="all",
+            by=he_the_supervisor,
+            now=NOON,
+        )
+    with pytest.raises(NotFound):
+        queries.get(he_the_supervisor, "00000000-0000-0000-0000-000000000000")
+
+
+def test_the_job_hands_over_in_transactions_of_its_own(committed_db, milk, fan_of_the_province):
+    case = milk("submitted")
+    moving.move_competence(
+        key=DAIRY,
+        division=YICHANG,
+        level="county",
+        valid_from=TODAY,
+        basis=BASIS,
+        choice="all",
+        by=fan_of_the_province,
+        now=NOON,
+    )
+    assert moving.go_on(lambda: NOON) == 1
+    assert moving.go_on(lambda: NOON) == 0
+    with everything():
+        assert fresh(case).authority.code == YILING
