@@ -49,13 +49,13 @@ class ServiceForm(PlainForm):
     def __init__(self, channel: Channel, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
         self.channel = channel
-        asked = _ASKED[channel.name]
-        needed = {name for name, _ in channel.needs} | {"served_on", "published_on"}
-        self.fields = {name: self.fields[name] for name in asked}
+        self.fields = {name: self.fields[name] for name in _ASKED[channel.name]}
+        # The rules ask again, and for more: what an announcement needs, and days that fit.
+        sentences = {"served_on": "请填写送达日期。", "published_on": "请填写公告日期。", **dict(channel.needs)}
         for name, field in self.fields.items():
-            field.widget.is_required = False
-            if name not in needed:
-                field.label = f"{field.label}（没有的不填）"
+            if name in sentences:
+                field.required = True
+                field.error_messages["required"] = sentences[name]
 
     @property
     def proof(self) -> Proof:

@@ -128,8 +128,8 @@ KINDS = (
         "change_decision",
         "准予变更许可决定书",
         "变",
-        "acceptance_number licence_number changes? granted? refused? issued_on? valid_to renewed? no_visit? committed?"
-        " check_by? basis",
+        "acceptance_number licence_number changes? granted? refused? issued_on? valid_to renewed?"
+        " renewed_basis? no_visit? committed? check_by? basis",
     ),
     NoticeKind(
         "renewal_decision",
