@@ -13,6 +13,7 @@ from xuke.foundation.calendar import spoken
 from xuke.licensing import permissions
 from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
+from xuke.licensing.commands.visiting import why_not_again
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import visit_of
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
@@ -45,6 +46,7 @@ ACTS = (
     Act("assign_verification", "派出核查组", "assign", "至少两人，一名组长，5个工作日内完成。", Kind.PRIMARY),
     Act("score", "现场评分", "visit", "34项，没有网络也能填写。", Kind.PRIMARY),
     Act("conclude_verification", "结束核查", "conclude", "组长确认评分，申请人签字。"),
+    Act("reassign_verification", "重新派出核查组", "reassign", "换核查组，或者补核没有核查的品种；原来的一轮保留。"),
     Act("propose", "拟定审查意见", "propose", "逐个品种提出建议，交决定人员。", Kind.PRIMARY),
     Act("grant", "准予许可", "grant", "同时编定许可证编号、签发电子证书。下一步先预览决定书。", Kind.PRIMARY),
     Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
@@ -87,6 +89,7 @@ ONLY_WHEN_OPEN = frozenset(
         "extend",
         "decline_extension",
         "give_joint_opinion",
+        "reassign_verification",
     }
 )
 """Steps that nobody looks for until something has made them possible: not shown while they are closed."""
@@ -124,7 +127,7 @@ def _offered(officer: Officer, application: Application, acts: Iterable[Act]) ->
     under_way = application.accepted_on is not None and application.decided_on is None
     is_open = under_way and not application.life_state.final
     for act in acts:
-        if act.rare or (act.verb in ONLY_WHEN_OPEN and permissions.why_not(officer, act.verb, application)):
+        if act.rare or (act.verb in ONLY_WHEN_OPEN and why_not(officer, application, act.verb)):
             continue
         has_row = _is_for_role(officer, act, application) and _has_row(act, application)
         if has_row or (is_open and any(officer.has(role) for role in _ASKED_FOR.get(act.verb, ()))):
@@ -178,6 +181,8 @@ def why_not(
     if verb == "conclude_verification" and not reason:
         visit = visit_of(application)
         return why_not_leader(officer, visit) or why_not_yet(visit, today)
+    if verb == "reassign_verification" and not reason:
+        return why_not_again(visit_of(application))
     if verb == "ask_correction" and reason and application.accepted_on and asked_on:
         told = f"；本案已于{spoken(asked_on, today=application.accepted_on)}一次告知。"
         return reason.removesuffix("。") + told

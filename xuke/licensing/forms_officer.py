@@ -5,20 +5,19 @@ Fields carry the names under which commands report problems, so that each finds 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from xuke.accounts.models import Posting
 from xuke.licensing import masks
 from xuke.licensing.commands.reviewing import FAIL, PASS
+from xuke.licensing.judging import judged, visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Field, Procedure, check_field
+from xuke.licensing.procedures.form import OPTIONAL, Field, Procedure, check_field
 from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
 
@@ -58,7 +57,8 @@ class RefusalForm(ReasonForm):
     """Refusing a licence; the reasons proposed stand there already."""
 
     def __init__(self, application: Application, data: Data = None) -> None:
-        super().__init__(application, data, label="不予许可的理由", hint="写进不予许可决定书，请写明事实和依据")
+        act = procedure(application.procedure).act
+        super().__init__(application, data, label=f"不予{act}的理由", hint="写进决定书，请写明事实和依据")
         self.fields["reason"].initial = "；".join(dict.fromkeys(application.proposal.get("reasons", {}).values()))
 
 
@@ -210,56 +210,6 @@ class DeclineForm(StepForm):
 # Verification --------------------------------------------------------------------------------------------------------
 
 
-class AssignForm(StepForm):
-    """Who goes to the site, when, and what the reviewer found in the documents."""
-
-    team = forms.TypedMultipleChoiceField(
-        label="核查人员",
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请选择至少两名核查人员。"},
-    )
-    leader = forms.TypedChoiceField(
-        label="组长", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请指定一名组长。"}
-    )
-    visit_on = forms.DateField(
-        label="核查日期",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "请选择核查日期。", "invalid": "请按“2026-10-14”的样子填写日期。"},
-    )
-    observer = forms.CharField(
-        label="观察员", required=False, max_length=60, help_text="由日常监管部门派出，不参与评分"
-    )
-    opinion = forms.CharField(
-        label="材料审查意见", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(
-        self, application: Application, verifiers: Sequence[Posting], first: date, last: date, data: Data = None
-    ) -> None:
-        super().__init__(application, data)
-        self.verifiers = verifiers
-        choices = [(posting.user_id, posting.user.name) for posting in verifiers]
-        self.fields["team"].choices = choices  # type: ignore[attr-defined]
-        self.fields["leader"].choices = choices  # type: ignore[attr-defined]
-        self.fields["visit_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
-
-    @property
-    def rows(self) -> list[tuple[Posting, str, bool, bool]]:
-        """Each verifier with the reason against choosing them, and whether they are ticked and lead."""
-        team = {str(value) for value in self["team"].value() or ()}
-        leader = str(self["leader"].value() or "")
-        return [
-            (posting, self._reason(posting), str(posting.user_id) in team, str(posting.user_id) == leader)
-            for posting in self.verifiers
-        ]
-
-    def _reason(self, posting: Posting) -> str:
-        if posting.user_id == self.application.accepted_by_id:
-            return "受理了这件申请，不能核查"
-        return "" if posting.credential else "没有登记核查人员证件"
-
-
 class ConcludeForm(StepForm):
     """The end of a visit: the applicant's signature, or why there is none; or that no visit was possible."""
 
@@ -298,23 +248,38 @@ class ProposalForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="材料、现场、检验各是什么情况",
     )
+    no_visit = forms.CharField(
+        label="不再现场核查的理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="申请人声明生产条件没有变化的，可以不再核查；写明核对了哪些情况。有疑问的，返回派出核查组",
+    )
+    nothing_against = forms.BooleanField(
+        label="没有抽检不合格、食品安全事故、未处理完的投诉或者没有完成的整改",
+        error_messages={"required": "抽检不合格、发生事故、有未处理完的投诉或者整改的，应当现场核查。没有的请勾选。"},
+    )
 
     def __init__(self, application: Application, visit: Visit | None, data: Data = None) -> None:
         super().__init__(application, data)
         self.found = visit.result.get("varieties", {}) if visit else {}
         earlier = application.proposal
         self.fields["opinion"].initial = earlier.get("opinion", "")
-        for row in application.varieties:
+        self.rows, act = judged(application), procedure(application.procedure).act
+        self.may_leave_out = visit is None and visit_need(application).need == OPTIONAL
+        if not self.may_leave_out:
+            del self.fields["no_visit"], self.fields["nothing_against"]
+        for row in self.rows:
             key = row["key"]
             found = self.found.get(key, {})
+            passed = visit is None or found.get("result", PASS) == PASS
             self.fields[f"results.{key}"] = forms.ChoiceField(
-                label=f"{row['name']}（{row['detail']}）",
-                choices=_choices(passed=found.get("result") == PASS),
+                label=f"{row['name']}（{row['detail']}）" if row["detail"] else row["name"],
+                choices=_choices(act, passed=passed),
                 widget=forms.RadioSelect,
-                initial=earlier.get("results", {}).get(key) or (PASS if found.get("result") == PASS else FAIL),
+                initial=earlier.get("results", {}).get(key) or (PASS if passed else FAIL),
             )
             self.fields[f"reasons.{key}"] = forms.CharField(
-                label="不予许可的理由",
+                label=f"不予{act}的理由",
                 required=False,
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
@@ -332,17 +297,44 @@ class ProposalForm(StepForm):
         return self._under("reasons")
 
     def _under(self, prefix: str) -> dict[str, str]:
-        return {row["key"]: self.cleaned_data[f"{prefix}.{row['key']}"] for row in self.application.varieties}
+        return {row["key"]: self.cleaned_data[f"{prefix}.{row['key']}"] for row in self.rows}
+
+    @property
+    def waiver(self) -> dict[str, Any]:
+        """What `propose` takes about a visit that was left out."""
+        return {name: self.cleaned_data[name] for name in ("no_visit", "nothing_against") if name in self.fields}
 
     @property
     def varieties(self) -> list[tuple[BoundField, BoundField, Mapping[str, Any]]]:
         """The two fields of each variety, and what the visit found."""
         return [
             (self[f"results.{row['key']}"], self[f"reasons.{row['key']}"], self.found.get(row["key"], {}))
-            for row in self.application.varieties
+            for row in self.rows
         ]
 
 
-def _choices(*, passed: bool) -> list[tuple[str, str]]:
+def _choices(act: str, *, passed: bool) -> list[tuple[str, str]]:
     """Nothing that failed the visit can be proposed to pass."""
-    return [(PASS, "建议准予许可"), (FAIL, "建议不予许可")] if passed else [(FAIL, "建议不予许可")]
+    return [(PASS, f"建议准予{act}"), (FAIL, f"建议不予{act}")] if passed else [(FAIL, f"建议不予{act}")]
+
+
+class GrantForm(StepForm):
+    """A favourable decision; on a change, perhaps with five new years and the reason for them (Measures art. 38)."""
+
+    full_term_basis = forms.CharField(
+        label="重新计算五年有效期的依据",
+        required=False,
+        max_length=200,
+        help_text="只在标准发生重大变化、责令重新全面核查的时候填写；不填的，有效期不变",
+    )
+
+    def __init__(self, application: Application, data: Data = None) -> None:
+        super().__init__(application, data)
+        if procedure(application.procedure).kind != "change":
+            del self.fields["full_term_basis"]
+
+
+class RecordForm(StepForm):
+    """A report to be recorded."""
+
+    remark = forms.CharField(label="核对说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

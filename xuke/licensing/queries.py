@@ -43,10 +43,11 @@ def seen_or_shared(actor: Officer | Applicant) -> QuerySet[Application]:
 
     For one case, or the cases of one person: a list of everything is read in the order of an index that knows no share.
     """
-    if not isinstance(actor, Officer):
+    place = actor.scope.authority_path
+    if not place:
         return visible_to(actor)
-    shared = Q(shared_with__contains=[actor.authority_path])
-    return Application.objects.filter(gate.territory(actor.authority_path) | shared).exclude(state="draft")
+    shared = Q(shared_with__contains=[place])
+    return Application.objects.filter(gate.territory(place) | shared).exclude(state="draft")
 
 
 def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application:

@@ -170,7 +170,7 @@ def _notice(row: dict[str, Any]) -> IssuedNotice:
 def visits_ahead(officer: Officer) -> list[Application]:
     """The visits this officer takes part in that are still to be made or concluded, by their day."""
     found = (
-        queries.visible_to(officer)
+        queries.seen_or_shared(officer)
         .filter(hands__person=officer.user_id, hands__is_ahead=True)
         .select_related("enterprise", "visit")
         .defer("form", "corrections", "spot_correction", "outcome", "proposal", "visit__result")

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from xuke.licensing.views import (
     officer_acts,
+    officer_assign,
     officer_case,
     officer_inbox,
     officer_interruptions,
@@ -35,7 +36,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}not-required/", officer_acts.tell_not_required, name="officer-not-required"),
     path(f"{_CASE}not-competent/", officer_acts.tell_not_competent, name="officer-not-competent"),
     path(f"{_CASE}begin-review/", officer_acts.begin_review, name="officer-begin-review"),
-    path(f"{_CASE}assign/", officer_acts.assign_verification, name="officer-assign"),
+    path(f"{_CASE}assign/", officer_assign.assign_verification, name="officer-assign"),
+    path(f"{_CASE}reassign/", officer_assign.reassign_verification, name="officer-reassign"),
+    path(f"{_CASE}redraw/", officer_assign.redraw, name="officer-redraw"),
     path(f"{_CASE}propose/", officer_acts.propose, name="officer-propose"),
     path(f"{_CASE}return/", officer_acts.return_to_review, name="officer-return"),
     path(f"{_CASE}grant/", officer_acts.grant, name="officer-grant"),

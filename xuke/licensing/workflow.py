@@ -120,6 +120,13 @@ LIFE: Workflow[Facts] = Workflow(
             UNDECIDED[:-1],
             lambda source: Step("give_joint_opinion", source, source, JOINT, "", rules.opinion_is_asked),
         ),
+        # Another team before the visit is over, or a second visit for what could not be verified.
+        *from_each(
+            ("verification_assigned", "verification_done"),
+            lambda source: Step(
+                "reassign_verification", source, "verification_assigned", REVIEWER, "", rules.not_interrupted
+            ),
+        ),
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
         Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),

@@ -22,6 +22,7 @@ from xuke.verifiers.models import Record, Recusal, Verifier
 from xuke.verifiers.rules import (
     ACTIVE,
     EXPERT,
+    OBSERVER,
     REQUESTED,
     STANDING,
     UPHELD,
@@ -171,13 +172,16 @@ def of_users(users: Iterable[int], *, uscc: str, on: date) -> dict[int, Verifier
     return {facts.user_id: facts for facts in found if facts.user_id is not None}
 
 
-def experts(path: str, *, uscc: str, on: date) -> list[VerifierFacts]:
-    """Technical experts of an authority, of those above it and below it."""
+def companions(path: str, *, uscc: str, on: date) -> tuple[list[VerifierFacts], list[str]]:
+    """Technical experts of an authority, of those above it and below it; and the names of observers."""
     above = [path[:place] for place in range(7, len(path), 7)]
-    rows = Verifier.objects.filter(
-        Q(authority_path__in=above) | territory(path), qualification=EXPERT, status=ACTIVE
-    ).order_by("name", "id")
-    return facts_of(list(rows[:100]), uscc=uscc, on=on, posted=())
+    near = Q(authority_path__in=above) | territory(path)
+    rows = list(
+        Verifier.objects.filter(near, qualification__in=(EXPERT, OBSERVER), status=ACTIVE).order_by("name", "id")[:200]
+    )
+    experts = [row for row in rows if row.qualification == EXPERT]
+    known = facts_of(experts, uscc=uscc, on=on, posted=()) if experts else []
+    return known, [row.name for row in rows if row.qualification == OBSERVER]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -30,10 +30,17 @@ from xuke.licensing.commands.interrupting import begin_special_time, end_special
 from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.recording import deem_renewed, record_report
-from xuke.licensing.commands.reviewing import assign_verification, begin_review, propose
+from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
+from xuke.licensing.commands.visiting import (
+    assign_verification,
+    decide_team_recusal,
+    reassign_verification,
+    redraw_team,
+    request_team_recusal,
+)
 
 __all__ = [
     "accept",
@@ -49,6 +56,7 @@ __all__ = [
     "conclude_hearing",
     "conclude_verification",
     "confirm_correction",
+    "decide_team_recusal",
     "decline_acceptance",
     "decline_correction",
     "decline_extension",
@@ -68,13 +76,16 @@ __all__ = [
     "raise_alarms",
     "read_material",
     "read_statement",
+    "reassign_verification",
     "record_certificate",
     "record_report",
+    "redraw_team",
     "refuse",
     "release",
     "release_all_of",
     "renew_terms",
     "request_hearing",
+    "request_team_recusal",
     "resubmit",
     "resume",
     "retract",

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
-from xuke.catalogue.limits import time_limit
-from xuke.documents import commands as documents
-from xuke.foundation import journal
 from xuke.foundation.transactions import command
-from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import permissions, rules
 from xuke.licensing.commands import joint
-from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.judging import WHOLE, judged, visit_need
@@ -34,105 +27,6 @@ def begin_review(*, application: Application, by: Officer, now: datetime, revisi
         return application
     application.reviewed_by_id = by.user_id
     return finish(application, step, "reviewed_by", by=by, now=now)
-
-
-@command
-def assign_verification(
-    *,
-    application: Application,
-    team: Sequence[int],
-    leader: int,
-    visit_on: date,
-    by: Officer,
-    now: datetime,
-    observer: str = "",
-    opinion: str = "",
-    revision: int | None = None,
-) -> Application:
-    """End the document review and send at least two verifiers to the site (Measures art. 21).
-
-    `team` holds user ids. The team has five working days; the applicant is told who comes and may ask for recusal.
-    """
-    application, step = open_step("assign_verification", application, by=by, revision=revision)
-    if step is None:
-        return application
-    assert application.authority is not None
-    today = journal.legal_day(now)
-    wording = Wording()
-    members = _team(by, team, leader, application, visit_on, wording)
-    due = current_calendar().add(today, time_limit("food.verification", today).value)
-    if not today <= visit_on <= due.on:
-        wording.wrong(
-            "visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。"
-        )
-    observer = wording.text("observer", observer, label="观察员", most=60)
-    opinion = wording.text("opinion", opinion, label="材料审查意见", most=1000)
-    wording.demand()
-    application.verified_by = [member["user_id"] for member in members]
-    Visit(
-        application=application,
-        team=members,
-        observer=observer,
-        visit_on=visit_on,
-        assigned_at=now,
-        due_on=due.on,
-        enterprise_id=application.enterprise_id,
-        authority_path=application.authority_path,
-    ).save(force_insert=True)
-    documents.issue(
-        kind="verification_notice",
-        about=application.stream,
-        authority=application.authority,
-        enterprise=application.enterprise,
-        content={
-            **parties_of(application),
-            "acceptance_number": application.acceptance_number,
-            "visit_on": visit_on.isoformat(),
-            "address": application.form["site"]["production_address"],
-            "team": [{key: member[key] for key in ("name", "credential", "leader")} for member in members],
-            "observer": observer,
-            "basis": time_limit("food.verification", today).basis,
-        },
-        by=by,
-        now=now,
-    )
-    return finish(
-        application,
-        step,
-        "verified_by",
-        by=by,
-        now=now,
-        team=[member["name"] for member in members],
-        visit_on=visit_on,
-        opinion=opinion,
-    )
-
-
-def _team(
-    by: Officer, team: Sequence[int], leader: int, application: Application, visit_on: date, wording: Wording
-) -> list[dict[str, Any]]:
-    known = {posting.user_id: posting for posting in accounts.verifiers(by, today=visit_on)}
-    wanted = list(dict.fromkeys(team))
-    if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
-        wording.wrong("team", reason)
-    if set(permissions.receipt_hands(application)) & set(wanted):
-        wording.wrong("team", "受理人员不能参加同一件申请的核查。")
-    if strangers := [person for person in wanted if person not in known]:
-        wording.wrong("team", f"有{len(strangers)}人在核查当天不是本机关的核查人员，请重新选择。")
-    if uncredentialed := [
-        known[person].user.name for person in wanted if person in known and not known[person].credential
-    ]:
-        wording.wrong("team", f"{'、'.join(uncredentialed)}没有登记核查人员证件，不能参加核查。")
-    wording.demand()
-    return [
-        {
-            "user_id": person,
-            "name": known[person].user.name,
-            "credential": known[person].credential,
-            "leader": person == leader,
-        }
-        for person in wanted
-    ]
 
 
 def _found(application: Application) -> dict[str, Any]:

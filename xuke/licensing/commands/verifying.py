@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,17 @@ from xuke.foundation.transactions import command
 from xuke.licensing import permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
+from xuke.licensing.judging import whole
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import note_of, plain, rule_items
+from xuke.verifiers import configuration
+from xuke.verifiers import queries as register
+from xuke.verifiers import rules as fitness
+from xuke.verifiers.rules import VerifierFacts, VisitFacts
 
-NOT_POSSIBLE = "not_possible"
+NOT_POSSIBLE, POSTPONED = "not_possible", "postponed"
+"""Results of a variety that another round can still change."""
 
 
 @command
@@ -38,6 +44,7 @@ def score(
     """
     application = lock(application)
     visit = _visit_to_score(application, by)
+    demand_fit(application, visit, [by.user_id], on=journal.legal_day(now))
     items = {str(item.number): item for item in rule_items()}
     keys = {row["key"] for row in application.varieties}
     if variety and variety not in keys:
@@ -78,6 +85,8 @@ def _visit_to_score(application: Application, by: Officer) -> Visit:
     if application.state != "verification_assigned":
         raise StepNotOpen("现场核查已经结束，评分不能再改。")
     permissions.demand(by, "conclude_verification", application)
+    if paused := why_paused(application):
+        raise StepNotOpen(paused)
     return Visit.objects.get(application=application)
 
 
@@ -88,6 +97,7 @@ def conclude_verification(
     applicant_signed: bool,
     signing_note: str = "",
     not_possible: str = "",
+    postponed: Mapping[str, str] | None = None,
     by: Officer,
     now: datetime,
     revision: int | None = None,
@@ -95,7 +105,7 @@ def conclude_verification(
     """End the visit: the leader signs for the team, the applicant signs or the refusal is noted (Measures art. 21).
 
     The result is per variety. `not_possible` gives the reason when the visit could not be carried out: every variety
-    then counts as not verified.
+    then counts as not verified. `postponed` gives it for single varieties, which another round verifies.
     """
     application, step = open_step("conclude_verification", application, by=by, revision=revision)
     if step is None:
@@ -103,13 +113,16 @@ def conclude_verification(
     visit = Visit.objects.get(application=application)
     if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
         raise NotPermitted("由核查组组长结束核查（组长负责制）。")
-    if early := why_too_early(visit, today=journal.legal_day(now)):
-        raise StepNotOpen(early)
+    today = journal.legal_day(now)
+    if closed := why_too_early(visit, today=today) or why_paused(application):
+        raise StepNotOpen(closed)
+    demand_fit(application, visit, [member["user_id"] for member in visit.team], on=visit.visit_on)
     wording = Wording()
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
     reason = wording.text("not_possible", not_possible, label="无法进行的原因", most=300)
-    results = _not_possible(application, reason) if reason else _results(application, visit, wording)
+    later = _postponed(application, visit, postponed or {}, wording)
+    results = _not_possible(application, visit, reason) if reason else _results(application, visit, later, wording)
     wording.demand()
     visit.result = results
     visit.concluded_at, visit.concluded_by_id = now, by.user_id
@@ -124,12 +137,72 @@ def why_too_early(visit: Visit, *, today: date) -> str:
     return "" if today >= visit.visit_on else f"核查定在{spoken(visit.visit_on, today=today)}，还没有到场，不能结束。"
 
 
-def _results(application: Application, visit: Visit, wording: Wording) -> dict[str, Any]:
+def why_paused(application: Application) -> str:
+    """The reason nobody verifies now: the case is suspended (审查通则2022), or an empty string."""
+    if application.paused_for != "suspension":
+        return ""
+    return "这件申请正在中止，停电、停水等原因消除、恢复办理之后再核查（食品生产许可审查通则（2022版））。"
+
+
+def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, on: date) -> None:
+    """Ask the register again: a credential may have ended overnight, somebody may have been suspended or recused.
+
+    Raises `StepNotOpen` with every reason, its article, and what to do.
+    """
+    known = register.of_users(users, uscc=application.enterprise.uscc, on=on)
+    facts = VisitFacts(on=on, province=application.authority_path[:2], settings=configuration.for_visits())
+    names = {member["user_id"]: member["name"] for member in visit.team}
+    found = []
+    for user in users:
+        person = known.get(user) or VerifierFacts(str(user), names.get(user, ""), user)
+        if reasons := fitness.why_not(person, facts, reasons=fitness.ON_THE_DAY):
+            found.append(f"{person.name}{'；'.join(reasons)}")
+    if found:
+        told = "。".join(found)
+        raise StepNotOpen(f"{told}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。")
+
+
+def to_verify(application: Application, visit: Visit) -> list[dict[str, Any]]:
+    """The varieties of this round; the application as a whole where nothing is judged by itself."""
+    rows = application.varieties or [whole(application)]
+    return [row for row in rows if not visit.varieties or row["key"] in visit.varieties]
+
+
+def _found_before(visit: Visit) -> dict[str, Any]:
+    """What earlier rounds found and this one does not verify again."""
+    if not visit.varieties:
+        return {}
+    return {key: one for key, one in visit.result.get("varieties", {}).items() if key not in visit.varieties}
+
+
+def _postponed(
+    application: Application, visit: Visit, reasons: Mapping[str, str], wording: Wording
+) -> dict[str, dict[str, Any]]:
+    """Varieties that are left to another round, with the reason; not all of them: then the visit was not possible."""
+    rows = to_verify(application, visit)
+    if unknown := reasons.keys() - {row["key"] for row in rows}:
+        wording.wrong("postponed", f"这次核查没有品种{'、'.join(sorted(unknown))}。")
+    if reasons and len(reasons) >= len(rows):
+        wording.wrong("postponed", "全部品种都没有核查的，请写无法进行的原因。")
+    later = {}
+    for key, reason in reasons.items():
+        said = wording.text(
+            f"postponed.{key}", reason, label="推迟的原因", most=300, missing="请写明这个品种为什么推迟核查。"
+        )
+        later[key] = {"result": POSTPONED, "reason": "", "why": said, "zeros": []}
+    return later
+
+
+def _results(
+    application: Application, visit: Visit, later: Mapping[str, dict[str, Any]], wording: Wording
+) -> dict[str, Any]:
     items = rule_items()
-    found = {}
+    found: dict[str, Any] = {**_found_before(visit), **later}
     missing: list[int] = []
     undescribed: list[int] = []
-    for row in application.varieties:
+    for row in to_verify(application, visit):
+        if row["key"] in later:
+            continue
         marks = rules.marks_for(visit.sheet, row["key"])
         scored = rules.score(items, marks)
         missing += scored.unscored
@@ -163,11 +236,7 @@ def _why_failed(scored: rules.Score) -> str:
     return "；".join(reasons)
 
 
-def _not_possible(application: Application, reason: str) -> dict[str, Any]:
-    return {
-        "not_possible": reason,
-        "varieties": {
-            row["key"]: {"result": NOT_POSSIBLE, "reason": f"现场核查无法进行：{reason}", "zeros": []}
-            for row in application.varieties
-        },
-    }
+def _not_possible(application: Application, visit: Visit, reason: str) -> dict[str, Any]:
+    nothing = {"result": NOT_POSSIBLE, "reason": f"现场核查无法进行：{reason}", "zeros": []}
+    keys = [row["key"] for row in to_verify(application, visit)]
+    return {"not_possible": reason, "varieties": {**_found_before(visit), **dict.fromkeys(keys, nothing)}}

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
 from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.calendar import valid_until
@@ -296,22 +295,6 @@ def tell_not_competent(request: OfficerRequest, application: Application) -> Htt
 
 
 # Review ---------------------------------------------------------------------------------------------------------------
-
-
-@step_page("assign_verification")
-def assign_verification(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Send a team to the site."""
-    today = request.today
-    limit = time_limit("food.verification", today)
-    last = current_calendar().add(today, limit.value)
-    verifiers = accounts.verifiers(request.actor, today=today)
-    form = forms.AssignForm(application, verifiers, today, last.on, typed(request))
-
-    def take() -> None:
-        typed_in = {name: value for name, value in form.cleaned_data.items() if name != "revision"}
-        commands.assign_verification(application=application, **typed_in, **_by(request, form))
-
-    return carry_out(request, "assign_verification", form, take, "assign", {"last": last, "limit": limit})
 
 
 @step_page("propose")

@@ -1,0 +1,150 @@
+"""What is typed about visits: who goes, once more, a redraw, recusal. Forms parse; commands judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from xuke.licensing.forms_officer import Data, StepForm
+from xuke.licensing.models import Application
+from xuke.licensing.teams import Candidates
+from xuke.verifiers.rules import GROUNDS, TeamProposal, VerifierFacts, why_not
+from xuke.web.forms import PlainForm
+
+
+class AssignForm(StepForm):
+    """Who goes to the site, when, and what the reviewer found in the documents."""
+
+    team = forms.TypedMultipleChoiceField(
+        label="核查人员",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择至少两名核查人员。"},
+    )
+    leader = forms.TypedChoiceField(
+        label="组长", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请指定一名组长。"}
+    )
+    visit_on = forms.DateField(
+        label="核查日期",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请选择核查日期。", "invalid": "请按“2026-10-14”的样子填写日期。"},
+    )
+    experts = forms.MultipleChoiceField(
+        label="技术专家",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="参加核查，提出专业意见，不作出独立结论，不计入两名核查人员",
+    )
+    observer = forms.CharField(
+        label="观察员", required=False, max_length=60, help_text="由日常监管部门派出，不参与评分"
+    )
+    entrusted_to = forms.CharField(required=False, max_length=6, widget=forms.HiddenInput)
+    opinion = forms.CharField(
+        label="材料审查意见", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self,
+        application: Application,
+        found: Candidates,
+        proposal: TeamProposal,
+        experts: Sequence[VerifierFacts],
+        observers: Sequence[str],
+        days: tuple[date, date],
+        data: Data = None,
+        *,
+        entrusted_to: str = "",
+    ) -> None:
+        super().__init__(application, data)
+        self.found, self.proposal, self.known_experts, self.observers = found, proposal, experts, observers
+        choices = [(one.user_id, one.name) for one in found.people]
+        self.fields["team"].choices = choices  # type: ignore[attr-defined]
+        self.fields["leader"].choices = choices  # type: ignore[attr-defined]
+        self.fields["experts"].choices = [(one.id, one.name) for one in experts]  # type: ignore[attr-defined]
+        if not experts:
+            del self.fields["experts"]
+        users = {one.id: one.user_id for one in found.people}
+        self.initial.update(
+            {
+                "team": [users[id] for id in proposal.team],
+                "leader": users.get(proposal.leader),
+                "visit_on": found.visit.on,
+                "entrusted_to": entrusted_to,
+            }
+        )
+        first, last = days
+        self.fields["visit_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        self.fields["observer"].widget.attrs |= {"list": "observers"}
+
+    @property
+    def rows(self) -> list[tuple[VerifierFacts, tuple[str, ...], bool, bool]]:
+        """Each candidate with every reason against choosing them, and whether they are ticked and lead."""
+        team = {str(value) for value in self["team"].value() or ()}
+        leader = str(self["leader"].value() or "")
+        against = self.found.reasons()
+        return [
+            (one, against[one.id], str(one.user_id) in team, str(one.user_id) == leader) for one in self.found.people
+        ]
+
+    @property
+    def expert_rows(self) -> list[tuple[VerifierFacts, tuple[str, ...]]]:
+        """Each expert with every reason against inviting them."""
+        return [(one, why_not(one, self.found.visit)) for one in self.known_experts]
+
+
+class ReassignForm(AssignForm):
+    """Another team, or a second visit, and why."""
+
+    reason = forms.CharField(label="重新派出的原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    opinion = None  # type: ignore[assignment]
+
+
+class RedrawForm(PlainForm):
+    """A redraw: why, and who is not to be drawn."""
+
+    reason = forms.CharField(
+        label="重新抽取的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明为什么重新抽取。"},
+    )
+    excluded = forms.MultipleChoiceField(
+        label="不再抽取", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选的仍然可能抽到"
+    )
+    visit_on = forms.DateField(widget=forms.HiddenInput)
+    entrust = forms.CharField(required=False, max_length=6, widget=forms.HiddenInput)
+
+    def __init__(self, people: Sequence[VerifierFacts], data: Data = None, **other: Any) -> None:
+        super().__init__(data, **other)
+        self.use_required_attribute = False
+        self.fields["excluded"].choices = [(one.id, one.name) for one in people]  # type: ignore[attr-defined]
+
+
+class RecusalRequestForm(PlainForm):
+    """The applicant asks that somebody of the team stays away."""
+
+    member = forms.TypedChoiceField(
+        label="申请谁回避", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请选择申请谁回避。"}
+    )
+    ground = forms.ChoiceField(
+        label="为什么",
+        choices=list(GROUNDS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择一种情形。"},
+    )
+    text = forms.CharField(
+        label="具体情况",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明事实，例如什么时候在哪里任职",
+        error_messages={"required": "请写明具体情况。"},
+    )
+
+    def __init__(self, team: Sequence[dict[str, Any]], data: Data = None) -> None:
+        super().__init__(data)
+        self.use_required_attribute = False
+        members = [(each["user_id"], each["name"]) for each in team if each.get("verifier")]
+        self.fields["member"].choices = members  # type: ignore[attr-defined]
