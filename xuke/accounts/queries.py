@@ -213,3 +213,19 @@ def colleagues(officer: Officer, *, today: date) -> list[User]:
     ).select_related("user")
     people = {post.user_id: post.user for post in posts.order_by("user__name", "user_id")}
     return list(people.values())
+
+
+def colleagues_at_work(officer: Officer, *, today: date) -> list[Officer]:
+    """Everybody who handles cases in the officer's authority on a day, with their roles there, by name."""
+    posts = Posting.objects.filter(
+        held_on(today), role__in=[role.value for role in HANDS], user__is_active=True, authority=officer.authority_id
+    ).select_related("user")
+    roles: dict[User, set[Role]] = {}
+    for post in posts.order_by("user__name", "user_id"):
+        roles.setdefault(post.user, set()).add(Role(post.role))
+    return [
+        Officer(
+            user.pk, user.name, officer.authority_id, officer.authority_name, officer.authority_path, frozenset(held)
+        )
+        for user, held in roles.items()
+    ]

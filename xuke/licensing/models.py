@@ -22,6 +22,7 @@ from xuke.licensing.models_interruptions import Interruption, ThirdParty
 from xuke.licensing.models_joint import JointReview
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
 from xuke.licensing.models_moves import MovedCase, MovePlan
+from xuke.licensing.models_together import BrokenGlass, Comment, Message
 from xuke.licensing.models_visits import PostIssueCheck, Rectification, TeamDraw
 from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import LIFE, RETRACTABLE
@@ -31,12 +32,15 @@ __all__ = [
     "Alarm",
     "Application",
     "Breach",
+    "BrokenGlass",
+    "Comment",
     "DecisionSnapshot",
     "EndedTerm",
     "Hand",
     "Interruption",
     "JointReview",
     "Material",
+    "Message",
     "MovePlan",
     "MovedCase",
     "OpenCount",
@@ -141,6 +145,13 @@ class Application(Journalled):
     """The one extension of the decision term: asked, approved or declined, with days and reason."""
     next_alarm_on = models.DateField(null=True, blank=True)
     """The next day on which the clock has something to say; kept by the function that keeps ``due_on``."""
+    comment_count = models.PositiveIntegerField(default=0, db_default=0)
+    """How much officers have said to each other about the case."""
+    message_count = models.PositiveIntegerField(default=0, db_default=0)
+    unread_by_office = models.BooleanField(default=False, db_default=False)
+    unread_by_applicant = models.BooleanField(default=False, db_default=False)
+    glass = models.JSONField(default=dict, db_default={}, blank=True)
+    """Who may take a second hand in this case, approved by whom, until when (`BrokenGlass`); empty for nobody."""
     shared_with = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     """Paths of other authorities that take part: joint review (联合审查), a visit entrusted to a lower level."""
     joint_waits = models.JSONField(default=dict, db_default={}, blank=True)

@@ -10,6 +10,7 @@ from xuke.licensing.views import (
     applicant_form,
     applicant_hearing,
     applicant_signing,
+    applicant_talk,
     signed,
 )
 
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),
     path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
     path(f"{CASE}hearing/", applicant_hearing.ask, name="my-hearing"),
+    path(f"{CASE}talk/", applicant_talk.talk, name="my-talk"),
     path(f"{CASE}retract/", applicant_case.retract, name="my-retract"),
     path(f"{CASE}discard/", applicant_case.discard, name="my-discard"),
 ]

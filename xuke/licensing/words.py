@@ -41,6 +41,8 @@ FACTS = {
     "team": "核查组",
     "variety": "品种",
     "visit_on": "核查日期",
+    "to_id": "账号编号",
+    "count": "条数",
     "ground": "情形",
     "until": "预计到哪天",
     "result": "结果",

@@ -16,6 +16,7 @@ from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
 from xuke.licensing.commands.extending import ask_extension, decline_extension, extend
+from xuke.licensing.commands.handing import hand_out, hand_over
 from xuke.licensing.commands.hearings import (
     arrange_hearing,
     conclude_hearing,
@@ -32,6 +33,7 @@ from xuke.licensing.commands.looking import read_material, read_statement, show_
 from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
+from xuke.licensing.commands.talking import comment, read_messages, send_message
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.verifying import conclude_verification, score
 from xuke.licensing.commands.visiting import (
@@ -53,6 +55,7 @@ __all__ = [
     "cancel_licence",
     "change_contacts",
     "claim",
+    "comment",
     "conclude_hearing",
     "conclude_verification",
     "confirm_correction",
@@ -70,11 +73,14 @@ __all__ = [
     "give_joint_opinion",
     "grant",
     "grant_on_commitment",
+    "hand_out",
+    "hand_over",
     "note_third_party",
     "offer_correction",
     "propose",
     "raise_alarms",
     "read_material",
+    "read_messages",
     "read_statement",
     "reassign_verification",
     "record_certificate",
@@ -93,6 +99,7 @@ __all__ = [
     "save_section",
     "score",
     "see_alarm",
+    "send_message",
     "show_contact",
     "start",
     "submit",

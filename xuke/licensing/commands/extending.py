@@ -1,4 +1,4 @@
-"""One extension of the decision term, with approval and notice (Measures art. 22; Administrative Permit Law art. 42)."""
+"""One extension of the decision term, with approval and notice (Measures art. 22; Permit Law art. 42)."""
 
 from __future__ import annotations
 

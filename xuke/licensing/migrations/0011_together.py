@@ -1,9 +1,108 @@
 """How officers work together on a case, and with the applicant."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+from django.db.models import F, Q
+
+from xuke.foundation.row_security import SYSTEM, begins, policies, wall
+
+# What officers say among themselves is no news to an applicant; another authority that takes part reads it too.
+OFFICERS = (
+    f"{SYSTEM} OR {begins('authority', 'authority_path')} OR ("
+    "(SELECT nullif(current_setting('xuke.authority', true), '')) IS NOT NULL AND EXISTS ("
+    "SELECT FROM licensing_application AS shared WHERE shared.id = application_id AND shared.shared_with <> '{}'))"  # noqa: S608 - only words of ours
+)
+
+
+def case(name: str) -> models.Field:
+    return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name=name, to="licensing.application")
+
+
+def person(**other: bool) -> models.Field:
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, **other
+    )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licensing", "0010_interruptions")]
+    dependencies = [("licensing", "0010_interruptions"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
-    operations = []
+    operations = [
+        migrations.AddField("application", "comment_count", models.PositiveIntegerField(db_default=0, default=0)),
+        migrations.AddField("application", "message_count", models.PositiveIntegerField(db_default=0, default=0)),
+        migrations.AddField("application", "unread_by_office", models.BooleanField(db_default=False, default=False)),
+        migrations.AddField("application", "unread_by_applicant", models.BooleanField(db_default=False, default=False)),
+        migrations.AddField("application", "glass", models.JSONField(blank=True, db_default={}, default=dict)),
+        migrations.CreateModel(
+            "Comment",
+            [
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("text", models.TextField()),
+                ("author_label", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("authority_path", models.TextField(db_collation="C")),
+                ("application", case("comments")),
+                ("author", person()),
+            ],
+            options={"indexes": [models.Index(fields=["application", "id"], name="comments_of_case")]},
+        ),
+        migrations.CreateModel(
+            "Message",
+            [
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("from_office", models.BooleanField()),
+                ("text", models.TextField()),
+                ("author_label", models.TextField()),
+                ("sent_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("authority_path", models.TextField(db_collation="C")),
+                ("application", case("messages")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
+            ],
+            options={"indexes": [models.Index(fields=["application", "id"], name="messages_of_case")]},
+        ),
+        migrations.CreateModel(
+            "BrokenGlass",
+            [
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("role", models.TextField()),
+                ("reason", models.TextField()),
+                ("asked_label", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("answered_label", models.TextField(blank=True, default="")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("approved", models.BooleanField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("authority_path", models.TextField(db_collation="C")),
+                ("application", case("broken_glasses")),
+                ("asked_by", person()),
+                ("answered_by", person(blank=True, null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=Q(answered_by=None) | ~Q(answered_by=F("asked_by")),
+                        name="second_person_breaks_the_glass",
+                    ),
+                    models.UniqueConstraint(
+                        "application",
+                        "asked_by",
+                        condition=Q(answered_at=None),
+                        name="one_open_request_to_break_the_glass",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["authority_path", "asked_at"], name="broken_glass_by_month")],
+            },
+        ),
+        policies("licensing_comment", ALL=OFFICERS),
+        policies("licensing_brokenglass", ALL=OFFICERS),
+        wall("licensing_message"),
+    ]

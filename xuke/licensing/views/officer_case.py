@@ -23,6 +23,7 @@ from xuke.licensing import (
     sheet,
     signed,
 )
+from xuke.licensing.commands.handing import why_not_hand_over
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
@@ -64,6 +65,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "notices": found.notices,
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,
+        "may_hand_over": not why_not_hand_over(officer, application),
         "rare": buttons.rare_of_case(officer, application, today=today),
         "first": _first(acts),
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",

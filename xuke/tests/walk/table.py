@@ -401,6 +401,7 @@ TABLE: dict[str, Row] = {
     "my-signature-package": Row(get=OURS, about=her_signature),
     "my-retract": my("accepted", post=True),
     "my-discard": my("draft", post=True),
+    "my-talk": my("document_review", post=True),
     "my-hearing": my("document_review", post=True),
     # --- notices ------------------------------------------------------------------------------------------------
     "notice": Row(get=READ | OURS, about=the_notice),
@@ -464,6 +465,11 @@ TABLE: dict[str, Row] = {
     # Nobody of another level is asked about this case.
     "officer-joint-opinion": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
     "officer-commitment": act(Role.DECIDER, "accepted"),
+    "officer-talk": Row(get=READ, post=READ, about=the_case),
+    "officer-hand-over": Row(
+        get=officers(Role.SUPERVISOR, at=(OWN,)), post=officers(Role.SUPERVISOR, at=(OWN,)), about=the_case
+    ),
+    "officer-hand-out": Row(get=officers(Role.SUPERVISOR), post=officers(Role.SUPERVISOR)),
     "officer-terminate": act(Role.DECIDER, "document_review"),
     "officer-arrange-hearing": act(Role.DECIDER, "document_review"),
     # Nobody was appointed to chair a hearing of this case.
