@@ -444,6 +444,8 @@ TABLE: dict[str, Row] = {
         get=DESK, post=officers(Role.REVIEWER, at=(OWN,)) | {CHEN}, about=the_case, state="accepted"
     ),
     "officer-assign": act(Role.REVIEWER, "document_review", CHEN),
+    "officer-reassign": act(Role.REVIEWER, "verification_assigned", CHEN),
+    "officer-redraw": Row(get=READ, post=frozenset({CHEN}), about=the_case, state="verification_assigned"),
     "officer-propose": act(Role.REVIEWER, "verification_done", CHEN),
     "officer-return": act(Role.DECIDER, "decision_proposed"),
     "officer-grant": act(Role.DECIDER, "decision_proposed"),
