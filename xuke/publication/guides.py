@@ -19,10 +19,12 @@ LIMITS = ("acceptance", "verification", "decision", "issue")
 """The terms of an item, by the last part of their names."""
 TERMS: Mapping[str, tuple[str, ...]] = {
     "report": (),
+    "renewal": ("acceptance", "verification", "decision", "renewal_decision", "issue"),
+    "renewal_change": ("acceptance", "verification", "decision", "renewal_decision", "issue"),
     "cancellation": ("acceptance", "decision"),
     "reissue": ("acceptance", "decision", "issue"),
 }
-"""The same for kinds of items that go a shorter way: nobody visits, or nothing is decided."""
+"""The same for kinds of items that go another way: nobody visits, nothing is decided, or the licence ends meanwhile."""
 _MEASURES = "食品生产许可管理办法（2020年）"
 CONDITIONS: Mapping[str, tuple[Law, ...]] = {
     "food": (
