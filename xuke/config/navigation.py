@@ -140,6 +140,9 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     items.append(_verifiers(request))
     at = "/office/service/"
     items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
+    at = "/office/proceedings/"
+    here = request.path.startswith(at)
+    items.append(NavItem("撤销与注销", at, icon="gavel", current=here, group="办理", key="X"))
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))

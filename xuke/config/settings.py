@@ -146,6 +146,9 @@ INSTALLED_APPS = [
     "xuke.operations",
 ]
 
+XUKE_DESK = ("xuke.proceedings.desk.todos",)
+"""What apps above `licensing` put on an applicant's desk (`xuke.web.desk`)."""
+
 MIDDLEWARE = [
     "xuke.identity.proxies.TrustedProxy",
     "xuke.config.observing.Observed",

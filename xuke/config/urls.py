@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xuke.certificates.urls")),
     path("", include("xuke.verifiers.urls")),
     path("", include("xuke.licensing.urls")),
+    path("", include("xuke.proceedings.urls")),
     path("", include("xuke.audit.urls")),
     path("", include("xuke.exports.urls")),
     path("", include("xuke.operations.urls")),

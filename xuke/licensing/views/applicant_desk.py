@@ -21,6 +21,7 @@ from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.parties.permissions import why_not_power
 from xuke.parties.rules import DRAFT
+from xuke.web import desk as more
 from xuke.web.pages import go, page
 from xuke.web.pieces import Stop
 
@@ -71,7 +72,7 @@ def desk(request: ApplicantRequest) -> HttpResponse:
     running = _running(applications)
     context = {
         "actor": request.actor,
-        "todos": list(progress.todos(running, notices, today=today)),
+        "todos": [*more.todos(request.actor, today=today), *progress.todos(running, notices, today=today)],
         "cases": [_case(each, today) for each in running],
         "drafts": [_draft(each) for each in applications if each.state == LIFE.initial],
         "holdings": licences,

@@ -21,7 +21,7 @@ from xuke.parties.models import Enterprise
 from xuke.proceedings.models import Proceeding
 from xuke.tests.cast import NOON
 
-LATER = NOON + timedelta(days=30)
+LATER = NOON + timedelta(days=37)
 """A working Wednesday, when the proceedings begin."""
 
 

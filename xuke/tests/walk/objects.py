@@ -14,7 +14,9 @@ from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
+from xuke.licensing.models import Application, Material
 from xuke.parties.models import Enterprise, Invitation, Mandate
+from xuke.proceedings.models import Proceeding
 from xuke.verifiers.models import Record, Recusal, Verifier
 
 CONTACT_NAME = "wuxiaomei"
@@ -44,6 +46,29 @@ def export() -> ListExport:
         form="csv",
         state="ready",
         asked_at=timezone.now(),
+    )
+
+
+def proceeding(case: Application, state: str) -> Proceeding:
+    """A case to rescind the licence of the enterprise, with a statement and its file; nobody has it in hand yet."""
+    assert case.licence is not None
+    file = Material.objects.filter(application=case).order_by("pk")[0].file
+    said = {"text": "请求从轻。", "at": timezone.now().isoformat(), "by": "吴晓梅", "file": file.pk, "name": "说明.pdf"}
+    return Proceeding.objects.create(
+        number="夷市监食许案〔2026〕9999号",
+        kind="rescission",
+        ground="fraud",
+        state=state,
+        licence=case.licence,
+        enterprise=case.enterprise,
+        authority_id=case.licence.authority_id,
+        authority_path=case.licence.authority_path,
+        facts="检验报告系伪造。",
+        basis="行政许可法第六十九条第二款",
+        opened_at=timezone.now(),
+        opened_by="系统",
+        told_on=None if state == "opened" else timezone.now().date(),
+        statements=[said],
     )
 
 

@@ -72,6 +72,8 @@ REGISTER = officers(*REGISTER_ROLES) | {CHEN, ZHAO}
 """Officers who open the register of verifiers."""
 SERVE = officers(*HANDS, at=(OWN,)) | {CHEN, ZHAO}
 """Who serves what Yiling issued."""
+INVESTIGATORS = officers(Role.REVIEWER, Role.SUPERVISOR) | {CHEN}
+"""Who opens a case against a licence, wherever they are: the number of the licence says whether it is theirs."""
 LOGGED_IN = EVERYBODY - {NOBODY}
 MEMBERS = LOGGED_IN - {PERSON}
 WITH_PASSWORD = frozenset({CONTACT, OTHER, CHEN, ZHAO})
@@ -158,6 +160,26 @@ def a_code(case: Application) -> dict[str, Any]:
 
 def an_announcement(case: Application) -> dict[str, Any]:
     return {"id": 1}
+
+
+def an_opened_proceeding(case: Application) -> dict[str, Any]:
+    return {"id": objects.proceeding(case, "opened").pk}
+
+
+def a_step_of_it(case: Application) -> dict[str, Any]:
+    return an_opened_proceeding(case) | {"slug": "notify"}
+
+
+def a_told_proceeding(case: Application) -> dict[str, Any]:
+    return {"id": objects.proceeding(case, "notified").pk}
+
+
+def what_was_said_in_it(case: Application) -> dict[str, Any]:
+    return a_told_proceeding(case) | {"place": 0}
+
+
+def her_step_in_it(case: Application) -> dict[str, Any]:
+    return a_told_proceeding(case) | {"slug": "waive"}
 
 
 def a_number(case: Application) -> dict[str, Any]:
@@ -403,6 +425,9 @@ TABLE: dict[str, Row] = {
     "my-discard": my("draft", post=True),
     "my-talk": my("document_review", post=True),
     "my-hearing": my("document_review", post=True),
+    "my-proceeding": Row(get=OURS, about=a_told_proceeding, state="granted"),
+    "my-proceeding-statement": Row(get=OURS, about=what_was_said_in_it, state="granted"),
+    "my-proceeding-step": Row(get=None, post=OURS, about=her_step_in_it, state="granted"),
     # --- notices ------------------------------------------------------------------------------------------------
     "notice": Row(get=READ | OURS, about=the_notice),
     "notice_sign": Row(get=None, post=OURS, about=the_notice),
@@ -425,6 +450,16 @@ TABLE: dict[str, Row] = {
     "export-inbox-csv": Row(get=DESK),
     "export-mine-csv": Row(get=DESK),
     "export-all-csv": Row(get=DESK),
+    "officer-proceedings": Row(get=DESK),
+    "officer-proceeding-new": Row(get=INVESTIGATORS, post=INVESTIGATORS),
+    "officer-proceeding": Row(get=READ, about=an_opened_proceeding, state="granted"),
+    "officer-proceeding-statement": Row(get=READ, about=what_was_said_in_it, state="granted"),
+    "officer-proceeding-step": Row(
+        get=officers(Role.REVIEWER, Role.SUPERVISOR, at=(OWN,)) | {CHEN},
+        post=officers(Role.REVIEWER, Role.SUPERVISOR, at=(OWN,)) | {CHEN},
+        about=a_step_of_it,
+        state="granted",
+    ),
     "officer-case": Row(get=READ, about=the_case),
     "officer-material": Row(get=READ, about=the_material),
     "officer-contact": Row(
