@@ -18,7 +18,7 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.refusals import NotFound, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, permissions, teams
+from xuke.licensing import binding, permissions, rules, teams
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.verifying import NOT_POSSIBLE, POSTPONED
@@ -289,18 +289,21 @@ def _sent(
     found = teams.candidates(application, on=visit_on, authority=place.pk if place else None)
     known = {one.user_id: one for one in found.people}
     wanted = list(dict.fromkeys(team))
+    if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
+        wording.wrong("team", reason)
     if strangers := [person for person in wanted if person not in known]:
-        wording.wrong(
-            "team", f"有{len(strangers)}人在核查当天不是{place.name if place else '本机关'}的核查人员，请重新选择。"
-        )
+        whose = place.name if place else "本机关"
+        wording.wrong("team", f"有{len(strangers)}人在核查当天不是{whose}的核查人员，请重新选择。")
     people = [known[person] for person in wanted if person in known]
     for person in people:
         if reasons := fitness.why_not(person, found.visit):
             wording.wrong("team", f"{person.name}不能参加这次核查：{'；'.join(reasons)}。")
     helpers = _experts(application, experts, visit_on, found, wording)
-    leading = next((person.id for person in people if person.user_id == leader), "")
+    wording.demand()
+    leading = next(person.id for person in people if person.user_id == leader)
     for reason in fitness.why_not_team([*people, *helpers], leading, found.visit):
         wording.wrong("team", reason)
+    wording.demand()
     members = [
         {
             "user_id": person.user_id,
