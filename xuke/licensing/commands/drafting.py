@@ -110,7 +110,8 @@ def save_section(
     application = lock(application)
     _demand_own(application, by)
     which = procedure(application.procedure)
-    asked = which.step(section, application.form)
+    # What one answer of a step opens in the same step is taken along with it.
+    asked = which.step(section, application.form) and which.step(section, {**application.form, section: values})
     if asked is None:
         raise NotFound("这件申请没有这一步。")
     typed = prefilling.registered_anew(application.enterprise, asked, shaped(asked, values))

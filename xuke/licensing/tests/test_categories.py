@@ -1,0 +1,258 @@
+"""Additives, special foods, categories of two levels, decisions on a promise: each lived through the commands."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from xuke.certificates.content import CertificateContent
+from xuke.certificates.models import CertificateVersion
+from xuke.config.demonstration import stories, stories_categories
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.identifiers import food_licence
+from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpen
+from xuke.licensing import commands, gates, gating, queries
+from xuke.licensing.gating import GateClosed
+from xuke.licensing.models import Application, JointReview
+from xuke.licensing.tests.acts import signed
+from xuke.parties import commands as parties
+from xuke.tests.cast import NOON, Minutes, notices_about, seen_by, told
+
+
+@pytest.fixture
+def played(world):
+    """A story with the files of the tests: `played(stories_categories.additives, cast)`."""
+
+    def play(story, *who, **how):
+        return story(*who, Minutes(), file=lambda *_: world.file, **how)
+
+    return play
+
+
+def printed(case):
+    return CertificateContent.from_facts(CertificateVersion.objects.get(licence=case.licence).content)
+
+
+# --- additives --------------------------------------------------------------------------------------------------------
+
+
+def test_the_number_of_an_additive_begins_with_2_and_the_certificate_says_what_it_is(played, the_yichang_cast):
+    case = played(stories_categories.additives, the_yichang_cast)
+    number = food_licence.parse(case.licence.number)
+    assert number.valid
+    assert (number.fields["category_code"], number.fields["category"]) == ("203", "复配食品添加剂")
+    content = printed(case)
+    assert content.food_categories == ("食品添加剂",)
+    assert [(row.category, row.code, row.name) for row in content.product_details] == [
+        ("食品添加剂", "3203", "复配食品添加剂"),
+        ("食品添加剂", "3201", "食品添加剂"),
+        ("食品添加剂", "3202", "食品用香精"),
+    ]
+    assert sorted(Application.objects.get(pk=case.pk).categories) == ["201", "202", "203"]
+
+
+def test_additives_are_written_row_by_row(at, the_yichang_cast):
+    rows = [
+        {"code": "3201", "detail": "碳酸钙、碳酸镁", "remark": "", "main": True},
+        {"code": "3202", "detail": "香草香精", "remark": "", "main": False},
+        {"code": "3202", "detail": "液体、粉末", "remark": "", "main": False},
+        {"code": "3203", "detail": "复配增稠剂", "remark": "", "main": False},
+    ]
+    draft = at("draft", cast=the_yichang_cast, products={"varieties": rows})
+    with pytest.raises(Invalid) as refusal:
+        signed("submit", draft, by=the_yichang_cast.applicant)
+    wrong = told(refusal)
+    assert "一种食品添加剂填一行" in wrong["products.varieties.0.detail"]
+    assert "液体、乳化、浆膏状、粉末" in wrong["products.varieties.1.detail"]
+    assert "一种形态的食品用香精填一行" in wrong["products.varieties.2.detail"]
+    assert "products.varieties.3.detail" not in wrong
+
+
+# --- special foods ----------------------------------------------------------------------------------------------------
+
+
+def test_health_food_is_licensed_by_the_province_under_its_registration(played, the_yichang_cast):
+    case = played(stories_categories.special_food, the_yichang_cast)
+    assert case.authority.code == "420000"
+    (row,) = printed(case).product_details
+    assert (row.registration, row.entrusting) == ("国食健注G20260001", "武汉三峡健康科技有限公司")
+    kinds = {material.kind for material in queries.materials(case)}
+    assert {"quality_system", "registration_documents"} <= kinds
+
+
+def test_a_special_food_says_its_registration_and_whoever_entrusts_it(at, the_cast):
+    rows = [
+        {"code": "2801", "detail": "全营养配方", "remark": "", "main": True, "entrusting": "某公司"},
+        {"code": "2701", "detail": "某片", "remark": "", "main": False, "registration": "G1", "entrusting": "某公司"},
+    ]
+    draft = at("draft", products={"varieties": rows})
+    with pytest.raises(Invalid) as refusal:
+        signed("submit", draft, by=the_cast.applicant)
+    wrong = told(refusal)
+    assert "第十四条" in wrong["products.varieties.0.registration"]
+    assert "只有接受委托生产的保健食品" in wrong["products.varieties.0.entrusting"]
+    assert "格式待核实" in wrong["products.varieties.1.registration"]
+    assert "委托企业的名称和住所" in wrong["products.varieties.1.entrusting_domicile"]
+
+
+# --- joint review -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed(world, at):
+    """Cakes and milk, accepted by the county because the applicant chose it."""
+
+    def bring(state, **sections):
+        return at(state, **{**stories_categories.MIXED, **sections})
+
+    return bring
+
+
+@pytest.fixture
+def li_of_the_prefecture(the_yichang_cast):
+    """李红梅 reviews in Yichang, which licenses milk."""
+    return the_yichang_cast.reviewer
+
+
+def test_the_applicant_chooses_who_accepts(mixed, at, the_cast):
+    assert mixed("submitted").authority.code == "420506"
+
+
+def test_who_chooses_nothing_is_asked(mixed, the_cast):
+    draft = mixed("draft", route={"accepting": ""})
+    with pytest.raises(Invalid) as refusal:
+        signed("submit", draft, by=the_cast.applicant)
+    assert "由哪个部门受理" in told(refusal)["route.accepting"]
+
+
+def test_the_county_waits_for_the_prefecture_before_it_proposes(mixed, the_cast, li_of_the_prefecture):
+    case = mixed("verification_done")
+    with pytest.raises(StepNotOpen, match="宜昌市市场监督管理局的意见"):
+        commands.propose(application=case, opinion="同意。", by=the_cast.reviewer, now=NOON)
+    commands.give_joint_opinion(
+        application=case, results={"0501": "pass"}, opinion="符合要求。", by=li_of_the_prefecture, now=NOON
+    )
+    case = commands.propose(application=case, opinion="同意。", by=the_cast.reviewer, now=NOON)
+    case = commands.grant(application=case, by=the_cast.decider, now=NOON)
+    assert case.licence.authority.code == "420506"
+    assert printed(case).food_categories == ("糕点", "乳制品")
+
+
+def test_what_the_other_level_does_not_agree_to_is_not_proposed(mixed, the_cast, li_of_the_prefecture):
+    case = mixed("verification_done")
+    commands.give_joint_opinion(
+        application=case, results={"0501": "fail"}, opinion="没有检验设备。", by=li_of_the_prefecture, now=NOON
+    )
+    with pytest.raises(Invalid) as refusal:
+        commands.propose(
+            application=case, opinion="同意。", results={"v1": "pass", "v2": "pass"}, by=the_cast.reviewer, now=NOON
+        )
+    assert "联合审查不同意：没有检验设备" in told(refusal)["results.v2"]
+    case = commands.propose(application=case, opinion="部分同意。", by=the_cast.reviewer, now=NOON)
+    assert case.proposal["results"] == {"v1": "pass", "v2": "fail"}
+
+
+def test_only_a_reviewer_who_is_asked_answers(mixed, the_cast, the_yichang_cast, the_yidu_cast, li_of_the_prefecture):
+    case = mixed("accepted")
+    answer = {"results": {"0501": "pass"}, "opinion": "同意。", "now": NOON}
+    for other in (the_cast.reviewer, the_yichang_cast.acceptor):
+        with pytest.raises(NotPermitted):
+            commands.give_joint_opinion(application=case, by=other, **answer)
+    with pytest.raises(NotFound):
+        commands.give_joint_opinion(application=case, by=the_yidu_cast.reviewer, **answer)
+    with pytest.raises(Invalid):
+        commands.give_joint_opinion(
+            application=case, results={"2401": "pass"}, opinion="", by=li_of_the_prefecture, now=NOON
+        )
+    commands.give_joint_opinion(application=case, by=li_of_the_prefecture, **answer)
+    with pytest.raises(NotPermitted):
+        commands.give_joint_opinion(application=case, by=li_of_the_prefecture, **answer)
+
+
+def test_a_county_that_is_asked_sees_the_case_of_the_prefecture_and_answers(mixed, the_yichang_cast, the_cast):
+    case = mixed("accepted", route={"accepting": "prefecture"}, cast=the_yichang_cast)
+    assert (case.authority.code, case.shared_with) == ("420500", ["420000/420500/420506/"])
+    with seen_by(the_cast.reviewer.scope):
+        assert queries.get(the_cast.reviewer, case.pk) == case
+        assert JointReview.objects.get(application=case).codes == ["2401"]
+        assert queries.materials(case)
+    commands.give_joint_opinion(
+        application=case, results={"2401": "pass"}, opinion="同意。", by=the_cast.reviewer, now=NOON
+    )
+    assert Application.objects.get(pk=case.pk).joint_waits == {}
+
+
+# --- commitment -------------------------------------------------------------------------------------------------------
+
+
+def test_a_renewal_is_decided_on_a_promise_the_same_day(played, the_cast):
+    case = played(stories_categories.on_promise, the_cast)
+    assert (case.state, case.committed, case.decided_by_id) == ("granted", True, the_cast.decider.user_id)
+    kinds = [notice.kind for notice in notices_about(case)]
+    assert kinds == ["receipt", "commitment_letter", "acceptance_notice", "renewal_decision"]
+    decision = notices_about(case)[-1].content
+    assert decision["committed"]
+    assert decision["check_by"] > NOON.date().isoformat()
+
+
+def test_whoever_accepted_does_not_decide_on_the_promise(played, the_cast):
+    case = played(stories_categories.promised, the_cast)
+    for other in (the_cast.acceptor, the_cast.reviewer):
+        with pytest.raises(NotPermitted):
+            commands.grant_on_commitment(application=case, by=other, now=NOON)
+
+
+def test_an_enterprise_on_the_list_is_reviewed_like_everybody(played, the_cast):
+    case = played(stories_categories.promised, the_cast)
+    parties.impose_ban(
+        kind="severe_dishonesty",
+        enterprise=case.enterprise,
+        from_on=NOON.date(),
+        last_on=None,
+        origin="演示",
+        source="list:1",
+        authority_path=the_cast.decider.authority_path,
+        by=SYSTEM,
+        now=NOON,
+    )
+    with pytest.raises(GateClosed, match="严重违法失信名单"):
+        commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON)
+    assert commands.begin_review(application=case, by=the_cast.reviewer, now=NOON).state == "document_review"
+
+
+def test_nothing_is_promised_where_the_province_has_not_opened_it(at, the_cast):
+    draft = at("draft", procedure="food.renewal", **stories.FORMS["food.renewal"](None, the_cast))
+    assert "offers" not in draft.form
+    with pytest.raises(NotFound):
+        commands.save_section(
+            application=draft, section="route", values=stories_categories.PROMISED, by=the_cast.applicant, now=NOON
+        )
+
+
+# --- gates ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_gates_of_a_case_are_asked_in_three_statements(mixed):
+    case = mixed("submitted")
+    gating.closed(case, gates.ACCEPT, today=NOON.date())
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert gating.closed(case, gates.ACCEPT, today=NOON.date()) == ()
+    assert len(asked) <= 3
+
+
+def test_somebody_banned_while_the_case_is_open_is_not_granted(at, the_cast):
+    case = at("decision_proposed")
+    parties.impose_ban(
+        kind="fraud",
+        enterprise=case.enterprise,
+        from_on=NOON.date(),
+        last_on=NOON.date().replace(year=2029),
+        origin="演示",
+        source="proceeding:1",
+        authority_path=the_cast.decider.authority_path,
+        by=SYSTEM,
+        now=NOON,
+    )
+    with pytest.raises(GateClosed, match="行政许可法第七十九条"):
+        commands.grant(application=case, by=the_cast.decider, now=NOON)
