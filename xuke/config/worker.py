@@ -27,7 +27,7 @@ from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.identity import housekeeping as identity
-from xuke.licensing import counts, watching
+from xuke.licensing import counts, queries, watching
 from xuke.licensing.commands import moving
 from xuke.parties import names
 from xuke.publication import tasks as publication

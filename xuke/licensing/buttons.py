@@ -11,10 +11,14 @@ from django.urls import reverse
 from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
 from xuke.licensing import permissions
+from xuke.licensing.commands.breaking_glass import why_not_ask
 from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
 from xuke.licensing.commands.visiting import why_not_again
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import NONE, OPTIONAL
 from xuke.licensing.queries import visit_of
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.web.buttons import Button, Kind
@@ -37,6 +41,7 @@ class Act:
 
 ACTS = (
     Act("accept", "受理", "accept", "签发受理通知书，决定时限从次日起算。", Kind.PRIMARY),
+    Act("record_report", "记录报告", "record-report", "核对无误后更新电子证书副本，不需要作出决定。", Kind.PRIMARY),
     Act("ask_correction", "一次告知补正", "ask-correction", "全部列明，不会再有第二份清单。"),
     Act("offer_correction", "当场更正", "offer-correction", "小错误由申请人确认后更正，时限不停。"),
     Act("decline_acceptance", "不予受理", "decline", "逐项写明第一份清单里仍然缺少的内容。", Kind.RISK),
@@ -49,6 +54,7 @@ ACTS = (
     Act("reassign_verification", "重新派出核查组", "reassign", "换核查组，或者补核没有核查的品种；原来的一轮保留。"),
     Act("propose", "拟定审查意见", "propose", "逐个品种提出建议，交决定人员。", Kind.PRIMARY),
     Act("grant", "准予许可", "grant", "同时编定许可证编号、签发电子证书。下一步先预览决定书。", Kind.PRIMARY),
+    Act("cancel_licence", "准予注销", "cancel-licence", "许可证就此注销，编号不再使用。", Kind.PRIMARY),
     Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
     Act("return_to_review", "退回审查", "return", "说明要查清的问题，时限不停。"),
     Act("give_joint_opinion", "联合审查意见", "joint-opinion", "对本机关许可的类别逐个提出意见。", Kind.PRIMARY),
@@ -62,8 +68,21 @@ ACTS = (
     Act("tell_hearing_right", "告知听证权利", "hearing-right", "拟作出不利决定之前，告知可以要求听证。", rare=True),
     Act("tell_third_party", "告知利害关系人", "tell-third-party", "许可直接关系他人重大利益的。", rare=True),
     Act("begin_special_time", "检验、专家评审", "special-time", "所需时间不计入时限，书面告知申请人。", rare=True),
+    Act("extend", "批准延长期限", "extend", "决定时限延长一次，通知书告知申请人理由。", Kind.PRIMARY),
+    Act("decline_extension", "不同意延长", "decline-extension", "决定时限不变。"),
+    Act(
+        "ask_extension", "申请延长期限", "ask-extension", "因特殊原因不能按期决定的，经负责人批准延长一次。", rare=True
+    ),
     Act("suspend", "中止办理", "suspend", "不可抗力、停电停水、立案调查等，停止计时。", rare=True),
 )
+_NOT_FOR = {"accept": ("report",), "grant": ("cancellation",), "refuse": ("report",), "propose": ("report",)}
+"""Kinds of applications for which a step does not exist, so that nobody is shown it, not even closed."""
+_GRANT_HINTS = {
+    "change": "换发新版本的电子证书，编号和有效期不变。下一步先预览决定书。",
+    "renewal": "换发新版本的电子证书，编号不变，有效期五年。下一步先预览决定书。",
+    "renewal_change": "换发新版本的电子证书，编号不变，有效期五年。下一步先预览决定书。",
+    "reissue": "重新签发电子证书，内容不变。下一步先预览决定书。",
+}
 _CLAIM = Act("claim", "领取", "claim", "领取后同事能看到您在办理。", needs_form=False)
 _RELEASE = Act("release", "退回待领", "release", "退回后同事可以领取。", needs_form=False)
 
@@ -126,7 +145,7 @@ def _offered(officer: Officer, application: Application, acts: Iterable[Act]) ->
     """The acts that belong on the page: with a row of the table in this state, or closed and asked for."""
     under_way = application.accepted_on is not None and application.decided_on is None
     is_open = under_way and not application.life_state.final
-    for act in acts:
+    for act in (_worded(act, application) for act in acts if _fits(act, application)):
         if act.rare or (act.verb in ONLY_WHEN_OPEN and why_not(officer, application, act.verb)):
             continue
         has_row = _is_for_role(officer, act, application) and _has_row(act, application)
@@ -141,7 +160,28 @@ def _is_for_role(officer: Officer, act: Act, application: Application) -> bool:
     return officer.has(role) or (role == CHAIR and officer.user_id == application.hearing_chair_id)
 
 
+def _fits(act: Act, application: Application) -> bool:
+    """Whether a step exists for this kind of application at all."""
+    if act.verb == "assign_verification" and visit_need(application).need == NONE:
+        return False
+    return procedure(application.procedure).kind not in _NOT_FOR.get(act.verb, ())
+
+
+def _worded(act: Act, application: Application) -> Act:
+    """The step in the words of the procedure: 准予延续, 不予变更. A visit that may be left out is no main step."""
+    which = procedure(application.procedure)
+    if act.verb == "grant":
+        return replace(act, label=f"准予{which.act}", hint=_GRANT_HINTS.get(which.kind, act.hint))
+    if act.verb == "refuse":
+        return replace(act, label=f"不予{which.act}")
+    if act.verb == "assign_verification" and visit_need(application).need == OPTIONAL:
+        return replace(act, kind=Kind.PLAIN, hint="申请人声明生产条件没有变化；有疑问的，派人核查。")
+    return act
+
+
 def _has_row(act: Act, application: Application) -> bool:
+    if not _fits(act, application):
+        return False
     verb = "conclude_verification" if act.verb == "score" else act.verb
     return LIFE.find(verb, application.state) is not None
 
@@ -212,7 +252,8 @@ def whose_turn(application: Application) -> str:
 
 def next_verb(application: Application) -> str:
     """The step that a case in this state normally takes next, for an officer; empty when it waits for somebody else."""
-    return next((act.verb for act in ACTS if act.kind is Kind.PRIMARY and _has_row(act, application)), "")
+    possible = (act for act in ACTS if _worded(act, application).kind is Kind.PRIMARY)
+    return next((act.verb for act in possible if _has_row(act, application)), "")
 
 
 def is_for(officer: Officer, application: Application) -> bool:
@@ -227,6 +268,12 @@ def set_apart(officer: Officer, application: Application) -> str:
         return ""
     role, done = _ROLE_OF[verb], _has_done(officer.user_id, application)
     return f"您{done}过，不能{ROLES[role]}" if done and role != VERIFIER else ""
+
+
+def role_kept_from(officer: Officer, application: Application) -> str:
+    """The role of the present step that only the separation of hands keeps this officer from, or an empty string."""
+    role = _ROLE_OF.get(next_verb(application), "")
+    return role if role and not why_not_ask(officer, application, role) else ""
 
 
 def _has_done(person: int, application: Application) -> str:

@@ -180,9 +180,9 @@ class SpotCorrectionForm(StepForm):
 
 def _spot_places(application: Application) -> Iterable[tuple[str, Field]]:
     """The typed texts; not the code that identifies the applicant, nor the place that decides who is competent."""
-    for section in procedure(application.procedure).sections:
+    for section in procedure(application.procedure).asked(application.form):
         for each in section.fields:
-            if each.kind not in ("yes", "division") and each.name != "uscc":
+            if each.kind not in ("yes", "tick", "division") and each.name != "uscc" and not each.fixed:
                 yield section.name, each
 
 

@@ -12,6 +12,7 @@ from xuke.foundation.journal import Event
 from xuke.foundation.news import On
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
 
@@ -30,8 +31,10 @@ def finish_application(event: Event, now: datetime) -> None:
 
 
 def note_site(event: Event, now: datetime) -> None:
-    """A licence was granted: the place where the enterprise produces is known from now on."""
+    """A licence was granted: the place where the enterprise produces is known from now on. No other procedure moves it."""
     application = Application.objects.select_related("enterprise").get(pk=event.stream.partition(":")[2])
+    if procedure(application.procedure).needs_licence:
+        return
     site = application.form["site"]
     parties.add_site(
         enterprise=application.enterprise,

@@ -17,7 +17,8 @@ from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import moves
 from xuke.licensing.models import REVIEWED, Application, Material, Visit
-from xuke.licensing.workflow import RETRACTABLE
+from xuke.licensing.procedures import PROCEDURES
+from xuke.licensing.workflow import RECEIVED, RETRACTABLE, UNDECIDED
 from xuke.parties.applicants import Applicant
 
 WAITING_FOR = {
@@ -58,7 +59,15 @@ def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application
     found = (
         seen_or_shared(actor)
         .select_related(
-            "enterprise", "authority", "visit", "licence", "accepted_by", "reviewed_by", "decided_by", "claimed_by"
+            "enterprise",
+            "authority",
+            "visit",
+            "licence",
+            "starts_from__authority",
+            "accepted_by",
+            "reviewed_by",
+            "decided_by",
+            "claimed_by",
         )
         .annotate(**along)
         .filter(pk=id)
@@ -68,6 +77,14 @@ def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application
         moves.demand_not_moved(id)
         raise NotFound()
     return found
+
+
+def renewals_waiting() -> list[UUID]:
+    """The licences whose renewal waits for an authority: they do not end before it is decided (Measures art. 36)."""
+    renewing = [each.code for each in PROCEDURES if each.kind in ("renewal", "renewal_change")]
+    waiting = (*RECEIVED, *UNDECIDED)
+    found = Application.objects.filter(procedure__in=renewing, state__in=waiting, starts_from__isnull=False)
+    return list(found.values_list("starts_from", flat=True))
 
 
 def history(application: Application) -> tuple[Event, ...]:

@@ -24,7 +24,7 @@ from xuke.licensing.procedures.form import check_field
 from xuke.licensing.rules import Facts
 
 ART_32 = "行政许可法第三十二条"
-NOT_ON_THE_SPOT = ("uscc", "division", "yes")
+NOT_ON_THE_SPOT = ("uscc", "division", "yes", "tick")
 """Kinds of fields that decide who applies, who is competent, who answers for it: no small errors (art. 32(3))."""
 MOST_ITEMS = 100
 """Rows in one list of corrections."""
@@ -298,10 +298,10 @@ def offer_correction(
 
 def _offered(application: Application, row: dict[str, str], wording: Wording) -> dict[str, str]:
     """One correction, checked like the form itself: what it puts there is not checked again before the decision."""
-    section = procedure(application.procedure).section(row.get("section", ""))
+    section = procedure(application.procedure).step(row.get("section", ""), application.form)
     field = next((field for field in section.fields if field.name == row.get("field")), None) if section else None
     offered = {"section": row.get("section", ""), "field": row.get("field", ""), "to": row["to"].strip()}
-    if section is None or field is None or field.kind in NOT_ON_THE_SPOT:
+    if section is None or field is None or field.fixed or field.kind in NOT_ON_THE_SPOT:
         wording.wrong("rows", "只有表格里填写的文字可以当场更正。统一社会信用代码、所在地、承诺不能当场更正。")
         return offered
     was = str(application.form.get(section.name, {}).get(field.name, ""))

@@ -149,10 +149,13 @@ def _demand_newest(application: Application) -> None:
 
 
 def _title(application: Application) -> str:
-    """What the lists show: what changes, or the products."""
-    if procedure(application.procedure).kind == "change":
-        return "、".join(dict.fromkeys(change.label for change in changes(application.form)))
-    return "、".join(dict.fromkeys(row["name"] for row in application.varieties))
+    """What the lists show: the products; of later applications, what is asked for, and of a change what changes."""
+    which = procedure(application.procedure)
+    names = [row["name"] for row in application.varieties]
+    if which.kind == "change":
+        names = [change.label for change in changes(application.form)]
+    said = "、".join(dict.fromkeys(names))
+    return f"{which.act}：{said}" if which.needs_licence else said
 
 
 def _sign(

@@ -19,10 +19,13 @@ from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, S
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import buttons, clocks, commands, permissions, queries, rules
 from xuke.licensing import forms_officer as forms
+from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.forms_officer import StepForm
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import kept, refusals
@@ -308,10 +311,11 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             opinion=form.cleaned_data["opinion"],
             results=form.results,
             reasons=form.reasons,
+            **form.waiver,
             **_by(request, form),
         )
 
-    return carry_out(request, "propose", form, take, "propose")
+    return carry_out(request, "propose", form, take, "propose", {"need": visit_need(application)})
 
 
 # Decision -------------------------------------------------------------------------------------------------------------
@@ -320,35 +324,76 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
 @step_page("grant")
 def grant(request: OfficerRequest, application: Application) -> HttpResponse:
     """Grant, after a look at the decision as it will read."""
-    form = StepForm(application, typed(request))
+    form = forms.GrantForm(application, typed(request))
 
     def take() -> None:
-        commands.grant(application=application, **_by(request, form))
+        basis = form.cleaned_data.get("full_term_basis", "")
+        commands.grant(application=application, full_term_basis=basis, **_by(request, form))
 
     return carry_out(request, "grant", form, take, "grant", _grant_preview(application, request.today))
 
 
 def _grant_preview(application: Application, today: date) -> dict[str, Any]:
     """What the decision will say. The number itself is only given with the decision, so that none is lost."""
-    opinion = pieces.opinion(application)
+    which, opinion = procedure(application.procedure), pieces.opinion(application)
     passed = opinion.passed if opinion else ()
     main = next((row for row in passed if row["main"]), passed[0] if passed else None)
     division = application.form["site"]["division_code"]
+    licence = application.starts_from if which.needs_licence else None
+    kept = licence is not None and which.kind in ("change", "reissue")
     return {
         "opinion": opinion,
-        "number_begins": f"SC{main['category_code']}{division}" if main else "",
-        "main": main,
-        "valid_to": valid_until(today, time_limit("food.validity", today).value),
-        "basis": procedure(application.procedure).basis,
+        "which": which,
+        "starts_from": licence,
+        "changes": changes(application.form),
+        "number_begins": f"SC{main['category_code']}{division}" if main and licence is None else "",
+        "main": main if licence is None else None,
+        "valid_to": licence.valid_to if licence and kept else valid_until(today, _years(today)),
+        "kept": kept,
+        "basis": which.basis,
         "issue_due": current_calendar().add(today, time_limit("food.issue", today).value),
     }
+
+
+def _years(today: date) -> int:
+    return time_limit("food.validity", today).value
+
+
+@step_page("cancel_licence")
+def cancel_licence(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Cancel the licence as its holder asks."""
+    form = StepForm(application, typed(request))
+    context = {
+        "opinion": pieces.opinion(application),
+        "starts_from": application.starts_from,
+        "reason": why_ended(application),
+        "basis": procedure(application.procedure).basis,
+    }
+
+    def take() -> None:
+        commands.cancel_licence(application=application, **_by(request, form))
+
+    return carry_out(request, "cancel_licence", form, take, "cancel_licence", context)
+
+
+@step_page("record_report")
+def record_report(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Record a report: what it changes of the duplicate, before and after."""
+    form = forms.RecordForm(application, typed(request))
+    context = {"starts_from": application.starts_from, "changes": changes(application.form)}
+
+    def take() -> None:
+        commands.record_report(application=application, remark=form.cleaned_data["remark"], **_by(request, form))
+
+    return carry_out(request, "record_report", form, take, "record_report", context)
 
 
 @step_page("refuse")
 def refuse(request: OfficerRequest, application: Application) -> HttpResponse:
     """Refuse, with reasons, basis and remedies."""
     form = forms.RefusalForm(application, typed(request))
-    context = {"opinion": pieces.opinion(application), "basis": procedure(application.procedure).basis} | _remedies(
+    which = procedure(application.procedure)
+    context = {"opinion": pieces.opinion(application), "basis": which.basis, "act": which.act} | _remedies(
         application, request.today
     )
 

@@ -24,9 +24,12 @@ from xuke.licensing import (
     signed,
 )
 from xuke.licensing.commands.handing import why_not_hand_over
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.comparing import changes
+from xuke.licensing.starting import lateness
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.buttons import Button, Kind
@@ -40,16 +43,20 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
     officer, today = request.actor, request.today
     found = queries_officer.case(officer, id)
     application, events = found.application, queries.history(found.application)
+    which = procedure(application.procedure)
     sections = overview(application, queries.materials(application), on=today, masked=True)
     acts = buttons.of_case(officer, application, today=today, asked_on=pieces.asked_on(events))
     context = {
         "today": today,
         "application": application,
-        "procedure": procedure(application.procedure),
+        "procedure": which,
         "number": application.acceptance_number or application.receipt_number,
         "crumbs": (Link("等我办理", "/office/"),),
         "term": clocks.term(events, today=today),
         "seats": pieces.seats(officer, application, today),
+        "changes": changes(application.form),
+        "late": lateness(which, application, today=today),
+        "need": visit_need(application) if which.needs_licence else None,
         "decision": pieces.decision(application),
         "opinion": pieces.opinion(application),
         "returned": pieces.returned(application, events),
@@ -65,6 +72,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "notices": found.notices,
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,
+        "glass_url": _glass_url(officer, application),
         "may_hand_over": not why_not_hand_over(officer, application),
         "rare": buttons.rare_of_case(officer, application, today=today),
         "first": _first(acts),
@@ -98,6 +106,12 @@ def _results(application: Application, visit: Visit) -> list[tuple[dict[str, obj
     """Pairs of a variety and what the visit found, once it was concluded."""
     found = visit.result.get("varieties", {})
     return [(row, found[row["key"]]) for row in application.varieties if row["key"] in found]
+
+
+def _glass_url(officer: Officer, application: Application) -> str:
+    """Where to ask for the emergency exception, when the separation of hands keeps this officer from going on."""
+    role = buttons.role_kept_from(officer, application)
+    return reverse("officer-glass", args=[application.pk, role]) if role else ""
 
 
 def _may_call(officer: Officer, application: Application) -> bool:

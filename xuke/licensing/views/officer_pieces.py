@@ -13,6 +13,7 @@ from xuke.foundation.journal import Event, legal_day
 from xuke.licensing import buttons, masks
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.commands.steps import TOLD
+from xuke.licensing.judging import WHOLE, judged
 from xuke.licensing.models import Application
 from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
@@ -96,6 +97,8 @@ class Verdict:
     """Pairs of a variety and the reason."""
     by: str = ""
     at: datetime | None = None
+    no: str = "不予许可"
+    """What is said of what did not pass."""
 
 
 def opinion(application: Application) -> Verdict | None:
@@ -103,20 +106,22 @@ def opinion(application: Application) -> Verdict | None:
     proposal = application.proposal
     if not proposal:
         return None
-    passed = tuple(row for row in application.varieties if proposal["results"].get(row["key"]) == PASS)
-    failed = tuple((row, proposal["reasons"].get(row["key"], "")) for row in application.varieties if row not in passed)
-    title = f"建议{_outcome(passed, failed)}"
+    rows, act = judged(application), procedure(application.procedure).act
+    passed = tuple(row for row in rows if proposal["results"].get(row["key"]) == PASS)
+    failed = tuple((row, proposal["reasons"].get(row["key"], "")) for row in rows if row not in passed)
+    title = f"建议{_outcome(act, passed, failed)}"
     who, _, _ = proposal["by"].partition("（")
     at = datetime.fromisoformat(proposal["at"])
-    return Verdict(title, proposal["opinion"], "ok" if passed and not failed else "warn", passed, failed, who, at)
+    tone = "ok" if passed and not failed else "warn"
+    return Verdict(title, proposal["opinion"], tone, passed, failed, who, at, f"不予{act}")
 
 
-def _outcome(passed: Sequence[Mapping[str, Any]], failed: Sequence[object]) -> str:
+def _outcome(act: str, passed: Sequence[Mapping[str, Any]], failed: Sequence[object]) -> str:
     """准予许可：热加工糕点；不予许可1个品种."""
     if not passed:
-        return "不予许可"
-    names = "、".join(dict.fromkeys(row["name"] for row in passed))
-    return f"准予许可：{names}" + (f"；不予许可{len(failed)}个品种" if failed else "")
+        return f"不予{act}"
+    names = "、".join(dict.fromkeys(row["name"] for row in passed if row["key"] != WHOLE))
+    return f"准予{act}" + (f"：{names}" if names else "") + (f"；不予{act}{len(failed)}个品种" if failed else "")
 
 
 def decision(application: Application) -> Verdict | None:
@@ -125,11 +130,20 @@ def decision(application: Application) -> Verdict | None:
     if not outcome:
         return None
     reasons = {row["key"]: row["reason"] for row in outcome["refused"]}
-    passed = tuple(row for row in application.varieties if row["key"] in outcome["granted"])
-    failed = tuple((row, reasons[row["key"]]) for row in application.varieties if row["key"] in reasons)
+    rows = judged(application)
+    granted = {*outcome["granted"], *((WHOLE,) if outcome["granted"] else ())}
+    passed = tuple(row for row in rows if row["key"] in granted)
+    failed = tuple((row, reasons[row["key"]]) for row in rows if row["key"] in reasons)
     who = application.decided_by.name if application.decided_by else ""
     text = outcome.get("reason", "")
-    return Verdict(_outcome(passed, failed), text, "ok" if passed else "", passed, failed, who)
+    if deemed_on := outcome.get("deemed_on"):
+        day = date.fromisoformat(deemed_on)
+        return Verdict(
+            "依法视为准予延续", f"有效期届满前没有作出决定，自{day.year}年{day.month}月{day.day}日起延续。", "ok"
+        )
+    act = procedure(application.procedure).act
+    tone = "ok" if passed else ""
+    return Verdict(_outcome(act, passed, failed), text, tone, passed, failed, who, no=f"不予{act}")
 
 
 # The form ------------------------------------------------------------------------------------------------------------
