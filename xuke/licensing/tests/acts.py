@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from xuke.accounts.models import User
 from xuke.accounts.officers import Officer, Role
-from xuke.config.demonstration import signing, stories
+from xuke.accounts.queries import officer as officer_of
+from xuke.config.demonstration import signing, stories, stories_categories
 from xuke.config.demonstration.people import Cast
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.working_days import current as current_calendar
@@ -33,10 +35,16 @@ class Act:
     """The moment at which it is done: a hearing is not over before its day."""
     procedure: str = ""
     """The procedure whose cases it is for; empty for the first application."""
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    """What the form says that others do not."""
+    scene: Callable[[Cast], object] = lambda cast: None
+    """What has to be in force before the case is begun."""
 
     def ready(self, at: Callable[..., Application], cast: Cast) -> Application:
         """A case in which it is open."""
-        application = at(self.state, procedure=self.procedure) if self.procedure else at(self.state)
+        self.scene(cast)
+        how = {"procedure": self.procedure} if self.procedure else {}
+        application = at(self.state, **how, **self.sections)
         for verb in self.first:
             application = BY_VERB[verb].do(application, cast)
         return application
@@ -67,6 +75,13 @@ def signed(verb: str, application: Application, *, by: Applicant, now: datetime 
 def _supervisor(cast: Cast) -> Officer:
     """Somebody of the authority who has no hand in the case."""
     return next(officer for officer in cast.others.values() if officer.has(Role.SUPERVISOR))
+
+
+def _of_the_prefecture(cast: Cast) -> Officer:
+    """李红梅 reviews in Yichang, which licenses milk."""
+    found = officer_of(User.objects.get(login_name="lihongmei"), today=NOON.date())
+    assert found is not None
+    return found
 
 
 def _team(cast: Cast) -> dict[str, Any]:
@@ -220,6 +235,23 @@ ACTS = (
         lambda cast: cast.decider,
         lambda cast: {"reason": "可以在期限内办结。"},
         ("ask_extension",),
+    ),
+    Act(
+        "give_joint_opinion",
+        "document_review",
+        _of_the_prefecture,
+        lambda cast: {"results": {"0501": "pass"}, "opinion": "符合要求。"},
+        sections=stories_categories.MIXED,
+    ),
+    Act(
+        "grant_on_commitment",
+        "accepted",
+        lambda cast: cast.decider,
+        procedure="food.renewal",
+        sections=stories_categories.ON_PROMISE,
+        scene=lambda cast: stories_categories.open_commitment(
+            division=cast.firm.division, kind="renewal", now=NOON - timedelta(hours=4)
+        ),
     ),
 )
 """Every verb of the life but the system's own."""

@@ -118,6 +118,8 @@ def test_a_stranger_does_not_find_the_case(act, at, the_cast, the_sauce_cast, th
 def test_the_authority_above_sees_the_case_and_does_not_handle_it(act, at, the_cast, the_yichang_cast):
     application = act.ready(at, the_cast)
     for officer in the_yichang_cast.others.values():
+        if officer == act.who(the_cast):
+            continue  # Its own reviewer answers where its opinion is asked.
         with pytest.raises(NotPermitted):
             act.do(application, the_cast, by=officer)
 
