@@ -72,6 +72,8 @@ def publish(
     )
     _one_at_a_time()
     _demand_right(edition, today=journal.legal_day(now))
+    if (same := _same(edition)) is not None:
+        return same
     row = _write(edition, within=by.authority_path)
     _record("rule.published", row, by=by, now=now)
     return row
@@ -187,6 +189,15 @@ def why_not_right(edition: Edition, *, today: date) -> list[Problem]:
         book = editions.book(fresh=True)
         problems += [Problem("content", each) for each in rulefile.why_not_allowed(book, [edition])]
     return problems
+
+
+def _same(edition: Edition) -> RuleEdition | None:
+    """The row that says just this for just these days and was published last: a second click publishes nothing."""
+    latest = editions.book().published(edition.topic, edition.key, division=edition.division)[:1]
+    for each in latest:
+        if each.says_the_same(edition) and (each.valid_from, each.valid_to) == (edition.valid_from, edition.valid_to):
+            return RuleEdition.objects.filter(pk=each.id).first()
+    return None
 
 
 def _demand_right(edition: Edition, *, today: date) -> None:

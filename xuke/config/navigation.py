@@ -138,6 +138,8 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         )
     )
     items.append(_verifiers(request))
+    at = "/office/rules/"
+    items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))
     at = "/office/service/"
     items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
     at = "/office/proceedings/"

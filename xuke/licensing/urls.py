@@ -7,4 +7,5 @@ from django.urls import URLResolver, include, path
 urlpatterns: list[URLResolver] = [
     path("", include("xuke.licensing.urls_applicant")),
     path("", include("xuke.licensing.urls_officer")),
+    path("", include("xuke.licensing.urls_rules")),
 ]

@@ -59,6 +59,8 @@ def move_competence(
         by=by,
         now=now,
     )
+    if (known := MovePlan.objects.filter(edition=edition).first()) is not None:
+        return known
     plan = MovePlan(
         edition=edition,
         choice=choice,

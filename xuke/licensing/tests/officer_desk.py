@@ -13,6 +13,7 @@ from django.test import Client
 
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer
+from xuke.catalogue import editions
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import places
@@ -84,7 +85,7 @@ class Desk:
 
     def _ask(self, officer: Officer, ask: Any) -> Page:
         self.client.force_login(User.objects.get(pk=officer.user_id), "xuke.accounts.backends.PasswordBackend")
-        current_calendar(), places.below("")  # Both are read once a minute.
+        current_calendar(), places.below(""), editions.book()  # Each is read once in a while.
         statements: list[str] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -111,6 +111,11 @@ def _material(case: Application) -> Material:
     return Material.objects.filter(application=case).order_by("pk")[0]
 
 
+def a_rule(case: Application) -> dict[str, Any]:
+    """What is known about one rule."""
+    return {"topic": "time_limit", "key": "food.decision"}
+
+
 def the_export(case: Application) -> dict[str, Any]:
     return {"id": objects.export().pk}
 
@@ -139,6 +144,14 @@ def the_served_notice(case: Application) -> dict[str, Any]:
         enterprise_id=notice.enterprise_id,
     )
     return about
+
+
+def a_glass(case: Application) -> dict[str, Any]:
+    return {"pk": objects.glass(case).pk}
+
+
+def the_hand(case: Application) -> dict[str, Any]:
+    return {"id": case.pk, "role": "decider"}
 
 
 def a_mark(case: Application) -> dict[str, Any]:
@@ -506,11 +519,17 @@ TABLE: dict[str, Row] = {
     "officer-hand-over": Row(
         get=officers(Role.SUPERVISOR, at=(OWN,)), post=officers(Role.SUPERVISOR, at=(OWN,)), about=the_case
     ),
+    "officer-glasses": Row(get=officers(Role.SUPERVISOR, Role.AUDITOR)),
+    "officer-glass-answer": Row(
+        get=officers(Role.SUPERVISOR, at=HERE), post=officers(Role.SUPERVISOR, at=HERE), about=a_glass, state="accepted"
+    ),
+    "officer-glass": Row(get=READ, post=READ, about=the_hand, state="accepted"),
     "officer-hand-out": Row(get=officers(Role.SUPERVISOR), post=officers(Role.SUPERVISOR)),
     "officer-terminate": act(Role.DECIDER, "document_review"),
     "officer-arrange-hearing": act(Role.DECIDER, "document_review"),
     # Nobody was appointed to chair a hearing of this case.
     "officer-conclude-hearing": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
+    "officer-papers": Row(get=READ, post=SERVE, about=the_case, state="verification_done"),
     "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-signature": Row(get=READ, about=the_signature),
@@ -552,6 +571,11 @@ TABLE: dict[str, Row] = {
     "admin-factors": keeping(SECURITY, an_officer),
     "admin-dismiss": keeping(SECURITY, a_posting),
     "officer-conclude": act(Role.VERIFIER, "verification_assigned", ZHAO),
+    "rules": Row(get=DESK),
+    "rules-history": Row(get=DESK, about=a_rule),
+    # Only a supervisor of the province publishes; nobody who walks here is one.
+    "rules-publish": Row(get=frozenset(), post=frozenset(), about=lambda case: {"what": "limit"}),
+    "rules-end": Row(get=frozenset(), post=frozenset(), about=a_rule),
     "verifiers": Row(get=REGISTER),
     "verifier-me": Row(get=officers(Role.VERIFIER) | {ZHAO}),
     "verifier": Row(get=officers(*REGISTER_ROLES, at=HERE) | {CHEN, ZHAO}, about=a_verifier),

@@ -1,0 +1,183 @@
+"""Publishing a rule: what is typed, then what it touches, then the publication. Nothing is published unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from xuke.accounts.doors import OfficerRequest, role_view
+from xuke.accounts.models import Authority
+from xuke.accounts.officers import Role
+from xuke.accounts.queries_admin import in_territory
+from xuke.catalogue import commands, editions, telling
+from xuke.catalogue.permissions import demand_publisher, province_of
+from xuke.catalogue.rulebook import PROVINCE, Edition
+from xuke.foundation.refusals import Conflict, Invalid, NotFound
+from xuke.licensing import moves, touched
+from xuke.licensing.commands import moving
+from xuke.licensing.forms_rules import FORMS, CompetenceForm, EndForm, RuleForm
+from xuke.licensing.models import Application
+from xuke.web import refusals
+from xuke.web.numbers import whole
+from xuke.web.pages import go, page
+from xuke.web.pieces import Link
+
+SIZE = 20
+MOST_COUNTED = 2_000
+"""Running cases that a preview looks at one by one."""
+_RULES = "规则"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One running case in the preview, and what becomes of it."""
+
+    application: Application
+    becomes: str
+
+
+@role_view(Role.SUPERVISOR)
+def publish(request: OfficerRequest, what: str) -> HttpResponse:
+    """Type a rule, see what it touches, publish it."""
+    officer = request.actor
+    if what not in FORMS:
+        raise NotFound("没有这种规则。")
+    demand_publisher(officer, province_of(officer))
+    seats = list(in_territory(officer).filter(closed_on=None).order_by("code"))
+    form = FORMS[what](seats, request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {
+        "crumbs": (Link(_RULES, reverse("rules")),),
+        "heading": form.heading,
+        "form": form,
+        "back": reverse("rules"),
+        "what": what,
+    }
+    if request.method != "POST":
+        return page(request, "licensing/officer/rules_publish.html", context)
+    status = 422
+    try:
+        if form.is_valid():
+            if request.POST.get("do") == "publish":
+                with transaction.atomic():
+                    return _published(request, form)
+            context |= _preview(request, form, seats)
+            status = 200
+    except Invalid as refused:
+        refusals.onto(form, refused)
+    except Conflict as refused:
+        form.add_error(None, refused.sentence)
+        status = refused.status
+    return page(request, "licensing/officer/rules_publish.html", context, status=status)
+
+
+def _published(request: OfficerRequest, form: RuleForm) -> HttpResponse:
+    rule = form.rule
+    if isinstance(form, CompetenceForm):
+        moving.move_competence(
+            key=rule["key"],
+            division=rule["division"],
+            level=rule["content"]["level"],
+            valid_from=rule["valid_from"],
+            valid_to=rule["valid_to"],
+            basis=rule["basis"],
+            choice=form.cleaned_data["choice"],
+            by=request.actor,
+            now=request.now,
+        )
+    else:
+        commands.publish(**rule, by=request.actor, now=request.now)
+    query = urlencode({"division": rule["division"]})
+    return go(request, f"{reverse('rules-history', args=[rule['topic'], rule['key']])}?{query}")
+
+
+def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]) -> dict[str, Any]:
+    """What would apply, and which running cases that touches. Raises `Invalid` for what may not be published."""
+    edition = _drafted(request, form.rule)
+    if problems := commands.why_not_right(edition, today=request.today):
+        raise Invalid(*problems)
+    book = editions.book()
+    before = book.find(edition.topic, edition.key, division=edition.division, on=edition.valid_from)
+    number = max(whole(request.POST.get("page", "")) or 1, 1)
+    cases, total, goes = _touched(form, edition, seats, request.today)
+    shown = cases[(number - 1) * SIZE : number * SIZE + 1]
+    return {
+        "preview": True,
+        "title": telling.title(edition.topic, edition.key, edition),
+        "before": telling.value(before),
+        "after": telling.value(edition),
+        "edition": edition,
+        "total": total,
+        "goes": goes,
+        "is_move": isinstance(form, CompetenceForm),
+        "touched": shown[:SIZE],
+        "number": number,
+        "previous": number - 1,
+        "next": number + 1 if len(shown) > SIZE else 0,
+    }
+
+
+def _drafted(request: OfficerRequest, rule: dict[str, Any]) -> Edition:
+    return Edition(id="", recorded_at=request.now, published_by=request.actor.label, level=PROVINCE, **rule)
+
+
+def _touched(
+    form: RuleForm, edition: Edition, seats: Sequence[Authority], today: date
+) -> tuple[list[Touched], int, int]:
+    """The running cases, how many there are, and how many of them go to another authority."""
+    if not isinstance(form, CompetenceForm):
+        found = touched.by(edition, today=today).select_related("authority", "enterprise").order_by("due_on", "pk")
+        becomes = "改用新规则"
+        rows = [Touched(each, becomes) for each in found[:MOST_COUNTED]]
+        return rows, len(rows) if len(rows) < MOST_COUNTED else found.count(), 0
+    names = {each.code: each.name for each in seats}
+    choice = form.cleaned_data["choice"]
+    cases = moves.touched_by(edition, choice, today=today)[:MOST_COUNTED]
+    found_moves = moves.moving_all(cases, edition, editions.book(), on=edition.valid_from)
+    rows = [Touched(each.application, _becomes(each, names)) for each in found_moves]
+    goes = sum(row.becomes.startswith("移交") for row in rows)
+    return rows, len(rows), goes
+
+
+def _becomes(found: moves.Moving, names: dict[str, str]) -> str:
+    if not found.seat:
+        return "由原机关办完"
+    if found.seat not in names:
+        return f"由原机关办完：{found.seat}的机关还没有开通"
+    return f"移交{names[found.seat]}" if not found.stays else f"{found.stays}移交{names[found.seat]}"
+
+
+@role_view(Role.SUPERVISOR)
+def end(request: OfficerRequest, topic: str, key: str) -> HttpResponse:
+    """End early what the province says about a key in a place."""
+    officer, division = request.actor, request.GET.get("division", "")
+    demand_publisher(officer, division)
+    edition = editions.book().said(topic, key, division=division, on=request.today)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    back = f"{reverse('rules-history', args=[topic, key])}?{urlencode({'division': division})}"
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                with transaction.atomic():
+                    commands.end(
+                        topic=topic, key=key, division=division, by=officer, now=request.now, **form.cleaned_data
+                    )
+                return go(request, back)
+        except Invalid as refused:
+            refusals.onto(form, refused)
+    context = {
+        "crumbs": (Link(_RULES, reverse("rules")),),
+        "heading": "提前结束本省规定",
+        "form": form,
+        "back": back,
+        "about": f"{telling.title(topic, key, edition)}：{telling.value(edition)}",
+    }
+    return page(request, "licensing/officer/rules_publish.html", context, status=status)
