@@ -10,6 +10,7 @@ from xuke.licensing.commands.accepting import (
     tell_not_required,
 )
 from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_alarm
+from xuke.licensing.commands.breaking_glass import answer_glass, ask_glass
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.committing import grant_on_commitment
 from xuke.licensing.commands.contacts import change_contacts
@@ -30,6 +31,7 @@ from xuke.licensing.commands.hearings import (
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
+from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
@@ -46,9 +48,11 @@ from xuke.licensing.commands.visiting import (
 
 __all__ = [
     "accept",
+    "answer_glass",
     "arrange_hearing",
     "ask_correction",
     "ask_extension",
+    "ask_glass",
     "assign_verification",
     "begin_review",
     "begin_special_time",
@@ -70,6 +74,7 @@ __all__ = [
     "explain_breach",
     "extend",
     "file_material",
+    "file_visit_papers",
     "give_joint_opinion",
     "grant",
     "grant_on_commitment",

@@ -482,6 +482,20 @@ TABLE: dict[str, Row] = {
     ),
     "officer-claim": Row(get=None, post=officers(Role.ACCEPTOR, at=(OWN,)), about=the_case),
     "officer-release": Row(get=None, post=frozenset(), about=the_case),
+    "officer-ask-extension": act(Role.REVIEWER, "document_review"),
+    "officer-extend": act(Role.DECIDER, "document_review"),
+    "officer-decline-extension": act(Role.DECIDER, "document_review"),
+    "officer-deadlines": Row(get=officers(Role.SUPERVISOR, Role.DECIDER)),
+    "officer-alarm-seen": Row(
+        get=None, post=officers(Role.SUPERVISOR, at=HERE), about=its_alarm, state="document_review"
+    ),
+    "officer-breach-cause": Row(
+        get=officers(Role.SUPERVISOR, at=(OWN,)),
+        post=officers(Role.SUPERVISOR, at=(OWN,)),
+        about=its_breach,
+        state="document_review",
+    ),
+    "officer-performance": Row(get=DESK),
     "officer-accept": act(Role.ACCEPTOR, "submitted"),
     "officer-ask-correction": act(Role.ACCEPTOR, "submitted"),
     "officer-offer-correction": act(Role.ACCEPTOR, "submitted"),

@@ -1,0 +1,186 @@
+"""The papers of a visit (现场核查文书): attendance, score sheets, report, list, made of what the team wrote down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from xuke.accounts.officers import HANDS, Officer
+from xuke.documents import commands as documents
+from xuke.documents import queries as notices
+from xuke.documents.models import Notice
+from xuke.documents.visit_forms import (
+    Attendee,
+    Found,
+    Mark,
+    Meeting,
+    Member,
+    Paper,
+    VisitFacts,
+    material_list,
+    meeting_record,
+    score_record,
+    verification_report,
+)
+from xuke.foundation.calendar import spoken
+from xuke.foundation.refusals import NotPermitted, StepNotOpen
+from xuke.foundation.transactions import command
+from xuke.licensing import rules
+from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.steps import lock
+from xuke.licensing.commands.verifying import to_verify
+from xuke.licensing.models import Application, Visit
+from xuke.licensing.sheet import note_of, rule_items
+
+KINDS = ("meeting_record", "score_record", "verification_report", "material_list")
+RESULTS = {"pass": "通过", "fail": "未通过", "not_possible": "无法进行", "postponed": "推迟核查"}
+
+
+@command
+def file_visit_papers(*, application: Application, by: Officer, now: datetime) -> list[Notice]:
+    """Make the papers of a visit that is over. They go on the file of the authority; one set for each round.
+
+    Nobody was at a sheet that was not signed: the attendance is printed to be signed by hand.
+    """
+    application = lock(application)
+    visit = Visit.objects.filter(application=application).first()
+    if reason := why_not_papers(by, application, visit):
+        raise NotPermitted(reason)
+    assert visit is not None and application.authority is not None
+    if closed := why_no_papers(visit, made_of(by, application)):
+        raise StepNotOpen(closed)
+    return [
+        documents.issue(
+            kind=kind,
+            about=application.stream,
+            authority=application.authority,
+            enterprise=application.enterprise,
+            content={**parties_of(application), **content},
+            by=by,
+            now=now,
+        )
+        for kind, content in _contents(application, visit)
+    ]
+
+
+def why_not_papers(by: Officer, application: Application, visit: Visit | None) -> str:
+    """The reason this officer does not make the papers, or nothing: the team does, and whoever handles cases there."""
+    went = {member["user_id"] for member in visit.team} if visit else set()
+    if by.user_id in went or (by.authority_path == application.authority_path and by.roles & HANDS):
+        return ""
+    return "核查文书由核查组成员或者受理机关的办案人员出具。"
+
+
+def why_no_papers(visit: Visit | None, made: list[Notice]) -> str:
+    """The reason there is nothing to be made now, or nothing."""
+    if visit is None or visit.concluded_at is None:
+        return "现场核查还没有结束，结束以后才能出具核查文书。"
+    if any(paper.issued_at >= visit.concluded_at for paper in made):
+        return "这次核查的文书已经出具，在“文书”里可以查看和下载。"
+    return ""
+
+
+def made_of(by: Officer, application: Application) -> list[Notice]:
+    """The papers that were made of the visits of a case."""
+    return [notice for notice in notices.about(by, application.stream) if notice.kind in KINDS]
+
+
+def _contents(application: Application, visit: Visit) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Kind and content of each paper, the list of them last."""
+    facts = _facts(application, visit)
+    papers: list[Paper] = []
+    made = [("meeting_record", meeting_record(facts, _meetings(application, visit)))]
+    made += [("score_record", sheet) for sheet in _sheets(application, visit, facts)]
+    made.append(("verification_report", _report(application, visit, facts)))
+    for kind, content in made:
+        papers.append(Paper(_TITLES[kind], note=str(content.get("variety", ""))))
+        yield kind, content
+    leader = next((member["name"] for member in visit.team if member["leader"]), "")
+    yield "material_list", material_list(facts, papers, handed_by=leader)
+
+
+_TITLES = {
+    "meeting_record": "现场核查首末次会议签到表",
+    "score_record": "现场核查评分记录表",
+    "verification_report": "现场核查报告",
+}
+
+
+def _facts(application: Application, visit: Visit) -> VisitFacts:
+    signed = f"{application.form['enterprise']['contact_name']}已签字" if visit.applicant_signed else "没有签字"
+    return VisitFacts(
+        visit_on=visit.visit_on,
+        address=str(application.form.get("site", {}).get("production_address", "")),
+        team=tuple(Member(member["name"], member["credential"], leader=member["leader"]) for member in visit.team),
+        acceptance_number=application.acceptance_number,
+        observer=visit.observer,
+        applicant_signed="；".join(filter(None, (signed, visit.signing_note))),
+    )
+
+
+def _meetings(application: Application, visit: Visit) -> tuple[Meeting, ...]:
+    """Who is asked to sign at both meetings: the team, its experts, the observer, the applicant."""
+    assert application.authority is not None
+    office, firm = visit.entrusted_name or application.authority.name, parties_of(application)
+    people = [
+        *(Attendee(member["name"], office, "组长" if member["leader"] else "组员") for member in visit.team),
+        *(Attendee(expert["name"], expert.get("unit", ""), "技术专家") for expert in visit.experts),
+        *([Attendee(visit.observer, "负责日常监督管理的部门", "观察员")] if visit.observer else []),
+        Attendee(firm["contact"], firm["applicant"], "申请人代表"),
+        *(Attendee("", firm["applicant"], duty) for duty in ("食品安全管理人员", "食品安全专业技术人员")),
+    ]
+    held = spoken(visit.visit_on)
+    return tuple(Meeting(name, held, "生产场所", tuple(people)) for name in ("首次会议", "末次会议"))
+
+
+def _sheets(application: Application, visit: Visit, facts: VisitFacts) -> Iterator[dict[str, Any]]:
+    """One sheet for all varieties; one each where they were marked apart. None where nobody could verify."""
+    rows = [row for row in to_verify(application, visit) if _result(visit, row["key"]) in ("pass", "fail")]
+    if not visit.sheet.get("varieties"):
+        rows = rows[:1]
+    for row in rows:
+        marks = rules.marks_for(visit.sheet, row["key"])
+        noted = {number: Mark(mark, note_of(visit.sheet, row["key"], number)) for number, mark in marks.items()}
+        name = f"{row['code']} {row['name']}（{row['detail']}）" if visit.sheet.get("varieties") else "全部品种"
+        yield score_record(facts, noted, verdict=RESULTS[_result(visit, row["key"])], variety=name)
+
+
+def _report(application: Application, visit: Visit, facts: VisitFacts) -> dict[str, Any]:
+    rows = to_verify(application, visit)
+    found = [
+        Found(row["code"], row["name"], row["detail"], RESULTS[_result(visit, row["key"])], _rate(visit, row["key"]))
+        for row in rows
+    ]
+    results = dict.fromkeys(one.result for one in found)
+    conclusion = next(iter(results)) if len(results) == 1 else "各品种结论不同，见上表"
+    return verification_report(
+        facts, found, problems=_problems(rows, visit), conclusion=conclusion, rectify_by=_rectify_by(application)
+    )
+
+
+def _problems(rows: list[dict[str, Any]], visit: Visit) -> list[tuple[str, str]]:
+    """Items that are not wholly in order, with what was noted; the same finding of several varieties once."""
+    items = {item.number: item for item in rule_items()}
+    found: dict[tuple[str, str], None] = {}
+    for row in rows:
+        for number, mark in sorted(rules.marks_for(visit.sheet, row["key"]).items()):
+            item = items[number]
+            if mark not in (rules.NOT_APPLICABLE, format(item.most.normalize(), "f")):
+                said = note_of(visit.sheet, row["key"], number) or "基本符合要求"
+                found[(f"{number} {item.title}", said)] = None
+    return list(found)
+
+
+def _rectify_by(application: Application) -> date | None:
+    asked = getattr(application, "rectification", None)
+    return asked.due_on if asked else None
+
+
+def _result(visit: Visit, key: str) -> str:
+    return str(visit.result.get("varieties", {}).get(key, {}).get("result", "not_possible"))
+
+
+def _rate(visit: Visit, key: str) -> str:
+    rate = visit.result.get("varieties", {}).get(key, {}).get("rate")
+    return f"{float(rate):.1%}" if rate else "—"
