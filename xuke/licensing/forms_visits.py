@@ -51,20 +51,18 @@ class AssignForm(StepForm):
         application: Application,
         found: Candidates,
         proposal: TeamProposal,
-        experts: Sequence[VerifierFacts],
-        observers: Sequence[str],
         days: tuple[date, date],
         data: Data = None,
         *,
         entrusted_to: str = "",
     ) -> None:
         super().__init__(application, data)
-        self.found, self.proposal, self.known_experts, self.observers = found, proposal, experts, observers
+        self.found, self.proposal, self.observers = found, proposal, found.observers
         choices = [(one.user_id, one.name) for one in found.people]
         self.fields["team"].choices = choices  # type: ignore[attr-defined]
         self.fields["leader"].choices = choices  # type: ignore[attr-defined]
-        self.fields["experts"].choices = [(one.id, one.name) for one in experts]  # type: ignore[attr-defined]
-        if not experts:
+        self.fields["experts"].choices = [(one.id, one.name) for one in found.experts]  # type: ignore[attr-defined]
+        if not found.experts:
             del self.fields["experts"]
         users = {one.id: one.user_id for one in found.people}
         self.initial.update(
@@ -92,7 +90,7 @@ class AssignForm(StepForm):
     @property
     def expert_rows(self) -> list[tuple[VerifierFacts, tuple[str, ...]]]:
         """Each expert with every reason against inviting them."""
-        return [(one, why_not(one, self.found.visit)) for one in self.known_experts]
+        return [(one, why_not(one, self.found.visit)) for one in self.found.experts]
 
 
 class ReassignForm(AssignForm):

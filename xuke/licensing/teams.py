@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.db import connection
 
 from xuke.accounts.models import Authority
 from xuke.catalogue import food
 from xuke.licensing import permissions
-from xuke.licensing.models import Application, TeamDraw, Visit
+from xuke.licensing.models import Application, Visit
 from xuke.verifiers import configuration, frozen, queries, rules, specialities
 from xuke.verifiers.rules import TeamProposal, VerifierFacts, VisitFacts
 
-UNDER_WAY = "verification_assigned"
+
+@dataclass(frozen=True)
+class Drawn:
+    """A draw after the first one: why, by whom, and who was not to be drawn."""
+
+    number: int
+    reason: str
+    excluded: tuple[str, ...]
+    drawn_by: str
+    drawn_at: datetime
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,9 @@ class Candidates:
 
     people: tuple[VerifierFacts, ...]
     visit: VisitFacts
+    experts: tuple[VerifierFacts, ...] = ()
+    observers: tuple[str, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
     def reasons(self) -> dict[str, tuple[str, ...]]:
         """Why somebody cannot go, by id."""
@@ -36,27 +51,67 @@ class Candidates:
         }
 
 
-def candidates(application: Application, *, on: date, authority: int | None = None) -> Candidates:
-    """Who serves as a verifier in the authority that visits, with everything the rules ask."""
-    place = authority or application.authority_id
+def candidates(application: Application, *, on: date, authority: Authority | None = None) -> Candidates:
+    """Who serves as a verifier in the authority that visits, with everything the rules ask: two statements.
+
+    Whoever holds the office and is not in the register comes without a credential, so that the reason is told.
+    """
+    place = authority or application.authority
     assert place is not None
-    people = queries.candidates(place, uscc=application.enterprise.uscc, on=on)
-    users = [one.user_id for one in people if one.user_id is not None]
-    return Candidates(tuple(people), visit_facts(application, on=on, users=users))
-
-
-def visit_facts(application: Application, *, on: date, users: list[int]) -> VisitFacts:
-    """What is known about the visit, and what else these people have to visit."""
-    ahead = (
-        Application.objects.filter(state=UNDER_WAY, verified_by__overlap=users)
-        .exclude(pk=application.pk)
-        .values_list("verified_by", "visit__visit_on")
+    found = queries.pool(place.pk, place.path, uscc=application.enterprise.uscc, on=on)
+    others = _around(application, place, on)
+    known = {one.user_id for one in found.verifiers}
+    strangers = [
+        VerifierFacts(f"user:{row['id']}", row["name"], row["id"]) for row in others["posted"] if row["id"] not in known
+    ]
+    return Candidates(
+        (*found.verifiers, *strangers),
+        _visit_facts(application, others["visits"], on=on),
+        found.experts,
+        found.observers,
+        tuple(
+            Drawn(row["number"], row["reason"], tuple(row["excluded"]), row["by"], datetime.fromisoformat(row["at"]))
+            for row in others["drawn"]
+        ),
     )
-    counted: Counter[int] = Counter()
-    busy: set[int] = set()
-    for team, day in ahead if users else ():
-        counted.update(team)
-        busy |= set(team) if day == on else set()
+
+
+# One statement for what stands around a visit: who holds the office there, what else they have to visit, which draws
+# there were. The page of a step has few statements.
+_AROUND = """
+WITH posted AS (
+    SELECT DISTINCT person.id, person.name FROM accounts_posting AS posting
+    JOIN accounts_user AS person ON person.id = posting.user_id AND person.is_active
+    WHERE posting.role = 'verifier' AND posting.authority_id = %(place)s AND posting.valid_from <= %(on)s
+        AND (posting.valid_to IS NULL OR posting.valid_to > %(on)s)
+)
+SELECT coalesce((SELECT json_agg(json_build_object('id', id, 'name', name) ORDER BY name, id) FROM posted), '[]'),
+    coalesce((
+        SELECT json_agg(json_build_object('team', ahead.verified_by, 'on', visit.visit_on) ORDER BY ahead.id)
+        FROM licensing_application AS ahead JOIN licensing_visit AS visit ON visit.application_id = ahead.id
+        WHERE ahead.state = 'verification_assigned' AND ahead.id <> %(case)s
+            AND ahead.verified_by && ARRAY(SELECT id FROM posted)
+    ), '[]'),
+    coalesce((
+        SELECT json_agg(json_build_object(
+            'number', number, 'reason', reason, 'excluded', excluded, 'by', drawn_by, 'at', drawn_at
+        ) ORDER BY number)
+        FROM licensing_teamdraw WHERE application_id = %(case)s
+    ), '[]')
+"""
+
+
+def _around(application: Application, place: Authority, on: date) -> dict[str, list[dict[str, Any]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"place": place.pk, "on": on, "case": application.pk})
+        row = cursor.fetchone()
+    return dict(zip(("posted", "visits", "drawn"), row, strict=True))
+
+
+def _visit_facts(application: Application, ahead: Iterable[Mapping[str, Any]], *, on: date) -> VisitFacts:
+    """What is known about the visit, and what else these people have to visit."""
+    counted = Counter(person for row in ahead for person in row["team"])
+    busy = {person for row in ahead if row["on"] == on.isoformat() for person in row["team"]}
     settings = configuration.for_visits()
     deciding = {*application.considered_by, application.decided_by_id} - {None}
     return VisitFacts(
@@ -98,15 +153,11 @@ def seed_of(application: Application, number: int) -> str:
     return f"{application.pk}/{number}"
 
 
-def redraws(application: Application) -> list[TeamDraw]:
-    """The draws after the first one, oldest first."""
-    return list(TeamDraw.objects.filter(application=application).order_by("number"))
-
-
-def proposal(application: Application, found: Candidates, *, drawn: list[TeamDraw]) -> TeamProposal:
+def proposal(application: Application, found: Candidates) -> TeamProposal:
     """The team of the newest draw, from these people on this day."""
-    excluded = frozenset(drawn[-1].excluded) if drawn else frozenset()
-    return rules.propose_team(found.people, found.visit, seed=seed_of(application, len(drawn)), excluded=excluded)
+    excluded = frozenset(found.drawn[-1].excluded) if found.drawn else frozenset()
+    seed = seed_of(application, len(found.drawn))
+    return rules.propose_team(found.people, found.visit, seed=seed, excluded=excluded)
 
 
 def drawn_again(kept: dict[str, Any]) -> TeamProposal:

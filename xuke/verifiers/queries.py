@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
 
 from xuke.accounts.models import Posting
 from xuke.accounts.officers import Officer, Role
@@ -23,9 +23,6 @@ from xuke.verifiers.rules import (
     ACTIVE,
     EXPERT,
     OBSERVER,
-    REQUESTED,
-    STANDING,
-    UPHELD,
     VERIFIER,
     WITHDRAWN,
     RecusalFacts,
@@ -33,6 +30,8 @@ from xuke.verifiers.rules import (
 )
 
 PAGE = 50
+MOST = 500
+"""People of one authority and experts near it: more than anybody chooses from."""
 EXPIRING, UNENTERED = "expiring", "unentered"
 """Filters of the list beside the states: what ends soon or has ended, and what still has to be entered."""
 
@@ -143,45 +142,61 @@ def history(verifier: Verifier) -> list[Event]:
 # What the rules ask ---------------------------------------------------------------------------------------------------
 
 
-def candidates(authority: int, *, uscc: str, on: date) -> list[VerifierFacts]:
-    """Verifiers who hold the office in an authority on a day, and those its register holds, by name.
+@dataclass(frozen=True)
+class Pool:
+    """Whoever could take part in a visit of an authority."""
 
-    Whoever holds the office and is not in the register comes without a credential, so that the reason is told.
-    """
-    posts = _posts(on, authority=authority)
-    rows = Verifier.objects.filter(Q(user__in=posts) | Q(authority=authority), qualification=VERIFIER)
-    found = list(rows.exclude(status=WITHDRAWN).order_by("name", "id"))
-    known = {row.user_id for row in found}
-    strangers = [VerifierFacts(f"user:{user}", name, user) for user, name in posts.items() if user not in known]
-    return [*facts_of(found, uscc=uscc, on=on, posted=posts.keys()), *strangers]
+    verifiers: tuple[VerifierFacts, ...]
+    experts: tuple[VerifierFacts, ...]
+    observers: tuple[str, ...]
+
+
+def pool(authority: int, path: str, *, uscc: str, on: date) -> Pool:
+    """Verifiers who hold the office in an authority on a day and those its register holds; experts and observers of
+    the authorities above and below. By name, in one statement."""
+    posts = Posting.objects.filter(held_on(on), role=Role.VERIFIER, user__is_active=True, authority=authority)
+    here = Q(qualification=VERIFIER) & (Q(user__in=posts.values("user")) | Q(authority=authority))
+    above = [path[:place] for place in range(7, len(path), 7)]
+    near = Q(qualification__in=(EXPERT, OBSERVER), status=ACTIVE) & (Q(authority_path__in=above) | territory(path))
+    rows = Verifier.objects.filter(here | near).exclude(status=WITHDRAWN).order_by("name", "id")
+    found = list(_asked(rows, uscc=uscc, posts=posts)[:MOST])
+    return Pool(
+        tuple(_facts(row) for row in found if row.qualification == VERIFIER),
+        tuple(_facts(row) for row in found if row.qualification == EXPERT),
+        tuple(row.name for row in found if row.qualification == OBSERVER),
+    )
 
 
 def members(ids: Iterable[str], *, uscc: str, on: date) -> dict[str, VerifierFacts]:
-    """People of the register by their ids, with whether they hold the office on a day."""
+    """People of the register by their ids."""
     known = [row for id in ids if (row := _uuid(id))]
-    rows = list(Verifier.objects.filter(pk__in=known))
-    posted = _posts(on, users=[row.user_id for row in rows if row.user_id])
-    return {facts.id: facts for facts in facts_of(rows, uscc=uscc, on=on, posted=posted.keys())}
+    return {facts.id: facts for facts in map(_facts, _anywhere(Q(pk__in=known), uscc=uscc, on=on))}
 
 
 def of_users(users: Iterable[int], *, uscc: str, on: date) -> dict[int, VerifierFacts]:
     """People of the register by their accounts."""
-    rows = list(Verifier.objects.filter(user__in=list(users)).exclude(status=WITHDRAWN))
-    posted = _posts(on, users=[row.user_id for row in rows if row.user_id])
-    found = facts_of(rows, uscc=uscc, on=on, posted=posted.keys())
-    return {facts.user_id: facts for facts in found if facts.user_id is not None}
+    rows = _anywhere(Q(user__in=list(users)) & ~Q(status=WITHDRAWN), uscc=uscc, on=on)
+    return {facts.user_id: facts for facts in map(_facts, rows) if facts.user_id is not None}
 
 
-def companions(path: str, *, uscc: str, on: date) -> tuple[list[VerifierFacts], list[str]]:
-    """Technical experts of an authority, of those above it and below it; and the names of observers."""
-    above = [path[:place] for place in range(7, len(path), 7)]
-    near = Q(authority_path__in=above) | territory(path)
-    rows = list(
-        Verifier.objects.filter(near, qualification__in=(EXPERT, OBSERVER), status=ACTIVE).order_by("name", "id")[:200]
-    )
-    experts = [row for row in rows if row.qualification == EXPERT]
-    known = facts_of(experts, uscc=uscc, on=on, posted=()) if experts else []
-    return known, [row.name for row in rows if row.qualification == OBSERVER]
+def facts_of(row: Verifier) -> VerifierFacts:
+    """One row as the rules see it, apart from any enterprise, for somebody who holds the office."""
+    row.apart, row.posted = [], True  # type: ignore[attr-defined]
+    return _facts(row)
+
+
+def _anywhere(which: Q, *, uscc: str, on: date) -> QuerySet[Verifier]:
+    posts = Posting.objects.filter(held_on(on), role=Role.VERIFIER, user__is_active=True)
+    return _asked(Verifier.objects.filter(which), uscc=uscc, posts=posts)
+
+
+def _asked(rows: QuerySet[Verifier], *, uscc: str, posts: QuerySet[Posting]) -> QuerySet[Verifier]:
+    """The rows with whether they hold one of these posts, and with what keeps them away from one enterprise.
+
+    That is asked of a function of the database, for somebody may have declared it in another authority.
+    """
+    apart = Func(F("id"), Value(uscc), function="verifiers_recused", output_field=JSONField())
+    return rows.annotate(posted=Exists(posts.filter(user=OuterRef("user"))), apart=apart)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -191,48 +206,32 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _posts(on: date, *, authority: int | None = None, users: Sequence[int] | None = None) -> dict[int, str]:
-    """Who holds the office of a verifier on a day, by account: everybody of an authority, or these people anywhere."""
-    rows = Posting.objects.filter(held_on(on), role=Role.VERIFIER, user__is_active=True)
-    rows = rows.filter(user__in=users) if users is not None else rows.filter(authority=authority)
-    return dict(rows.order_by("user__name").values_list("user_id", "user__name"))
+def _facts(row: Any) -> VerifierFacts:
+    return VerifierFacts(
+        id=str(row.pk),
+        name=row.name,
+        user_id=row.user_id,
+        qualification=row.qualification,
+        status=row.status,
+        status_from=row.status_from,
+        status_until=row.status_until,
+        credential=row.credential,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        specialities=None if row.specialities is None else frozenset(row.specialities),
+        may_lead=row.may_lead,
+        province=row.issuing_province,
+        recognised_on=row.recognised_on,
+        registered_on=row.registered_on if row.is_entered else None,
+        training={int(year): float(hours) for year, hours in row.training.items()},
+        examined_until=row.examined_until,
+        holds_post=row.posted,
+        recusals=tuple(
+            RecusalFacts(one["ground"], one["state"], date.fromisoformat(one["since"]), _day(one["ended_on"]))
+            for one in row.apart
+        ),
+    )
 
 
-def facts_of(rows: Sequence[Verifier], *, uscc: str, on: date, posted: Iterable[int]) -> list[VerifierFacts]:
-    """The rows as the rules see them, for a visit to one enterprise on a day."""
-    apart = _recusals(uscc)
-    serving = frozenset(posted)
-    return [
-        VerifierFacts(
-            id=str(row.pk),
-            name=row.name,
-            user_id=row.user_id,
-            qualification=row.qualification,
-            status=row.status,
-            status_from=row.status_from,
-            status_until=row.status_until,
-            credential=row.credential,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            specialities=None if row.specialities is None else frozenset(row.specialities),
-            may_lead=row.may_lead,
-            province=row.issuing_province,
-            recognised_on=row.recognised_on,
-            registered_on=row.registered_on if row.is_entered else None,
-            training={int(year): float(hours) for year, hours in row.training.items()},
-            examined_until=row.examined_until,
-            holds_post=row.user_id in serving,
-            recusals=tuple(apart.get(row.pk, ())),
-        )
-        for row in rows
-    ]
-
-
-def _recusals(uscc: str) -> dict[UUID, list[RecusalFacts]]:
-    """Who stays away from one enterprise, wherever they declared it: a function of the database answers for one."""
-    found: dict[UUID, list[RecusalFacts]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM verifiers_recused(%s, %s)", [uscc, [STANDING, REQUESTED, UPHELD]])
-        for person, ground, state, declared_on, ended_on in cursor.fetchall():
-            found.setdefault(person, []).append(RecusalFacts(ground, state, declared_on, ended_on))
-    return found
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

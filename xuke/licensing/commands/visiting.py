@@ -182,8 +182,8 @@ def redraw_team(
     reason = wording.text("reason", reason, label="重新抽取的原因", most=200, missing="请写明为什么重新抽取。")
     place = _entrusted(application, entrusted_to, wording)
     wording.demand()
-    found = teams.candidates(application, on=visit_on, authority=place.pk if place else None)
-    number = TeamDraw.objects.filter(application=application).count() + 1
+    found = teams.candidates(application, on=visit_on, authority=place)
+    number = len(found.drawn) + 1
     seed = teams.seed_of(application, number)
     proposed = fitness.propose_team(found.people, found.visit, seed=seed, excluded=frozenset(excluded))
     draw = TeamDraw(
@@ -286,7 +286,7 @@ def _sent(
 ) -> Sent:
     """The team as the register judges it; every reason against it is noted at its field."""
     place = _entrusted(application, entrusted_to, wording)
-    found = teams.candidates(application, on=visit_on, authority=place.pk if place else None)
+    found = teams.candidates(application, on=visit_on, authority=place)
     known = {one.user_id: one for one in found.people}
     wanted = list(dict.fromkeys(team))
     if reason := rules.team_is_complete(members=len(wanted), leaders=int(leader in wanted)):
@@ -377,11 +377,11 @@ def _marks_of(sheet: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 def _draw(visit: Visit, sent: Sent) -> dict[str, Any]:
     """The draw that stood on the page, with what it was made on, beside the team that goes."""
-    drawn = teams.redraws(visit.application)
-    proposed = teams.proposal(visit.application, sent.candidates, drawn=drawn)
+    drawn = sent.candidates.drawn
+    proposed = teams.proposal(visit.application, sent.candidates)
     return {
         "seed": proposed.seed,
-        "excluded": drawn[-1].excluded if drawn else [],
+        "excluded": list(drawn[-1].excluded) if drawn else [],
         "facts": sent.candidates.frozen(),
         "proposed": list(proposed.team),
         "chosen": [member["verifier"] for member in sent.members],

@@ -17,11 +17,10 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, commands, forms_visits, queries, teams
 from xuke.licensing.commands.verifying import to_verify
 from xuke.licensing.commands.visiting import left_to_verify
-from xuke.licensing.models import Application, TeamDraw
+from xuke.licensing.models import Application
 from xuke.licensing.teams import Candidates
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
-from xuke.verifiers import queries as register
 from xuke.verifiers.rules import TeamProposal
 from xuke.web import refusals
 from xuke.web.pages import go, page
@@ -38,7 +37,6 @@ class Asked:
     places: list[Authority]
     place: Authority | None
     found: Candidates
-    drawn: list[TeamDraw]
     proposal: TeamProposal
 
     @property
@@ -58,10 +56,8 @@ def _asked(request: OfficerRequest, application: Application) -> Asked:
     place = next((each for each in places if each.code == code), None)
     if place is not None and teams.why_not_entrust(application, place):
         place = None
-    found = teams.candidates(application, on=on, authority=place.pk if place else None)
-    drawn = teams.redraws(application)
-    proposal = teams.proposal(application, found, drawn=drawn)
-    return Asked(on, last.on, last.provisional, places, place, found, drawn, proposal)
+    found = teams.candidates(application, on=on, authority=place)
+    return Asked(on, last.on, last.provisional, places, place, found, teams.proposal(application, found))
 
 
 def _day(text: str, first: date, last: date) -> date:
@@ -108,13 +104,10 @@ def _send(
     request: OfficerRequest, application: Application, verb: str, kind: type[forms_visits.AssignForm]
 ) -> HttpResponse:
     asked = _asked(request, application)
-    experts, observers = register.companions(application.authority_path, uscc=application.enterprise.uscc, on=asked.on)
     form = kind(
         application,
         asked.found,
         asked.proposal,
-        experts,
-        observers,
         (request.today, asked.last),
         typed(request),
         entrusted_to=asked.place.code if asked.place else "",

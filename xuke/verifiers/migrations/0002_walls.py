@@ -10,13 +10,13 @@ OWN, APPLICANT = equals("user", "user_id"), equals("enterprise", "enterprise_id"
 # Who stays away from one enterprise is asked wherever a team is put together, also about somebody who declared it
 # elsewhere; grounds and days are told, not the words.
 RECUSED = """
-CREATE FUNCTION verifiers_recused(asked text, states text[]) RETURNS TABLE (
-    verifier_id uuid, ground text, state text, declared_on date, ended_on date
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT verifier_id, ground, state, declared_on, ended_on FROM verifiers_recusal
-    WHERE uscc = asked AND state = ANY (states)
+CREATE FUNCTION verifiers_recused(person uuid, asked text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'ground', ground, 'state', state, 'since', declared_on, 'ended_on', ended_on
+    ) ORDER BY declared_on, id), '[]') FROM verifiers_recusal
+    WHERE verifier_id = person AND uscc = asked AND state IN ('standing', 'requested', 'upheld')
         AND (current_setting('xuke.system', true) = 'on' OR current_setting('xuke.authority', true) <> '')
-    ORDER BY declared_on, id
 $$;
 REVOKE ALL ON FUNCTION verifiers_recused FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION verifiers_recused TO xuke_app;

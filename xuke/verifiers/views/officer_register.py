@@ -120,7 +120,7 @@ def me(request: OfficerRequest) -> HttpResponse:
 
 def _shown(request: OfficerRequest, row: Verifier, *, crumbs: tuple[Link, ...]) -> HttpResponse:
     officer, today = request.actor, request.today
-    (facts,) = queries.facts_of([row], uscc="", on=today, posted=[row.user_id or 0])
+    facts = queries.facts_of(row)
     names = specialities.names()
     context = {
         "row": row,
