@@ -18,7 +18,19 @@ from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED, Field
 
 RELEASED = Path(__file__).with_name("released_migrations.txt")
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "licensing.0010_interruptions: SQL adds the constraint chair_is_not_reviewer": "it speaks of a new column only",
+    **{
+        f"licensing.0011_together: SQL adds the constraint {name}": "it is made anew looser than it was"
+        for name in (
+            "acceptor_is_not_reviewer",
+            "acceptor_is_not_decider",
+            "reviewer_is_not_decider",
+            "hands_are_apart",
+            "three_hands_deputies_too",
+        )
+    },
+}
 """By ``app.migration: finding``, why the released code does not mind."""
 
 _GONE = (operations.DeleteModel, operations.RenameModel, operations.RemoveField, operations.RenameField)

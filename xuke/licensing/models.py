@@ -152,6 +152,8 @@ class Application(Journalled):
     unread_by_applicant = models.BooleanField(default=False, db_default=False)
     glass = models.JSONField(default=dict, db_default={}, blank=True)
     """Who may take a second hand in this case, approved by whom, until when (`BrokenGlass`); empty for nobody."""
+    glass_broken = models.BooleanField(default=False, db_default=False)
+    """Whether somebody took a second hand in this case: the constraints that keep hands apart let that pass."""
     shared_with = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     """Paths of other authorities that take part: joint review (联合审查), a visit entrusted to a lower level."""
     joint_waits = models.JSONField(default=dict, db_default={}, blank=True)
@@ -207,9 +209,16 @@ class Application(Journalled):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=_separate("accepted_by", "reviewed_by"), name="acceptor_is_not_reviewer"),
-            models.CheckConstraint(condition=_separate("accepted_by", "decided_by"), name="acceptor_is_not_decider"),
-            models.CheckConstraint(condition=_separate("reviewed_by", "decided_by"), name="reviewer_is_not_decider"),
+            models.CheckConstraint(
+                condition=Q(glass_broken=True) | _separate("accepted_by", "reviewed_by"),
+                name="acceptor_is_not_reviewer",
+            ),
+            models.CheckConstraint(
+                condition=Q(glass_broken=True) | _separate("accepted_by", "decided_by"), name="acceptor_is_not_decider"
+            ),
+            models.CheckConstraint(
+                condition=Q(glass_broken=True) | _separate("reviewed_by", "decided_by"), name="reviewer_is_not_decider"
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="claim_all_or_none",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from xuke.licensing.glass import ROLES
 from xuke.parties.models import Enterprise
 
 
@@ -79,3 +80,8 @@ class BrokenGlass(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["authority_path", "asked_at"], name="broken_glass_by_month")]
+
+    @property
+    def role_title(self) -> str:
+        """The hand in one word: 审查, 决定."""
+        return ROLES[self.role]

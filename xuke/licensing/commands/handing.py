@@ -13,7 +13,7 @@ from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing import permissions
-from xuke.licensing.commands.steps import is_repeat, lock, note
+from xuke.licensing.commands.steps import is_repeat, lock, note, use_glass
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import REVIEWED, Application
 from xuke.licensing.workflow import LIFE
@@ -112,8 +112,7 @@ def _give(application: Application, to: Officer, *, by: Officer, now: datetime, 
         known = {*application.examined_by, application.reviewed_by_id}
         application.examined_by = sorted(filter(None, known))
         application.reviewed_by_id = to.user_id
-        permissions.check_hands(application)
-        fields += ["examined_by", "reviewed_by"]
+        fields += ["examined_by", "reviewed_by", *use_glass(application, now=now)]
     return note(application, "hand_over", *fields, by=by, now=now, to=to.name, to_id=to.user_id, **facts)
 
 

@@ -15,7 +15,7 @@ from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, moves, permissions
 from xuke.licensing.commands.term_ends import note_term_end
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, BrokenGlass
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, REVIEWER
 from xuke.parties.applicants import Applicant
@@ -66,6 +66,8 @@ PAST = {
     "claim": "claimed",
     "release": "released",
     "hand_over": "handed_over",
+    "ask_glass": "glass_asked",
+    "answer_glass": "glass_answered",
     "comment": "commented",
     "send_message": "message_sent",
     "read_messages": "messages_read",
@@ -89,6 +91,8 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
 LOOKS = (
+    "application.glass_asked",
+    "application.glass_answered",
     "application.commented",
     "application.message_sent",
     "application.messages_read",
@@ -103,6 +107,8 @@ LOOKS = (
 )
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = (
+    "application.glass_asked",
+    "application.glass_answered",
     "application.commented",
     "application.messages_read",
     "application.handed_over",
@@ -161,6 +167,8 @@ TOLD = {
     "claimed": "领取",
     "released": "退回待领",
     "handed_over": "转交同事",
+    "glass_asked": "申请应急例外",
+    "glass_answered": "答复应急例外",
     "commented": "同事留言",
     "message_sent": "发送消息",
     "messages_read": "阅读消息",
@@ -269,7 +277,7 @@ def finish(
     if hands and isinstance(by, Officer) and by.user_id not in getattr(application, hands):
         setattr(application, hands, [*getattr(application, hands), by.user_id])
         changed.append(hands)
-    permissions.check_hands(application)
+    changed += use_glass(application, now=now)
     application.save(update_fields=changed)
     journal.record(
         f"application.{past}",
@@ -281,6 +289,16 @@ def finish(
         **facts,
     )
     return application
+
+
+def use_glass(application: Application, *, now: datetime) -> list[str]:
+    """Demand the separation of hands over what is about to be saved; the fields that change where a glass is broken."""
+    was_broken = application.glass_broken
+    permissions.check_hands(application, today=journal.legal_day(now))
+    if application.glass_broken and not was_broken:
+        BrokenGlass.objects.filter(pk=application.glass["request"], used_at=None).update(used_at=now)
+        return ["glass_broken"]
+    return []
 
 
 def note(application: Application, verb: str, *fields: str, by: Actor, now: datetime, **facts: Any) -> Application:

@@ -14,7 +14,7 @@ from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
-from xuke.licensing.models import Application, Material
+from xuke.licensing.models import Application, BrokenGlass, Material
 from xuke.parties.models import Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
 from xuke.verifiers.models import Record, Recusal, Verifier
@@ -161,4 +161,17 @@ def invitation() -> Invitation:
         invited_by=User.objects.get(login_name="thehead"),
         invited_at=now,
         expires_at=now + timedelta(days=7),
+    )
+
+
+def glass(case: Application) -> BrokenGlass:
+    """Somebody who reviewed asks to decide as well."""
+    return BrokenGlass.objects.create(
+        application=case,
+        role="decider",
+        reason="没有别人。",
+        asked_by=User.objects.get(login_name="chenlixin"),
+        asked_label="陈立新",
+        asked_at=timezone.now(),
+        authority_path=case.authority_path,
     )

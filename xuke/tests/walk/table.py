@@ -107,6 +107,14 @@ def the_material(case: Application) -> dict[str, Any]:
     return {"id": case.pk, "material": _material(case).pk}
 
 
+def its_alarm(case: Application) -> dict[str, Any]:
+    return {"alarm": objects.alarm(case).pk}
+
+
+def its_breach(case: Application) -> dict[str, Any]:
+    return {"breach": objects.breach(case).pk}
+
+
 def _material(case: Application) -> Material:
     return Material.objects.filter(application=case).order_by("pk")[0]
 
