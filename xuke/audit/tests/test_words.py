@@ -13,8 +13,11 @@ import pytest
 import xuke
 from xuke.audit.vocabulary import Vocabulary, vocabulary
 from xuke.licensing.commands.steps import PAST
+from xuke.proceedings.commands import steps as proceedings
 
 ROOT = Path(xuke.__file__).parent
+PASTS = {"licensing": PAST, "proceedings": proceedings.PAST}
+"""By app: the event each verb of its table leaves."""
 NO_FACTS = {"subject", "by", "at", "now", "clock", "effective_on", "within"}
 
 
@@ -30,7 +33,8 @@ class Recorded:
 class App:
     """The sources of one app, and who calls whom in them."""
 
-    def __init__(self, sources: dict[str, str]) -> None:
+    def __init__(self, name: str, sources: dict[str, str]) -> None:
+        self.name = name
         self.calls: list[tuple[str, ast.Call, ast.FunctionDef | None]] = []
         self.places: dict[ast.FunctionDef, str] = {}
         for place, source in sources.items():
@@ -79,7 +83,7 @@ class App:
             case ast.FormattedValue():
                 yield from self.verbs(said.value, inside)
             case ast.Subscript(value=ast.Name(id="PAST")):
-                yield from PAST.values()
+                yield from PASTS[self.name].values()
             case ast.Name() if inside and said.id in parameters(inside):
                 for _, call, caller in self.calls_of(inside):
                     if (given := argument(call, inside, said.id)) is not None:
@@ -116,7 +120,7 @@ def recorded() -> list[Recorded]:
         parts = path.relative_to(ROOT).parts
         if not {"tests", "migrations", "bench"} & set(parts):
             apps.setdefault(parts[0], {})["/".join(parts)] = path.read_text()
-    return [found for sources in apps.values() for found in App(sources).recorded()]
+    return [found for name, sources in apps.items() for found in App(name, sources).recorded()]
 
 
 def verbs() -> set[str]:
