@@ -67,6 +67,7 @@ def name_successor(event: Event, now: datetime) -> None:
 HANDLERS = (
     On("licence.certificate_made", finish_application),
     On("application.granted", note_site),
+    On("application.granted_on_commitment", note_site),
     On("user.dismissed", free_claims),
     On("user.disabled", free_claims),
     On("enterprise.handed_over", name_successor),

@@ -111,6 +111,9 @@ STANDINGS: Mapping[str, Standing] = {
     "not_required": _over(ACCEPTED, "不需要许可", "这项活动不需要取得许可，理由写在送达申请人的通知书里。"),
     "not_competent": _over(ACCEPTED, "不属于本机关职权", "应当向哪个机关申请，写在送达申请人的通知书里。"),
     "retracted": _over(ACCEPTED, "已撤回申请", "申请人已经撤回申请。"),
+    "recorded": _over(ACCEPTED, "已记录报告", "报告事项已经记录，电子证书的副本已经更新。", "ok"),
+    "licence_cancelled": _over(DECIDED, "准予注销", "已经准予注销，许可证编号不再使用。", "ok"),
+    "terminated": _over(REVIEWED, "已终止办理", "已经终止办理，理由写在送达申请人的通知书里。"),
 }
 
 TOLD = progress.TOLD | {
@@ -127,6 +130,11 @@ _NODE_OF = {
     "verification_assigned": REVIEWED,
     "verification_concluded": VISITED,
     "granted": DECIDED,
+    "granted_on_commitment": DECIDED,
+    "deemed_accepted": ACCEPTED,
+    "deemed_renewed": DECIDED,
+    "report_recorded": ACCEPTED,
+    "licence_cancelled": DECIDED,
     "refused": DECIDED,
     "certificate_recorded": ISSUED,
 }

@@ -46,10 +46,33 @@ STEPS = (
     "certificate_recorded",
     "retracted",
     "moved",
+    "granted_on_commitment",
+    "deemed_accepted",
+    "deemed_renewed",
+    "report_recorded",
+    "licence_cancelled",
+    "suspended",
+    "resumed",
+    "terminated",
 )
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
-ANNOUNCED = ("granted", "refused")
-CLOSING = (*ANNOUNCED, "told_not_required", "told_not_competent", "acceptance_declined", "retracted")
+ANNOUNCED = {
+    "granted": "granted",
+    "refused": "refused",
+    "granted_on_commitment": "granted",
+    "deemed_renewed": "granted",
+}
+"""Decisions that are announced, and as what: a promise and the silence of the authority grant as well."""
+CLOSING = (
+    *ANNOUNCED,
+    "told_not_required",
+    "told_not_competent",
+    "acceptance_declined",
+    "retracted",
+    "report_recorded",
+    "licence_cancelled",
+    "terminated",
+)
 VERBS = tuple(f"application.{past}" for past in (*STEPS, "proposed", "returned_to_review"))
 """After these a case stands differently. That terms end on another day is told of many cases at once (`renew`)."""
 
@@ -201,7 +224,7 @@ def _announcements(case: Application, seen: _Seen) -> Iterator[Announcement]:
     division = case.form["site"]["division_code"]
     yield Announcement(
         id=decision.id,
-        verb=_past(decision),
+        verb=ANNOUNCED[_past(decision)],
         acceptance_number=case.acceptance_number,
         holder=case.form["enterprise"]["producer_name"],
         uscc=case.form["enterprise"]["uscc"],
