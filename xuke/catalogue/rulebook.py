@@ -144,7 +144,7 @@ class RuleBook:
     @cached_property
     def _keys(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
-        for each in reversed(self.editions):
+        for each in sorted(self.editions, key=lambda one: one.seq):
             found.setdefault(each.topic, {})[each.key] = None
         return {topic: tuple(keys) for topic, keys in found.items()}
 
@@ -153,7 +153,7 @@ class RuleBook:
         return self._by_id.get(id)
 
     def keys(self, topic: str) -> tuple[str, ...]:
-        """Every key that anybody has ever said something about, in the order of the record."""
+        """Every key that anybody has ever said something about, in the order of the data."""
         return self._keys.get(topic, ())
 
     def published(self, topic: str, key: str, *, division: str) -> tuple[Edition, ...]:
@@ -280,9 +280,10 @@ def difference(book: RuleBook, wanted: Iterable[Edition]) -> tuple[Change, ...]:
 
     Keys that are not named are left alone.
     """
+    wanted = tuple(wanted)
     other = RuleBook.of(wanted)
     found: list[Change] = []
-    for topic, key, division in dict.fromkeys((each.topic, each.key, each.division) for each in other.editions[::-1]):
+    for topic, key, division in dict.fromkeys((each.topic, each.key, each.division) for each in wanted):
         is_, shall = (each.own_timeline(topic, key, division=division) for each in (book, other))
         found += _compared(topic, key, division, is_, shall)
     return tuple(found)

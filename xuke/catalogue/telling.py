@@ -42,7 +42,7 @@ def value(edition: Edition | None) -> str:
 def _limit(edition: Edition) -> str:
     content = edition.content
     if not content["value"]:
-        return "之前" if content.get("direction") == "before" else "当日"
+        return "届满之前" if content.get("direction") == "before" else "当日"
     before = "届满前" if content.get("direction") == "before" else ""
     more = f"，可延长{content['extension']}{UNITS[content['unit']]}" if content.get("extension") else ""
     return f"{before}{content['value']}{UNITS[content['unit']]}{more}"

@@ -109,6 +109,16 @@ def _verifiers(request: HttpRequest) -> NavItem:
     return NavItem("核查人员", at, icon="user-check", current=request.path.startswith(at), group="管理")
 
 
+def _terms(request: HttpRequest, officer: Officer) -> list[NavItem]:
+    """What the clocks say, for those who answer for it; how the terms are kept, for everybody."""
+    pages = [("督办", "/office/deadlines/", "bell", "D")] if officer.roles & {Role.SUPERVISOR, Role.DECIDER} else []
+    pages.append(("效能", "/office/performance/", "chart-bar", "F"))
+    return [
+        NavItem(label, at, icon=icon, current=request.path.startswith(at), group="办理", key=key)
+        for label, at, icon, key in pages
+    ]
+
+
 def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     # A page outside the door has no scope, and without one there would be nothing to count.
     with nullcontext() if scope.entered() else opened_for(officer.scope):
@@ -137,9 +147,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
             key="E",
         )
     )
-    items.append(_verifiers(request))
-    at = "/office/rules/"
-    items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))
+    items += _terms(request, officer)
     at = "/office/service/"
     items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
     at = "/office/proceedings/"
@@ -148,6 +156,9 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))
+    items.append(_verifiers(request))
+    at = "/office/rules/"
+    items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))
     return items
 
 

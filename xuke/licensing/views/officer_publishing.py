@@ -16,9 +16,9 @@ from xuke.accounts.doors import OfficerRequest, role_view
 from xuke.accounts.models import Authority
 from xuke.accounts.officers import Role
 from xuke.accounts.queries_admin import in_territory
-from xuke.catalogue import commands, editions, telling
+from xuke.catalogue import commands, commitment, competence, editions, telling
 from xuke.catalogue.permissions import demand_publisher, province_of
-from xuke.catalogue.rulebook import PROVINCE, Edition
+from xuke.catalogue.rulebook import PROVINCE, Edition, RuleBook
 from xuke.foundation.refusals import Conflict, Invalid, NotFound
 from xuke.licensing import moves, touched
 from xuke.licensing.commands import moving
@@ -103,7 +103,7 @@ def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]
     if problems := commands.why_not_right(edition, today=request.today):
         raise Invalid(*problems)
     book = editions.book()
-    before = book.find(edition.topic, edition.key, division=edition.division, on=edition.valid_from)
+    before = _before(book, edition)
     number = max(whole(request.POST.get("page", "")) or 1, 1)
     cases, total, goes = _touched(form, edition, seats, request.today)
     shown = cases[(number - 1) * SIZE : number * SIZE + 1]
@@ -121,6 +121,17 @@ def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]
         "previous": number - 1,
         "next": number + 1 if len(shown) > SIZE else 0,
     }
+
+
+def _before(book: RuleBook, edition: Edition) -> Edition | None:
+    """What says it so far: for a category that nobody named, what holds for all others."""
+    asked: dict[str, Any] = {"division": edition.division, "on": edition.valid_from}
+    if edition.topic == "competence":
+        return competence.edition_of(book, edition.key, **asked)
+    if edition.topic == "commitment":
+        category, _, kind = edition.key.partition(":")
+        return commitment.edition_of(book, category, kind, **asked)
+    return book.find(edition.topic, edition.key, **asked)
 
 
 def _drafted(request: OfficerRequest, rule: dict[str, Any]) -> Edition:
