@@ -7,8 +7,11 @@ WORDS = {f"application.{past}": words for past, words in TOLD.items()} | {
     "application.discarded": "放弃草稿",
     "alarms.raised": "发出时限提醒",
     "terms.renewed": "按新的放假安排重算到期日",
+    "moveplan.made": "制定在办申请移交方案",
+    "moveplan.carried_on": "按方案移交一批申请",
+    "moveplan.finished": "移交方案办完",
 }
-SUBJECTS = {"application": "申请", "alarms": "时限提醒", "terms": "时限"}
+SUBJECTS = {"application": "申请", "alarms": "时限提醒", "terms": "时限", "moveplan": "在办申请移交方案"}
 FACTS = {
     "applications": "申请",
     "cases": "件数",
@@ -20,6 +23,10 @@ FACTS = {
     "competent": "有权办理的机关",
     "before": "原来适用的规则",
     "changed": "改变的规则",
+    "choice": "在办的申请怎么办",
+    "left": "还没有移交的件数",
+    "moved": "已移交的件数",
+    "starts_on": "从哪天起",
     "due_on": "到期日",
     "from_authority": "原承办机关",
     "to_authority": "现承办机关",

@@ -127,8 +127,14 @@ def note_progress(*, plan: MovePlan, moved: int, left: int, by: Actor, now: date
     plan.revision += 1
     plan.save(update_fields=["moved", "left", "next_at", "finished_at", "revision"])
     if moved or not left:
-        verb = "moveplan.carried_on" if left else "moveplan.finished"
-        journal.record(verb, subject=plan, by=by, at=now, moved=plan.moved, left=left)
+        journal.record(
+            "moveplan.carried_on" if left else "moveplan.finished",
+            subject=plan,
+            by=by,
+            at=now,
+            moved=plan.moved,
+            left=left,
+        )
     return plan
 
 
