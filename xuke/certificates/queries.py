@@ -28,7 +28,7 @@ def newest_version(licence: Licence) -> CertificateVersion:
 
 def held_by(applicant: Applicant) -> list[CertificateVersion]:
     """The current certificate version of every licence of the applicant's enterprise, newest licence first."""
-    versions = gate.seen_by(applicant, CertificateVersion.objects.select_related("licence", "file"))
+    versions = gate.seen_by(applicant, CertificateVersion.objects.select_related("licence", "file", "enterprise"))
     newest: dict[object, CertificateVersion] = {}
     for version in versions.order_by("version"):
         newest[version.licence_id] = version

@@ -7,6 +7,5 @@ from django.urls import URLPattern, path
 from xuke.certificates.views import applicant
 
 urlpatterns: list[URLPattern] = [
-    path("my/licences/", applicant.licences, name="my-licences"),
     path("my/licences/<slug:number>/<int:version>/", applicant.certificate, name="my-certificate"),
 ]

@@ -144,7 +144,7 @@ class TypedForm(forms.Form):
         for field in kinds:
             self.fields[field.name] = _Typed(
                 label=field.label,
-                required=not field.optional,
+                required=not field.optional and field.kind != "tick",
                 help_text=field.hint,
                 widget=_widget(field, counties),
             )
@@ -157,7 +157,7 @@ class TypedForm(forms.Form):
 
 
 def _widget(field: Field, counties: Choices) -> forms.Widget:
-    if field.kind == "yes":
+    if field.kind in ("yes", "tick"):
         return _Tick(check_test=lambda value: value in ("yes", True))
     if field.kind == "long":
         return forms.Textarea(attrs={"rows": 3})
@@ -168,13 +168,14 @@ def _widget(field: Field, counties: Choices) -> forms.Widget:
 
 
 def _is_given(field: Field) -> bool:
-    """Who the enterprise is follows from the login."""
-    return field.kind == "uscc" and bool(field.known)
+    """Who the enterprise is follows from the login; what the register or the licence says is not typed."""
+    return field.fixed or (field.kind == "uscc" and bool(field.known))
 
 
 _ATTRIBUTES: dict[str, dict[str, Any]] = {
     "phone": {"type": "tel", "autocomplete": "tel"},
     "number": {"inputmode": "numeric", "autocomplete": "off"},
+    "date": {"type": "date"},
     "uscc": {"autocomplete": "off", "spellcheck": "false"},
 }
 

@@ -59,6 +59,8 @@ class ReadSection:
     """One section of the form."""
 
     section: Section
+    is_asked: bool
+    """Whether it is filled in; else it is taken over from the licence."""
     lines: tuple[Line, ...]
     tables: tuple[ReadTable, ...]
     varieties: tuple[Variety, ...]
@@ -75,19 +77,19 @@ def overview(
     filed = list(materials)
     reader = _Reader(on, masked)
     return tuple(
-        _section(section, application.form.get(section.name, {}), filed, reader)
-        for section in shown(procedure(application.procedure), application.form)
+        _section(section, application.form.get(section.name, {}), filed, reader, is_asked=is_asked)
+        for section, is_asked in shown(procedure(application.procedure), application.form)
     )
 
 
-def shown(which: Procedure, form: Values) -> Iterator[Section]:
-    """What is asked, and what is taken over from the licence as it stands, in the order of the form."""
+def shown(which: Procedure, form: Values) -> Iterator[tuple[Section, bool]]:
+    """What is asked, and what is taken over from the licence as it stands, in the order of the form; which of both."""
     asked = {section.name: section for section in which.asked(form)}
     for section in which.sections:
         if section.name in asked:
-            yield asked[section.name]
+            yield asked[section.name], True
         elif form.get(section.name):
-            yield replace(section, materials=())
+            yield replace(section, materials=()), False
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,12 @@ class _Reader:
         return dict(field.choices).get(value, value)
 
 
-def _section(section: Section, values: Values, filed: list[Material], reader: _Reader) -> ReadSection:
+def _section(
+    section: Section, values: Values, filed: list[Material], reader: _Reader, *, is_asked: bool
+) -> ReadSection:
     return ReadSection(
         section=section,
+        is_asked=is_asked,
         lines=tuple(reader.line(each, values) for each in section.fields if _is_read(each, values, reader)),
         tables=tuple(
             ReadTable(

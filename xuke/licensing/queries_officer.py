@@ -24,7 +24,8 @@ from xuke.documents import queries as documents
 from xuke.documents.kinds import kind as kind_of
 from xuke.foundation.journal import legal_day
 from xuke.foundation.typed import why_not_storable
-from xuke.licensing import queries
+from xuke.licensing import alarms, queries
+from xuke.licensing.alarms import Passed, Told
 from xuke.licensing.models import Application
 
 MOST_VISITS = 100
@@ -149,6 +150,8 @@ class Case:
     application: Application
     notices: tuple[IssuedNotice, ...]
     """Newest first."""
+    alarms: tuple[Told, ...] = ()
+    breaches: tuple[Passed, ...] = ()
 
 
 def case(officer: Officer, id: UUID) -> Case:
@@ -157,8 +160,20 @@ def case(officer: Officer, id: UUID) -> Case:
     stream = Application(pk=id).stream
     issued = documents.visible_to(officer).filter(about=stream).order_by("-issued_at", "-pk")
     facts = JSONObject(id="pk", kind="kind", title="title", number="number", issued_at="issued_at")
-    found = queries.get(officer, id, notices_about=ArraySubquery(issued.values(row=facts)))
-    return Case(found, tuple(_notice(row) for row in vars(found)["notices_about"]))
+    found = queries.get(
+        officer,
+        id,
+        notices_about=ArraySubquery(issued.values(row=facts)),
+        said=ArraySubquery(alarms.of_case(id)),
+        breached=ArraySubquery(alarms.breaches_of_case(id)),
+    )
+    along = vars(found)
+    return Case(
+        found,
+        tuple(_notice(row) for row in along["notices_about"]),
+        tuple(Told(**row) for row in along["said"]),
+        tuple(Passed(**row) for row in along["breached"]),
+    )
 
 
 def _notice(row: dict[str, Any]) -> IssuedNotice:

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}materials/<uuid:material>/", officer_case.material, name="officer-material"),
     path(f"{_CASE}signatures/<uuid:signature>/", signed.of_office, name="officer-signature"),
     path(f"{_CASE}signatures/<uuid:signature>/package/", signed.office_package, name="officer-signature-package"),
+    path(f"{_CASE}signatures/<uuid:signature>/scan/", signed.office_scan, name="officer-signature-scan"),
     path(f"{_CASE}contact/", officer_case.contact, name="officer-contact"),
     path(f"{_CASE}claim/", officer_acts.claim, name="officer-claim"),
     path(f"{_CASE}release/", officer_acts.release, name="officer-release"),

@@ -1,22 +1,14 @@
-"""The enterprise's licences and the certificates to download."""
+"""The certificates of the enterprise, to download."""
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 
 from xuke.certificates import queries
-from xuke.certificates.holding import holdings
 from xuke.foundation import files
 from xuke.foundation.refusals import Conflict
 from xuke.parties.doors import ApplicantRequest, applicant_view
-from xuke.web.pages import download, page
-
-
-@applicant_view
-def licences(request: ApplicantRequest) -> HttpResponse:
-    """All licences of the enterprise, each with its current certificate."""
-    context = {"holdings": holdings(request.actor, today=request.today), "today": request.today}
-    return page(request, "certificates/applicant/licences.html", context)
+from xuke.web.pages import download
 
 
 @applicant_view

@@ -59,6 +59,7 @@ def submit(
     signature = _sign("submit", application, authority, proof, by=by, now=now)
     application.authority, application.authority_path = authority, authority.path
     application.submitted_at, application.received_on = now, today
+    at_counter = _note_counter(application, by)
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
     application.rules = binding.bind(application, on=today, known_at=now)
@@ -77,6 +78,7 @@ def submit(
         "rules",
         "committed",
         "receipt_number",
+        *at_counter,
         by=by,
         now=now,
         receipt=application.receipt_number,
@@ -87,6 +89,15 @@ def submit(
     _give_receipt(application, application.receipt_number, filed, by=by, now=now)
     committing.file_letter(application, by=by, now=now)
     return application
+
+
+def _note_counter(application: Application, by: Applicant) -> tuple[str, ...]:
+    """Filed at the counter: the officer there has a hand in the receipt. The fields that change."""
+    if by.counter is None:
+        return ()
+    application.channel = "counter"
+    application.received_by = [*application.received_by, by.user_id]
+    return ("channel", "received_by")
 
 
 def _next_receipt(authority: Authority, today: date) -> str:

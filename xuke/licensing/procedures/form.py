@@ -135,6 +135,16 @@ class VisitNeed:
     reason: str
     law: Law
 
+    @property
+    def is_required(self) -> bool:
+        """Whether there is no decision without it."""
+        return self.need == REQUIRED
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the reviewer decides about it."""
+        return self.need == OPTIONAL
+
 
 @dataclass(frozen=True)
 class Window:
@@ -187,6 +197,11 @@ class Procedure:
     def family(self) -> str:
         """What is licensed: the part of the code before the point, such as food."""
         return self.code.partition(".")[0]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is recorded without a decision (报告)."""
+        return self.kind == "report"
 
     @property
     def visit_needed(self) -> bool:

@@ -103,11 +103,12 @@ def test_while_a_case_runs_the_button_says_why_there_is_no_second_one(browser, a
     assert 'aria-disabled="true"' in page.content.decode()
 
 
-def test_who_holds_a_licence_sees_it_and_learns_that_one_is_enough(browser, at):
+def test_who_holds_a_licence_sees_it_and_what_can_be_begun_from_it(browser, at):
     at("granted")
     page = words(browser.get("/my/"))
-    for told in ("有效", "第1版", "2031年9月6日", "电子证书正在制作", "一企一证"):
+    for told in ("有效", "第1版", "2031年9月6日", "电子证书正在制作", "变更、报告、延续、注销"):
         assert told in page
+    assert "一企一证，不能再首次申请" in words(browser.get("/my/applications/new/"))
 
 
 def test_the_lists_show_what_is_there(browser, at):

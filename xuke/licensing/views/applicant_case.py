@@ -16,6 +16,7 @@ from xuke.licensing.forms_applicant import RetractionForm
 from xuke.licensing.models import Application
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.queries_applicant import material
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
@@ -38,9 +39,10 @@ def case(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     notices = documents.about(request.actor, application.stream)
     today = request.today
     context = _head(application) | {
-        "term": clocks.term(events, today=today),
-        "is_running": clocks.glance(application.state, application.due_on, today=today) is not None,
+        "term": clocks.term(events, today=today, application=application),
+        "is_running": clocks.of_row(application, today=today) is not None,
         "clock_note": _CLOCK_NOTES.get(application.state, ""),
+        "changes": changes(application.form),
         "stops": progress.stops(application, today=today),
         "turn": progress.turn(application, today=today),
         "happenings": progress.happenings(events, notices),
@@ -76,7 +78,7 @@ def _asks(application: Application) -> dict[str, Any]:
 
 
 def _first_section(application: Application) -> str:
-    return procedure(application.procedure).sections[0].name
+    return procedure(application.procedure).asked(application.form)[0].name
 
 
 def _buttons(request: ApplicantRequest, application: Application) -> tuple[Button, ...]:

@@ -1,4 +1,4 @@
-"""The applicant's desk, the lists behind it, and the beginning of a new application."""
+"""The applicant's desk and the lists behind it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from xuke.certificates.holding import Holding, holdings
 from xuke.documents import queries as documents
 from xuke.foundation.clock import ClockReading
-from xuke.licensing import clocks, commands, progress
+from xuke.licensing import clocks, progress
 from xuke.licensing import queries_applicant as queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.models import Application
@@ -22,11 +22,11 @@ from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.parties.permissions import why_not_power
 from xuke.parties.rules import DRAFT
 from xuke.web import desk as more
-from xuke.web.pages import go, page
+from xuke.web.pages import page
 from xuke.web.pieces import Stop
 
 PROCEDURE = "food.first"
-"""What a new application is for, as long as there is one procedure."""
+"""What is applied for first, when there is no licence yet."""
 NOTICES_ON_DESK = 5
 NOTICES_LISTED = 100
 
@@ -78,6 +78,7 @@ def desk(request: ApplicantRequest) -> HttpResponse:
         "holdings": licences,
         "notices": notices,
         "closed": why_not_power(request.actor, DRAFT) or _why_no_new_one(running, licences),
+        "chooses": _holds_one(licences),
         "today": today,
     }
     return page(request, "licensing/applicant/desk.html", context)
@@ -91,7 +92,7 @@ def _case(application: Application, today: date) -> Case:
     return Case(
         application=application,
         procedure=procedure(application.procedure).title,
-        clock=clocks.glance(application.state, application.due_on, today=today),
+        clock=clocks.of_row(application, today=today),
         stops=progress.stops(application, today=today),
         turn=progress.turn(application, today=today),
     )
@@ -101,43 +102,35 @@ def _draft(application: Any) -> Draft:
     """`application` carries `filed`, the kinds of its files."""
     which = procedure(application.procedure)
     wrong = {problem.field.partition(".")[0] for problem in open_problems(application, frozenset(application.filed))}
-    sections = [section.name for section in which.sections]
+    sections = [section.name for section in which.asked(application.form)]
     return Draft(application, which.title, sum(name not in wrong for name in sections), len(sections))
 
 
 def _why_no_new_one(running: Iterable[Application], licences: Iterable[Holding]) -> str:
-    """Why a new first application could not be submitted, told before anybody fills it in (Measures art. 4)."""
-    if any(held.version.licence.state == "in_force" for held in licences):
-        return "贵企业已经持有有效的食品生产许可证。一企一证，不能再首次申请。"
+    """Why a new application could not be submitted, told before anybody fills it in. Of a licence, its page tells."""
+    if _holds_one(licences):
+        return ""
     if any(each.procedure == PROCEDURE for each in running):
         return "贵企业已有一件同样的申请正在办理。办结或者撤回之后才能再申请。"
     return ""
+
+
+def _holds_one(licences: Iterable[Holding]) -> bool:
+    return any(held.version.licence.state == "in_force" for held in licences)
 
 
 @applicant_view
 def applications(request: ApplicantRequest) -> HttpResponse:
     """All applications of the enterprise, newest first."""
     today = request.today
-    found = queries.of_enterprise(request.actor)
+    found, licences = queries.of_enterprise(request.actor), holdings(request.actor, today=request.today)
     context = {
-        "cases": [
-            (each, procedure(each.procedure).title, clocks.glance(each.state, each.due_on, today=today))
-            for each in found
-        ],
-        "closed": why_not_power(request.actor, DRAFT)
-        or _why_no_new_one(_running(found), holdings(request.actor, today=today)),
+        "cases": [(each, procedure(each.procedure).title, clocks.of_row(each, today=today)) for each in found],
+        "closed": why_not_power(request.actor, DRAFT) or _why_no_new_one(_running(found), licences),
+        "chooses": _holds_one(licences),
         "today": today,
     }
     return page(request, "licensing/applicant/applications.html", context)
-
-
-@applicant_view
-def new(request: ApplicantRequest) -> HttpResponse:
-    """Begin a draft and go to its first step. A second click leads to the same draft."""
-    if request.method != "POST":
-        return go(request, "my-desk")
-    draft = commands.start(procedure_code=PROCEDURE, by=request.actor, now=request.now)
-    return go(request, "my-form", draft.pk, procedure(PROCEDURE).sections[0].name)
 
 
 @applicant_view

@@ -36,7 +36,7 @@ TEMPLATES = "licensing/applicant"
 def step(request: ApplicantRequest, pk: UUID, section: str) -> HttpResponse:
     """One step: shown, saved, or left."""
     application = queries.get(request.actor, pk)
-    found = procedure(application.procedure).section(section)
+    found = procedure(application.procedure).step(section, application.form)
     if found is None:
         raise NotFound("这件申请没有这一步。")
     here = Step(request, application, found)
@@ -84,7 +84,7 @@ def _take(here: Step) -> HttpResponse:
             application=saved, kind=kind, file=file, name=name, by=request.actor, now=request.now
         )
         saved = filed.application
-    after = replace(here, application=saved)
+    after = _as_it_stands(here, saved)
     if unkept:
         saved.form = {**saved.form, here.section.name: values}  # For the page only: nothing saves it.
     if problems := [*unkept, *uploads.problems]:
@@ -92,6 +92,12 @@ def _take(here: Step) -> HttpResponse:
     if deed == "submit":
         return _to_signing(after)
     return _ANSWERS.get(deed, _saved)(after, what)
+
+
+def _as_it_stands(here: Step, application: Application) -> Step:
+    """The step of a form that was saved: what it asks may have changed with what was typed."""
+    section = here.which.step(here.section.name, application.form)
+    return replace(here, application=application, section=section or here.section)
 
 
 def _save(here: Step, values: dict[str, Any]) -> Application:

@@ -12,16 +12,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from xuke.accounts.models import Authority
-from xuke.accounts.queries import authority_of, root_division
+from xuke.accounts.queries import root_division
 from xuke.foundation import divisions
 from xuke.foundation.refusals import Problem
-from xuke.licensing import forms_applicant, queries
+from xuke.licensing import forms_applicant, gating, queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.destination import Destination, destination
+from xuke.licensing.gates import SUBMIT
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Material
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Procedure, Section
+from xuke.licensing.procedures.food.comparing import changes
+from xuke.licensing.procedures.form import Procedure, Section, VisitNeed
+from xuke.licensing.receiving import receiver
+from xuke.licensing.starting import lateness
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest
 from xuke.web.pieces import FormStep, Link
@@ -43,14 +48,24 @@ class Step:
         return procedure(self.application.procedure)
 
     @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The steps of the form as it stands."""
+        return self.which.asked(self.application.form)
+
+    @cached_property
     def place(self) -> int:
         """From 0."""
-        return self.which.sections.index(self.section)
+        return next(place for place, each in enumerate(self.sections) if each.name == self.section.name)
+
+    @cached_property
+    def need(self) -> VisitNeed:
+        """Whether verifiers come to the site, as the form stands."""
+        return visit_need(self.application)
 
     @cached_property
     def is_last(self) -> bool:
         """The last step is for reading over and submitting."""
-        return self.place == len(self.which.sections) - 1
+        return self.place == len(self.sections) - 1
 
     @cached_property
     def materials(self) -> list[Material]:
@@ -65,14 +80,22 @@ class Step:
     @cached_property
     def authority(self) -> Authority | None:
         """The authority that accepts, when the form says enough and there is one."""
-        return authority_of(self.where.seat) if self.where and self.where.seat else None
+        found = receiver(self.application, on=self.request.today)
+        return found.authority if found else None
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything open in the whole form."""
         filed = frozenset(material.kind for material in self.materials if material.superseded_at is None)
-        found = open_problems(self.application, filed)
-        return (*found, *self._no_authority()) if self.is_last else found
+        found = open_problems(self.application, filed, today=self.request.today)
+        return (*found, *self._no_authority(), *self._in_the_way(filed)) if self.is_last else found
+
+    def _in_the_way(self, filed: frozenset[str]) -> Iterable[Problem]:
+        """What no typing puts right: told when it is to be signed, and not only then."""
+        if self.request.method != "POST":
+            return ()
+        closed = gating.closed(self.application, SUBMIT, today=self.request.today, filed=filed)
+        return gating.problems(closed)
 
     def _no_authority(self) -> Iterable[Problem]:
         if self.where and self.where.seat and self.authority is None:
@@ -91,12 +114,12 @@ class Step:
     @property
     def before(self) -> Section | None:
         """The step before this one."""
-        return self.which.sections[self.place - 1] if self.place else None
+        return self.sections[self.place - 1] if self.place else None
 
     @property
     def after(self) -> Section | None:
         """The step after this one."""
-        return None if self.is_last else self.which.sections[self.place + 1]
+        return None if self.is_last else self.sections[self.place + 1]
 
     @property
     def sending(self) -> str:
@@ -146,7 +169,7 @@ def shown(
 
 def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
     """What the page of a step needs besides its fields."""
-    count = len(here.which.sections)
+    count = len(here.sections)
     found = facts | {
         "actor": here.request.actor,
         "crumbs": (Link("我的申请", reverse("my-applications")),),
@@ -164,6 +187,8 @@ def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
                 (problem.message, _link_to(here, problem)) for problem in _open_before_sending(here, facts["check"])
             ],
             "can_edit": True,
+            "changes": changes(here.application.form),
+            "late": lateness(here.which, here.application, today=here.request.today),
         }
     return found
 
@@ -181,17 +206,18 @@ def _counties(here: Step) -> forms_applicant.Choices:
 
 
 def _link_to(here: Step, problem: Problem) -> str:
-    section = here.which.section(problem.field.partition(".")[0])
+    name = problem.field.partition(".")[0]
+    section = next((each for each in here.sections if each.name == name), None)
     return here.url(section, at=problem.field, check="1")
 
 
 def _steps(here: Step, *, shown_here: int) -> tuple[FormStep, ...]:
     """The list of steps; the current one counts the problems that its page shows."""
-    return tuple(_form_step(here, section, shown_here) for section in here.which.sections)
+    return tuple(_form_step(here, section, shown_here) for section in here.sections)
 
 
 def _form_step(here: Step, section: Section, shown_here: int) -> FormStep:
-    is_current = section is here.section
+    is_current = section.name == here.section.name
     is_begun = _is_begun(here.application, section)
     count = len(here.problems_in(section))
     told = shown_here if is_current else count if is_begun else 0
@@ -215,6 +241,9 @@ def _note(application: Application, section: Section) -> str:
     values = application.form.get(section.name, {})
     if any(field.known for field in section.fields):
         return "已从登记信息取得"
+    ticks = [field.label for field in section.fields if field.kind == "tick" and values.get(field.name)]
+    if ticks:
+        return "、".join(ticks)
     counts = [f"{len(rows)}行{table.label}" for table in section.rows if (rows := values.get(table.name))]
     if products := values.get("varieties"):
         counts.append(f"{len(products)}个品种")

@@ -158,7 +158,7 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
         "has_preview": verb in PREVIEWED,
         "today": request.today,
         "application": application,
-        "reading": clocks.glance(application.state, application.due_on, today=request.today),
+        "reading": clocks.of_row(application, today=request.today),
         "crumbs": (
             Link("等我办理", "/office/"),
             Link(f"{application.enterprise.name} {number}", reverse("officer-case", args=[application.pk])),
