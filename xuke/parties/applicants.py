@@ -8,6 +8,20 @@ from xuke.foundation.scope import Scope
 
 
 @dataclass(frozen=True)
+class AtCounter:
+    """The visitor at the counter in whose name an officer files."""
+
+    visit: int
+    officer: str
+    authority_name: str
+    visitor: str
+    document: str
+    """The kind of document that was shown, in words."""
+    capacity: str
+    """What the visitor is to the enterprise. The officer has no more than an agent's powers, whoever came."""
+
+
+@dataclass(frozen=True)
 class Applicant:
     """Who acts for an enterprise, and in which capacity (法定代表人 or 经办人)."""
 
@@ -23,13 +37,17 @@ class Applicant:
     """What the mandate covers: draft, sign, receive."""
     has_choice: bool = False
     """Whether the person may act for somebody else as well."""
+    counter: AtCounter | None = None
+    """The visit, when an officer files for a visitor (窗口); `user_id` is the officer's then."""
 
     @property
     def code(self) -> str:
-        return f"applicant:{self.user_id}"
+        return f"officer:{self.user_id}" if self.counter else f"applicant:{self.user_id}"
 
     @property
     def label(self) -> str:
+        if self.counter:
+            return f"{self.counter.visitor}（{self.enterprise_name}），{self.counter.authority_name}窗口{self.name}代办"
         return f"{self.name}（{self.enterprise_name}）"
 
     @property

@@ -26,6 +26,8 @@ __all__ = [
     "to_login",
 ]
 
+AT_COUNTER = ("/my/applications/", "/my/licences/", "/my/notices/", "/my/counter/", "/notices/")
+"""What an officer opens for a visitor: who acts for the enterprise, and how, is its own business."""
 P = ParamSpec("P")
 Answering = Callable[..., HttpResponseBase]
 
@@ -49,6 +51,8 @@ def applicant_view(
             return _turned_away(request)
         if not isinstance(request.actor, Applicant):
             raise NotFound("这是企业办事的页面。您现在以工作人员身份登录。")
+        if request.actor.counter and not request.path.startswith(AT_COUNTER):
+            raise NotPermitted("窗口代办只办理申请、许可证和文书。企业的其他事项由企业自己在网上办理。")
         return view(request, *args, **kwargs)
 
     return declare(enter, Access(Audience.APPLICANT))

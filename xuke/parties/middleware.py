@@ -6,6 +6,7 @@ Read anew for every request, so that a role or a mandate taken away acts at once
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
@@ -22,6 +23,9 @@ from xuke.web.numbers import whole
 
 ACTING = "acting"
 """Session key: ``authority:12`` or ``enterprise:7``, the capacity a person with several has chosen."""
+
+COUNTER = "counter"
+"""Session key: the visit to the counter in whose name an officer files."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +57,14 @@ def actor_of(request: HttpRequest) -> Officer | Applicant | None:
     if kind != "enterprise":
         postings = getattr(user, "held_postings", None) or []
         if officer := officer_from(postings, user, today=today, authority=chosen):
-            return None if sessions.owes_factor(request) else officer
+            return None if sessions.owes_factor(request) else _at_counter(request, officer, today)
     enterprise = Enterprise(pk=chosen) if kind == "enterprise" and chosen is not None else None
     return queries.applicant(user, today=today, enterprise=enterprise)
+
+
+def _at_counter(request: HttpRequest, officer: Officer, today: date) -> Officer | Applicant:
+    """The officer, or the visitor for whom the officer files at the counter, while that lasts."""
+    visit = whole(str(request.session.get(COUNTER, "")))
+    if visit is None:
+        return officer
+    return queries.at_counter(officer, visit, today=today) or officer

@@ -15,8 +15,19 @@ from xuke.foundation import vault
 from xuke.foundation.models import Journalled
 from xuke.parties import rules
 from xuke.parties.models_bans import Ban
+from xuke.parties.models_counter import CAPACITIES, CounterVisit
 
-__all__ = ["CAPACITIES", "Ban", "Enterprise", "EnterpriseName", "Invitation", "Mandate", "Site", "all_powers"]
+__all__ = [
+    "CAPACITIES",
+    "Ban",
+    "CounterVisit",
+    "Enterprise",
+    "EnterpriseName",
+    "Invitation",
+    "Mandate",
+    "Site",
+    "all_powers",
+]
 
 
 class Enterprise(Journalled):
@@ -90,9 +101,6 @@ class Site(models.Model):
 def all_powers() -> list[str]:
     """What a mandate covers when nothing else is said."""
     return list(Mandate.ALL_POWERS)
-
-
-CAPACITIES = {rules.LEGAL_REPRESENTATIVE: "法定代表人", "case_contact": "经办人"}
 
 
 class Invitation(Journalled):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Model
 
 from xuke.accounts.models import RealName, User
+from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import officer_from
 from xuke.foundation.refusals import NotFound
-from xuke.parties.applicants import Applicant
+from xuke.parties.applicants import Applicant, AtCounter
 from xuke.parties.models import Enterprise, Invitation, Mandate, Site
 from xuke.parties.queries_bans import bans_touching as bans_touching
-from xuke.parties.rules import Authorisation, LegalPerson, NaturalPerson, SigningFacts
+from xuke.parties.rules import ALL_POWERS, Authorisation, LegalPerson, NaturalPerson, SigningFacts
 
 MOST_PEOPLE = 200
 _MANDATES = "SELECT mandate, enterprise FROM parties_mandates_of(%s, %s)"
@@ -180,6 +181,41 @@ FROM firm LEFT JOIN proven ON true LEFT JOIN mandate ON true
 is being ended waits."""
 
 
+def at_counter(officer: Officer, visit: int, *, today: date) -> Applicant | None:
+    """The applicant an officer is at the counter, for the visitor of a visit of today; None when it is over.
+
+    Asked before anybody's scope is known, so a function of the database answers, for the officer's own visit alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT visit, enterprise FROM parties_counter_visit(%s, %s, %s)", [visit, officer.user_id, today]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found, firm = (json.loads(each) if isinstance(each, str) else each for each in row)
+    if found["authority_id"] != officer.authority_id or not officer.has(Role.ACCEPTOR):
+        return None
+    return Applicant(
+        user_id=officer.user_id,
+        name=officer.name,
+        enterprise_id=firm["id"],
+        enterprise_name=firm["name"],
+        capacity=Mandate.CASE_CONTACT,
+        powers=frozenset(ALL_POWERS),
+        uscc=firm["uscc"],
+        legal_representative=firm["legal_representative"],
+        counter=AtCounter(
+            visit=found["id"],
+            officer=officer.name,
+            authority_name=officer.authority_name,
+            visitor=found["visitor"],
+            document=RealName.DOCUMENTS[found["document"]],
+            capacity=found["capacity"],
+        ),
+    )
+
+
 def standing_to_sign(applicant: Applicant, *, today: date) -> SigningFacts:
     """The three facts asked at a signature, read afresh in one statement, whatever the request found out before.
 
@@ -191,11 +227,23 @@ def standing_to_sign(applicant: Applicant, *, today: date) -> SigningFacts:
     if row is None:
         raise NotFound("没有找到您代表的企业。请重新登录，再选一次身份。")
     firm, proven, mandate = row[:4], row[4:8], row[8:]
+    if applicant.counter:
+        return _at_counter(applicant.counter, LegalPerson(*firm), today)
     return SigningFacts(
         on=today,
         legal_person=LegalPerson(*firm),
         natural_person=_natural_person(*proven) if proven[0] is not None else None,
         mandate=_authorisation(*mandate) if mandate[0] is not None else None,
+    )
+
+
+def _at_counter(counter: AtCounter, firm: LegalPerson, today: date) -> SigningFacts:
+    """The visitor's document and authorisation were checked at the counter today, and count for today."""
+    return SigningFacts(
+        on=today,
+        legal_person=firm,
+        natural_person=NaturalPerson(counter.visitor, counter.document, None),
+        mandate=Authorisation(counter.capacity, frozenset(ALL_POWERS), today, today + timedelta(days=1)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.parties.views import applicant, counter, invitations, people, public
+from xuke.parties.views import applicant, counter, counter_filing, invitations, people, public
 
 urlpatterns: list[URLPattern] = [
     path("start/", public.begin, name="start"),
@@ -20,5 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("my/invitations/", invitations.find, name="my-invitations"),
     path("my/invitations/<str:code>/", invitations.invitation, name="my-invitation"),
     path("office/counter/", counter.head, name="officer-counter"),
+    path("office/counter/filing/", counter_filing.begin, name="officer-counter-filing"),
+    path("my/counter/end/", counter_filing.end, name="my-counter-end"),
     path("office/counter/people/", counter.person, name="officer-counter-person"),
 ]

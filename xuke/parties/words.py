@@ -15,10 +15,12 @@ WORDS = {
     "invitation.refused": "拒绝使用邀请",
     "user.invitation_refused": "拒绝使用邀请",
     "user.counter_refused": "窗口办理被拒绝",
+    "counter.visit_begun": "窗口代办开始",
+    "counter.visit_ended": "窗口代办结束",
     "ban.imposed": "禁止申请",
     "ban.lifted": "解除禁止申请",
 }
-SUBJECTS = {"enterprise": "企业", "invitation": "邀请", "ban": "禁止申请"}
+SUBJECTS = {"enterprise": "企业", "invitation": "邀请", "ban": "禁止申请", "counter": "窗口代办"}
 FACTS = {
     "about": "办理的对象",
     "act": "办理的事项",
@@ -37,5 +39,6 @@ FACTS = {
     "successor_id": "接手人账号",
     "source": "所依据的案件",
     "uscc": "统一社会信用代码",
+    "visitor": "来访人",
     "whom": "对象",
 }

@@ -23,6 +23,7 @@ from xuke.signatures.statement import NotAStatement, Statement
 
 CHAIN, CREDENTIAL, RP_ID, ORIGIN = "chain", "credential_id", "rp_id", "origin"
 AUTHENTICATOR_DATA, CLIENT_DATA, FACTOR, JUDGED = "authenticator_data", "client_data", "factor", "judged"
+SCAN, WITNESS, SHOWN = "scan", "witness", "shown"
 """The names in a record's evidence."""
 
 
@@ -186,9 +187,17 @@ def _by_confirmation(record: Record, trust: Trust) -> Iterator[Check]:
     yield Check("签名时再次确认了身份", "" if factor else "没有记录签名时用什么确认了身份。", note if factor else "")
 
 
+def _by_paper(record: Record, trust: Trust) -> Iterator[Check]:
+    whole = all(record.evidence.get(name) for name in (SCAN, WITNESS, SHOWN))
+    note = f"{record.evidence.get(WITNESS, '')}核验了{record.evidence.get(SHOWN, '')}，签字页扫描件在案卷里。"
+    problem = "" if whole else "没有记录签字页和窗口核验的情况。"
+    yield Check("在窗口当面签字", problem, note if whole else "")
+
+
 FACTORS = {"password": "密码", "code": "动态口令"}
 _MEANS = {
     Means.CERTIFICATE: _by_certificate,
     Means.PASSKEY: _by_passkey,
     Means.CONFIRMATION: _by_confirmation,
+    Means.PAPER: _by_paper,
 }

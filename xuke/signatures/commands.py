@@ -28,7 +28,7 @@ from xuke.parties.applicants import Applicant
 from xuke.parties.rules import SigningFacts, is_same_name
 from xuke.signatures import checking, keys, refusals, standing
 from xuke.signatures.models import Signature
-from xuke.signatures.proofs import ByCertificate, ByConfirmation, ByPasskey, Proof
+from xuke.signatures.proofs import ByCertificate, ByConfirmation, ByPaper, ByPasskey, Proof
 from xuke.signatures.records import Means, Record, in_base64
 from xuke.signatures.statement import Statement
 
@@ -134,7 +134,11 @@ def _record(statement: Statement, evidence: _Evidence, facts: SigningFacts, by: 
 
 def _weigh(statement: Statement, proof: Proof, by: Applicant, now: datetime) -> _Evidence:
     """What the proof is worth; raises `SignatureRefused`."""
+    if (by.counter is not None) != isinstance(proof, ByPaper):
+        raise refusals.NotThisMeans("窗口代办的，由来访人在打印的签字页上签字；自己办的，用自己的方式签名。")
     match proof:
+        case ByPaper():
+            return _by_paper(proof, by)
         case ByCertificate():
             _demand_open(Means.CERTIFICATE)
             return _by_certificate(statement, proof, by, now)
@@ -225,6 +229,17 @@ def _by_passkey(statement: Statement, proof: ByPasskey, by: Applicant, now: date
         checking.CLIENT_DATA: str(response["clientDataJSON"]),
     }
     return _Evidence(Means.PASSKEY, "WebAuthn", bytes(passkey.public_key), signature, facts)
+
+
+def _by_paper(proof: ByPaper, by: Applicant) -> _Evidence:
+    """The visitor signed by hand what was printed; the officer who saw it is named. The platform attests it."""
+    assert by.counter is not None
+    facts = {
+        checking.SCAN: proof.scan,
+        checking.WITNESS: f"{by.counter.authority_name}窗口{by.counter.officer}",
+        checking.SHOWN: by.counter.document,
+    }
+    return _Evidence(Means.PAPER, "Ed25519", facts=facts)
 
 
 def _by_confirmation(proof: ByConfirmation, by: Applicant, now: datetime) -> _Evidence:

@@ -63,6 +63,14 @@ class ByConfirmation(Proof):
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByPaper(Proof):
+    """The printed statement, signed by hand at the counter and scanned there."""
+
+    scan: str
+    """SHA-256 of the scanned page, under which the file is stored."""
+
+
 def shown_in(posted: Mapping[str, str]) -> dict[str, Any]:
     """Digest and marks of what the page showed, as the form brings them back."""
     digest, seen = str(posted.get("digest", "")), str(posted.get("seen", ""))

@@ -35,6 +35,7 @@ class Means(StrEnum):
     CERTIFICATE = "certificate"
     PASSKEY = "passkey"
     CONFIRMATION = "confirmation"
+    PAPER = "paper"
 
     @property
     def label(self) -> str:
@@ -47,11 +48,17 @@ class Means(StrEnum):
         return _PROVES[self]
 
 
-_LABELS = {Means.CERTIFICATE: "数字证书", Means.PASSKEY: "通行密钥", Means.CONFIRMATION: "账号确认"}
+_LABELS = {
+    Means.CERTIFICATE: "数字证书",
+    Means.PASSKEY: "通行密钥",
+    Means.CONFIRMATION: "账号确认",
+    Means.PAPER: "纸质签字",
+}
 _PROVES = {
     Means.CERTIFICATE: "证书认证机构核验过身份的人，用只有自己掌握的私钥对这份内容签了名。",
     Means.PASSKEY: "持有已登记设备的人，在设备上验证指纹、面容或者PIN之后，用设备里的私钥对这份内容签了名。",
     Means.CONFIRMATION: "登录这个账号的人在签名时再次输入了密码或者动态口令。由平台作证，没有签名人自己的私钥。",
+    Means.PAPER: "签名人到受理窗口，窗口核验证件以后，在打印的内容上签字或者盖章，扫描件的摘要记在这里。由平台作证。",
 }
 
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from xuke.foundation.refusals import Conflict, NotFound
+from xuke.foundation import files
+from xuke.foundation.refusals import Conflict, Invalid, NotFound
 from xuke.foundation.transactions import opened_for
 from xuke.identity import passkeys
 from xuke.licensing import commands, permissions, queries, statements
@@ -86,7 +87,22 @@ def _proof(request: ApplicantRequest) -> Proof | confirming.Refused:
         return proofs.by_passkey(request.POST, site)
     if means == Means.CONFIRMATION:
         return confirming.confirm(request, request.now)
+    if means == Means.PAPER:
+        return _on_paper(request)
     raise NotThisMeans("请选择一种签名的方式。")
+
+
+def _on_paper(request: ApplicantRequest) -> Proof | confirming.Refused:
+    """The scanned page that the visitor signed at the counter."""
+    shown, scan = proofs.shown_in(request.POST), request.FILES.get("scan")
+    if scan is None:
+        return confirming.Refused("请上传来访人签过字的扫描件。", 422)
+    try:
+        with opened_for(request.actor.scope):
+            stored = files.store(scan.chunks(), scan.name or "签字页", now=request.now, field="scan")
+    except Invalid as refused:
+        return confirming.Refused(refused.problems[0].message, 422)
+    return proofs.ByPaper(scan=stored.digest, **shown)
 
 
 def _afterwards(request: ApplicantRequest) -> str:

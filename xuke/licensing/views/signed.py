@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xuke.accounts.officers import Officer
+from xuke.foundation.files import path_of
+from xuke.foundation.models import StoredFile
+from xuke.foundation.refusals import NotFound
 from xuke.licensing import commands, masks, queries, signed
 from xuke.licensing.models import Application
 from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, officer_view
 from xuke.signatures import keys, package
 from xuke.signatures import queries as signatures
+from xuke.signatures.checking import SCAN
 from xuke.signatures.models import Signature
 from xuke.signatures.package import Package
 from xuke.signatures.statement import NotAStatement, as_shown
@@ -38,6 +42,7 @@ def mine(request: ApplicantRequest, pk: UUID, signature: UUID) -> HttpResponse:
             Link("这件申请", reverse("my-application", args=[pk])),
         ),
         "package_url": reverse("my-signature-package", args=[pk, signature]),
+        "scan_url": reverse("my-signature-scan", args=[pk, signature]) if SCAN in found.evidence else "",
     }
     return page(request, "licensing/signature.html", context)
 
@@ -60,6 +65,7 @@ def of_office(request: OfficerRequest, id: UUID, signature: UUID) -> HttpRespons
         "layout": "web/office.html",
         "crumbs": (Link(application.enterprise.name, reverse("officer-case", args=[id])),),
         "package_url": reverse("officer-signature-package", args=[id, signature]),
+        "scan_url": reverse("officer-signature-scan", args=[id, signature]) if SCAN in found.evidence else "",
         "is_noted": True,
     }
     return page(request, "licensing/signature.html", context)
@@ -74,6 +80,29 @@ def office_package(request: OfficerRequest, id: UUID, signature: UUID) -> HttpRe
     found = signatures.get(request.actor, application.stream, signature)
     commands.read_statement(application=application, signature=str(found.pk), by=request.actor, now=request.now)
     return _package(found)
+
+
+@applicant_view
+@require_safe
+def my_scan(request: ApplicantRequest, pk: UUID, signature: UUID) -> FileResponse:
+    """The page that was signed by hand at the counter."""
+    application = queries.get(request.actor, pk)
+    return _scan(signatures.get(request.actor, application.stream, signature))
+
+
+@officer_view
+@require_safe
+def office_scan(request: OfficerRequest, id: UUID, signature: UUID) -> FileResponse:
+    """The page that was signed by hand at the counter."""
+    application = queries.get(request.actor, id)
+    return _scan(signatures.get(request.actor, application.stream, signature))
+
+
+def _scan(found: Signature) -> FileResponse:
+    stored = StoredFile.objects.filter(pk=found.evidence.get(SCAN, "")).first()
+    if stored is None:
+        raise NotFound("这份签名没有纸质的签字页。")
+    return download(path_of(stored.digest), "签字页", stored.media_type)
 
 
 def _context(actor: Officer | Applicant, application: Application, found: Signature) -> dict[str, Any]:

@@ -520,6 +520,8 @@ TABLE: dict[str, Row] = {
     "officer-return": act(Role.DECIDER, "decision_proposed"),
     "officer-grant": act(Role.DECIDER, "decision_proposed"),
     "officer-refuse": act(Role.DECIDER, "decision_proposed"),
+    "officer-cancel-licence": act(Role.DECIDER, "decision_proposed"),
+    "officer-record-report": act(Role.ACCEPTOR, "submitted"),
     **{
         f"officer-{slug}": act(Role.REVIEWER, "document_review", CHEN)
         for slug in (
@@ -557,6 +559,12 @@ TABLE: dict[str, Row] = {
     "officer-signature": Row(get=READ, about=the_signature),
     # Looking leads to the signature, which is asked for then; sending takes the package and is written down.
     "officer-signature-package": Row(get=DESK, post=READ, about=the_signature),
+    "officer-counter-filing": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
+    # Nobody is at the counter for anybody: it leads back to one's own pages.
+    "my-counter-end": Row(get=APPLICANTS, post=APPLICANTS),
+    # Signed online, there is no paper.
+    "officer-signature-scan": Row(get=READ, about=the_signature),
+    "my-signature-scan": Row(get=OURS, about=her_signature),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     # --- the auditor's desk -------------------------------------------------------------------------------------
