@@ -148,6 +148,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         )
     )
     items += _terms(request, officer)
+    items += _together(request, officer, tally)
     at = "/office/service/"
     items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
     at = "/office/proceedings/"
@@ -160,6 +161,19 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     at = "/office/rules/"
     items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))
     return items
+
+
+def _together(request: HttpRequest, officer: Officer, tally: licensing.Tally) -> list[NavItem]:
+    """What other levels ask, and what is decided on a promise: shown to whom it concerns while there is any."""
+    pages = (
+        ("联合审查", "/office/joint/", "building", tally.joint, Role.REVIEWER),
+        ("告知承诺", "/office/commitments/", "file-check", tally.promised, Role.DECIDER),
+    )
+    return [
+        NavItem(label, at, icon=icon, count=count, current=request.path == at, group="办理")
+        for label, at, icon, count, role in pages
+        if officer.has(role) and (count or request.path == at)
+    ]
 
 
 def _here(request: HttpRequest) -> str:

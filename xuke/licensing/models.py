@@ -169,6 +169,11 @@ class Application(Journalled):
             models.Index(
                 fields=["starts_from"], condition=Q(starts_from__isnull=False), name="application_starts_from"
             ),
+            models.Index(
+                fields=["authority", "due_on", "id"],
+                condition=Q(committed=True, state="accepted"),
+                name="application_promised",
+            ),
             GinIndex(fields=["shared_with"], condition=~Q(shared_with=[]), name="application_shared"),
             models.Index(fields=["authority"], condition=Q(extension__status="asked"), name="application_extension"),
             models.Index(fields=["authority", "state", "due_on", "id"], name="application_inbox"),

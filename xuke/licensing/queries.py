@@ -173,6 +173,10 @@ class Tally:
     visits: int
     beside: int | None = None
     """What was asked along with them (`Beside`)."""
+    joint: int = 0
+    """Joint reviews in which the officer's authority has not answered yet."""
+    promised: int = 0
+    """Applications with a letter of commitment that wait for a decision at once."""
 
     @property
     def waiting(self) -> int:
@@ -220,6 +224,13 @@ SELECT 'mine', '', count(*), 0, 0, 0 FROM (
         AND authority_path >= %(path)s AND authority_path < %(path)s || '~'
     LIMIT %(most)s
 ) AS mine
+UNION ALL
+SELECT 'joint', '', count(*), 0, 0, 0 FROM licensing_jointreview AS asked
+JOIN licensing_application AS application ON application.id = asked.application_id
+WHERE asked.authority_id = %(authority)s AND asked.given_at IS NULL AND application.state = ANY (%(being_reviewed)s)
+UNION ALL
+SELECT 'promised', '', count(*), 0, 0, 0 FROM licensing_application
+WHERE authority_id = %(authority)s AND committed AND state = 'accepted'
 """  # noqa: S608 - only words of ours
 
 
@@ -254,6 +265,8 @@ def tally(
         "reviewed": list(REVIEWED),
         "me": officer.user_id,
         "most": COUNTED_UPTO,
+        "authority": officer.authority_id,
+        "being_reviewed": list(UNDECIDED[:-1]),
         "today": today,
         "soon": soon,
     }
@@ -269,7 +282,15 @@ def tally(
     if officer.has(Role.VERIFIER) and by_kind["visits"].count:
         waiting.append(by_kind["visits"])
     counts = {kind: row.count for kind, row in by_kind.items()}
-    return Tally(tuple(waiting), counts["mine"], counts["open"], counts["visits"], counts.get("beside"))
+    return Tally(
+        tuple(waiting),
+        counts["mine"],
+        counts["open"],
+        counts["visits"],
+        counts.get("beside"),
+        counts["joint"],
+        counts["promised"],
+    )
 
 
 def visit_of(application: Application) -> Visit | None:

@@ -53,6 +53,12 @@ def asked_of(officer: Officer, *, since: date) -> list[Asking]:
     return sorted(found, key=lambda each: (not each.is_open, each.review.due_on if each.is_open else date.min))
 
 
+def promised_to(officer: Officer) -> list[Application]:
+    """What the officer's authority accepted with a letter of commitment and has not decided, the oldest term first."""
+    found = Application.objects.filter(authority_id=officer.authority_id, committed=True, state="accepted")
+    return list(found.select_related("enterprise").defer("form", "outcome").order_by("due_on", "pk")[:MOST])
+
+
 def asked_about(application: Application, *, of: Officer) -> JointReview | None:
     """What an officer's authority is asked about one application; None where it is not asked."""
     found = JointReview.objects.filter(application=application, authority_id=of.authority_id)

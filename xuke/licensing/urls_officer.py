@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}hearing/arrange/", officer_interruptions.arrange_hearing, name="officer-arrange-hearing"),
     path(f"{_CASE}hearing/conclude/", officer_interruptions.conclude_hearing, name="officer-conclude-hearing"),
     path("office/joint/", officer_joint.joint, name="officer-joint"),
+    path("office/commitments/", officer_joint.commitments, name="officer-commitments"),
     path(f"{_CASE}joint-opinion/", officer_joint.give_joint_opinion, name="officer-joint-opinion"),
     path(f"{_CASE}commitment/", officer_joint.grant_on_commitment, name="officer-commitment"),
     path(f"{_CASE}extension/ask/", officer_extending.ask_extension, name="officer-ask-extension"),

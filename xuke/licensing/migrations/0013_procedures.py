@@ -41,6 +41,14 @@ class Migration(migrations.Migration):
             name="joint_waits",
             field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(("committed", True), ("state", "accepted")),
+                fields=["authority", "due_on", "id"],
+                name="application_promised",
+            ),
+        ),
         migrations.CreateModel(
             name="JointReview",
             fields=[

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from xuke.catalogue.food import subcategory
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, commands, gates, gating, queries_joint
+from xuke.licensing import binding, clocks, commands, gates, gating, queries_joint
 from xuke.licensing.commands.committing import check_by
 from xuke.licensing.forms_joint import OpinionForm
 from xuke.licensing.forms_officer import StepForm
@@ -37,6 +37,18 @@ def joint(request: OfficerRequest) -> HttpResponse:
         "can_answer": request.actor.has("reviewer"),
     }
     return page(request, "licensing/officer/joint.html", context)
+
+
+@officer_view
+def commitments(request: OfficerRequest) -> HttpResponse:
+    """What was accepted with a letter of commitment and waits for a decision at once, the oldest term first."""
+    found = queries_joint.promised_to(request.actor)
+    context = {
+        "today": request.today,
+        "rows": [(each, clocks.of_row(each, today=request.today)) for each in found],
+        "can_decide": request.actor.has("decider"),
+    }
+    return page(request, "licensing/officer/commitments.html", context)
 
 
 @step_page("give_joint_opinion")

@@ -536,6 +536,7 @@ TABLE: dict[str, Row] = {
         )
     },
     "officer-joint": Row(get=DESK),
+    "officer-commitments": Row(get=DESK),
     # Nobody of another level is asked about this case.
     "officer-joint-opinion": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
     "officer-commitment": act(Role.DECIDER, "accepted"),
