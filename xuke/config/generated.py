@@ -19,12 +19,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from xuke.catalogue.limits import TimeLimit, all_limits
-from xuke.config.cli import SUBCOMMANDS
-from xuke.documents.kinds import KINDS
-from xuke.foundation.workflow import Step
-from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import LIFE, ROLES
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuke.config.settings")
+django.setup()
+
+# Limits are rows of a table, and what is read here stands beside models.
+from xuke.catalogue.limits import TimeLimit, all_limits  # noqa: E402
+from xuke.config.cli import SUBCOMMANDS  # noqa: E402
+from xuke.documents.kinds import KINDS  # noqa: E402
+from xuke.foundation.workflow import Step  # noqa: E402
+from xuke.licensing.rules import Facts  # noqa: E402
+from xuke.licensing.workflow import LIFE, ROLES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY, OPERATING = "docs/glossary.md", "docs/operating.md"
@@ -43,7 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choice.add_argument("--check", action="store_true", help="只检查，不改")
     choice.add_argument("--write", action="store_true", help="重新生成")
     parsed = parser.parse_args(arguments)
-    _set_up_django()
     if parsed.write:
         write(ROOT)
         (ROOT / OPENAPI).write_text(openapi(), "utf-8")
@@ -249,13 +254,6 @@ def _paragraph(docstring: str | None) -> str:
 
 def _in_one_line(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-def _set_up_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuke.config.settings")
-    import django
-
-    django.setup()
 
 
 if __name__ == "__main__":

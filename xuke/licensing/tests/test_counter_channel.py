@@ -1,4 +1,4 @@
-"""At the counter: an officer files for a visitor, the page signed by hand is scanned, and it is one case with the web."""
+"""At the counter: an officer files for a visitor, the signed page is scanned, and it is one case with the web."""
 
 import pytest
 from django.conf import settings
