@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +11,11 @@ from django.urls import reverse
 from xuke.documents.models import Notice
 from xuke.foundation.calendar import spoken, weekday
 from xuke.foundation.journal import SHANGHAI, Event
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
 from xuke.licensing.queries import visit_of
+from xuke.licensing.workflow import RECEIVED
 from xuke.web.pieces import Happening, Link, Stop
 
 SUBMITTED, ACCEPTED, REVIEWED, VISITED, DECIDED, ISSUED = range(6)
@@ -30,9 +33,13 @@ _STANDS_AT = {
 _ENDED_AT = {
     **dict.fromkeys(("not_required", "not_competent", "not_accepted"), ACCEPTED),
     "refused": DECIDED,
+    "licence_cancelled": DECIDED,
+    "recorded": ACCEPTED,
     "certificate_issued": ISSUED,
 }
 """The node at which a case was over; one that was taken back stops where it was."""
+LEFT = {"retracted": "已撤回申请", "terminated": "已终止办理"}
+"""Ends that stop a case wherever it was."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +52,39 @@ class Turn:
 
 
 def stops(application: Application, *, today: date) -> tuple[Stop, ...]:
-    """The path of a case: what is done and when, where it stands, what comes."""
+    """The path of a case: what is done and when, where it stands, what comes. Nodes that are not on it are left out."""
     state = application.state
-    days = _days(application)
-    if state == "retracted":
-        done = [place for place in range(len(LABELS)) if days[place]]
-        return (*(_done(place, days, today) for place in done), Stop("已撤回申请", done=True))
+    days, places = _days(application), _places(application)
+    if state in LEFT:
+        return (*(_done(place, days, today) for place in places if days[place]), Stop(LEFT[state], done=True))
     if state in _ENDED_AT:
         last = _ENDED_AT[state]
         end = LABELS[last] if state == "certificate_issued" else application.life_state.title
-        return (*(_done(place, days, today) for place in range(last)), _done(last, days, today, end))
+        before = [place for place in places if place < last]
+        return (*(_done(place, days, today) for place in before), _done(last, days, today, end))
     at = _STANDS_AT[state]
     return tuple(
-        _done(place, days, today) if place < at else _coming(place, at, application, today)
-        for place in range(len(LABELS))
+        _done(place, days, today) if place < at else _coming(place, at, application, today) for place in places
     )
+
+
+def _places(application: Application) -> tuple[int, ...]:
+    """The nodes on its path: a report is only recorded, a name needs no visit, a cancellation issues nothing."""
+    kind = procedure(application.procedure).kind
+    if kind == "report":
+        return (SUBMITTED, ACCEPTED)
+    places = tuple(range(len(LABELS)))
+    if not _is_visited(application):
+        places = tuple(place for place in places if place != VISITED)
+    return places[:-1] if kind == "cancellation" else places
+
+
+def _is_visited(application: Application) -> bool:
+    """Whether somebody went or may still go to the site."""
+    if visit_of(application) is not None:
+        return True
+    need, past_review = visit_need(application), application.state not in (*RECEIVED, "accepted", "document_review")
+    return need.is_required or (need.is_optional and not past_review and application.state != "correction_requested")
 
 
 def _done(place: int, days: Sequence[date | None], today: date, label: str = "") -> Stop:
@@ -120,6 +145,9 @@ _TURNS = {
     "verification_done": Turn("审查人员", "现场核查已经结束，正在拟定审查意见，最迟{due}作出决定。"),
     "decision_proposed": Turn("决定人员", "审查意见已经拟定，最迟{due}作出决定。"),
     "granted": Turn("系统", "已经准予许可，正在制作电子证书，最迟{due}发证。"),
+    "licence_cancelled": Turn("", "已经准予注销，许可证编号不再使用。"),
+    "terminated": Turn("", "已经终止办理。理由和救济途径写在通知书里。"),
+    "recorded": Turn("", "报告已经记录，新的电子证书副本可以在“我的许可证”下载。"),
     "certificate_issued": Turn("", "已经发证，证书可以在“我的许可证”下载。"),
     "refused": Turn("", "已经作出不予许可决定。理由、依据和救济途径写在决定书里。"),
     "not_accepted": Turn("", "补正后仍不齐全，不予受理。缺少的项目写在通知书里；补齐后可以重新申请。"),
@@ -135,7 +163,7 @@ _PREPARE = "请安排人员在场，准备好试制食品检验报告。"
 
 def turn(application: Application, *, today: date) -> Turn:
     """Whose turn it is now (现在轮到谁). When a case is over, nobody's."""
-    known = _TURNS[application.state]
+    known = _turn(application)
     visit = visit_of(application)
     text = known.text.format(
         due=_due(application, today) if application.due_on else "",
@@ -145,6 +173,16 @@ def turn(application: Application, *, today: date) -> Turn:
         prepare=_PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
     )
     return Turn(known.who, text, known.is_mine)
+
+
+def _turn(application: Application) -> Turn:
+    """What is said in a state; before the decision, without a visit that nobody makes."""
+    known, state = _TURNS[application.state], application.state
+    if procedure(application.procedure).kind == "report" and state in RECEIVED:
+        return Turn("受理人员", "核对之后记录，更新电子证书副本，不需要作出许可决定。")
+    if state in ("accepted", "document_review") and not _is_visited(application):
+        return Turn("审查人员", "正在审查申请材料，不需要现场核查，最迟{due}作出决定。")
+    return known
 
 
 def _team(visit: Visit) -> str:
@@ -182,16 +220,21 @@ TOLD = {
     "rules_rebound": ("重新适用规则", ""),
 }
 """What concerns the applicant. The office's own steps (claiming, drafting an opinion, scoring) are not told here."""
-_NOTICE_OF = {
-    "submitted": "receipt",
-    "correction_asked": "correction_notice",
-    "accepted": "acceptance_notice",
-    "acceptance_declined": "non_acceptance_notice",
-    "told_not_required": "non_acceptance_notice",
-    "told_not_competent": "non_acceptance_notice",
-    "verification_assigned": "verification_notice",
-    "granted": "grant_decision",
-    "refused": "refusal_decision",
+_NOTICE_OF: Mapping[str, tuple[str, ...]] = {
+    "submitted": ("receipt",),
+    "correction_asked": ("correction_notice",),
+    "accepted": ("acceptance_notice",),
+    "acceptance_declined": ("non_acceptance_notice",),
+    "told_not_required": ("non_acceptance_notice",),
+    "told_not_competent": ("non_acceptance_notice",),
+    "verification_assigned": ("verification_notice",),
+    "granted": ("grant_decision", "change_decision", "renewal_decision"),
+    "granted_on_commitment": ("grant_decision", "change_decision", "renewal_decision"),
+    "deemed_renewed": ("renewal_decision",),
+    "report_recorded": ("report_record",),
+    "licence_cancelled": ("cancellation_decision",),
+    "refused": ("refusal_decision",),
+    "terminated": ("termination_notice",),
 }
 
 
@@ -205,7 +248,7 @@ def happenings(events: Iterable[Event], notices: Iterable[Notice]) -> tuple[Happ
 def _happening(event: Event, notices: dict[str, Notice], *, latest: bool) -> Happening:
     past = event.verb.partition(".")[2]
     title, text = TOLD[past]
-    notice = notices.get(_NOTICE_OF.get(past, ""))
+    notice = next((notices[kind] for kind in _NOTICE_OF.get(past, ()) if kind in notices), None)
     links = (Link(notice.title, address_of(notice)),) if notice else ()
     said = "，".join(filter(None, (_detail(event, past), text)))
     return Happening(event.at, title, said, latest=latest, links=links)

@@ -220,11 +220,11 @@ def cancel_licence(*, application: Application, by: Officer, now: datetime, revi
 
 
 def why_ended(application: Application) -> str:
-    """Why a licence is to be cancelled, in the words of the form."""
+    """Why a licence is to be cancelled, in the words of the form; empty where no cancellation is asked for."""
     section = procedure(application.procedure).section("ended")
-    assert section is not None
-    choices = dict(next(field.choices for field in section.fields if field.name == "reason"))
-    return choices.get(application.form["ended"]["reason"], "")
+    fields = section.fields if section else ()
+    choices = dict(next((field.choices for field in fields if field.name == "reason"), ()))
+    return choices.get(application.form.get("ended", {}).get("reason", ""), "")
 
 
 @command
