@@ -126,9 +126,7 @@ class PersonRow(PlainForm):
     """Somebody who answers for what happened and has no account for this enterprise."""
 
     name = forms.CharField(label="姓名", max_length=60, required=False)
-    number = forms.CharField(
-        label="身份证号", max_length=20, required=False, help_text="加密保存；知道号码，限制才能跟着本人"
-    )
+    number = forms.CharField(label="身份证号", max_length=20, required=False)
     duty = forms.ChoiceField(label="职责", choices=[(duty, duty) for duty in DUTIES], required=False)
 
 
@@ -139,12 +137,10 @@ class ProposalForm(StepForm):
     """The opinion, what became of what the holder said, and whom a ban is to bind."""
 
     opinion = _area("处理意见", 4, 4000)
-    on_record = _area(
-        "对陈述申辩、听证笔录的复核和采纳情况", 4, 2000, "采纳的写明采纳了什么，不采纳的写明理由", required=False
-    )
+    on_record = _area("对陈述申辩、听证笔录的复核和采纳情况", 4, 2000, "采纳的写明采纳了什么，不采纳的写明理由")
     effective_on = forms.DateField(
         label="决定的效力从哪一天起",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         required=False,
         error_messages={"invalid": "日期请写成2026-09-18这样。"},
     )

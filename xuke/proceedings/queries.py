@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from xuke.accounts.models import Posting
-from xuke.accounts.officers import HANDS, Officer, Role
+from xuke.accounts.officers import HANDS, Officer
 from xuke.accounts.queries import held_on
 from xuke.certificates.models import Licence
 from xuke.foundation import gate, journal
@@ -22,10 +22,8 @@ from xuke.proceedings.workflow import LIFE, OPEN
 
 UNTOLD = ("opened",)
 """States in which nobody has been told yet: an investigation is no news to whom it is about."""
-WAITING = (
-    ((Role.REVIEWER, Role.SUPERVISOR), ("opened", "notified", "hearing_requested", "heard", "decided")),
-    ((Role.DECIDER,), ("proposed",)),
-)
+BESIDE = ("drop", "send_back")
+"""Steps that are open to a decider at any time, and for which nothing waits."""
 
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Proceeding]:
@@ -59,22 +57,13 @@ def listed(officer: Officer, *, closed: bool = False) -> QuerySet[Proceeding]:
     return rows.select_related("enterprise", "licence", "investigator", "authority").order_by("-opened_at", "-pk")
 
 
-def waits_for(officer: Officer, proceeding: Proceeding) -> bool:
-    """Whether the next step is this officer's to take."""
-    if proceeding.authority_id != officer.authority_id:
-        return False
-    if proceeding.state == "hearing_set":
-        return proceeding.chair_id == officer.user_id
-    for roles, states in WAITING:
-        if proceeding.state in states and any(officer.has(role) for role in roles):
-            verb = "decide" if roles == (Role.DECIDER,) else "propose"
-            return not _why_apart(officer, proceeding, verb)
-    return False
-
-
-def _why_apart(officer: Officer, proceeding: Proceeding, verb: str) -> str:
-    step = next(step for step in LIFE.steps if step.verb == verb)
-    return permissions.why_not_this_person(officer, step, proceeding)
+def waits_for(officer: Officer, proceeding: Proceeding, *, today: date) -> bool:
+    """Whether the next step is open today, and this officer's to take."""
+    return any(
+        not permissions.why_not(officer, step.verb, proceeding, today=today)
+        for step in LIFE.open_from(proceeding.state)
+        if step.verb not in BESIDE
+    )
 
 
 def open_against(applicant: Applicant) -> list[Proceeding]:

@@ -49,6 +49,7 @@ def _page(
         "statements": pieces.statements(case, "my-proceeding-statement"),
         "hearing": pieces.hearing(case),
         "effective_on": pieces.effective_day(case),
+        "bans": pieces.banned(case),
         "consequences": acts.consequences(case, on=request.today),
         "notices": notices,
         "happenings": pieces.happenings(queries.history(case), notices, reader=request.actor),

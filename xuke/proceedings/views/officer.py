@@ -39,7 +39,7 @@ def proceedings(request: OfficerRequest) -> HttpResponse:
     rows = list(queries.listed(officer, closed=closed)[: LISTED + 1])
     ended = [] if closed else list(queries.expired_open(officer, today=request.today)[: ENDED_LISTED + 1])
     context = {
-        "rows": [(each, queries.waits_for(officer, each)) for each in rows[:LISTED]],
+        "rows": [(each, queries.waits_for(officer, each, today=request.today)) for each in rows[:LISTED]],
         "is_cut": len(rows) > LISTED,
         "closed": closed,
         "expired": ended[:ENDED_LISTED],
@@ -223,7 +223,7 @@ def _step_page(
         "crumbs": (HOME, Link(f"{case.enterprise.name} {case.number}", url)),
         "form": form,
         "conflict": conflict,
-        "consequences": acts.consequences(case, on=request.today),
+        "consequences": acts.consequences(case, on=request.today).replace("你单位", "企业"),
         "limits": _limits(case, request),
         "hearing": pieces.hearing(case),
         "people": list(case.proposal.get("people", ())),

@@ -106,6 +106,12 @@ def hearing(proceeding: Proceeding) -> Hearing | None:
     )
 
 
+def banned(proceeding: Proceeding) -> tuple[tuple[str, date | None, str], ...]:
+    """Whom the decision bars, until when, and by which kind of ban."""
+    rows = proceeding.decision.get("bans", ())
+    return tuple((row["who"], date.fromisoformat(row["until"]) if row["until"] else None, row["title"]) for row in rows)
+
+
 def effective_day(proceeding: Proceeding) -> date | None:
     """The day from which the decision took effect."""
     day = proceeding.decision.get("effective_on", "")
