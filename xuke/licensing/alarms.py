@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation import gate
 from xuke.licensing.kept import BREACH, HALF, LAST, MOST, SILENCE_3, SILENCE_4
-from xuke.licensing.models import Alarm, Application, Breach
+from xuke.licensing.models import Alarm, Breach
 
 IN_HAND, SUPERVISED, ABOVE = 1, 2, 3
 """How far an alarm goes: whoever has the case in hand; the supervisor too; the authority above too."""
@@ -19,50 +24,201 @@ LEVELS = {
     SILENCE_4: "收到材料第4日",
     HALF: "时限过半",
     MOST: "已用八成",
-    LAST: "今天到期",
+    LAST: "到期当日",
     BREACH: "已超期",
 }
-TONES = {SILENCE_3: "y", HALF: "y", SILENCE_4: "r", MOST: "r", LAST: "r", BREACH: "k"}
-"""The tone of each as the lights of the clock have it."""
-MOST_SHOWN = 50
+TONES = {SILENCE_3: "warn", HALF: "warn", SILENCE_4: "warn", MOST: "warn", LAST: "bad", BREACH: "bad"}
+"""The tone of the badge of each."""
+TITLES = {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限"}
+COUNTED_UPTO = 1_000
+"""Figures of alarms are counted row by row, and no further than this."""
 
 
-def open_of(application: Application) -> list[Alarm]:
-    """What the clock of one case has said and still says, the newest first."""
-    return list(Alarm.objects.filter(application=application, closed_at=None).order_by("-raised_at", "-pk"))
+@dataclass(frozen=True)
+class Told:
+    """An alarm or a breach of one case, as its page tells it."""
+
+    level: str
+    due_on: str
+    seen_by: str | None = None
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        return LEVELS[self.level]
+
+    @property
+    def tone(self) -> str:
+        """The tone of its badge."""
+        return TONES[self.level]
 
 
-def _newest() -> Q:
-    """Of the alarms of a term only the last one counts: who is overdue need not be told that half is over."""
-    later = Alarm.objects.filter(
-        application=OuterRef("application"), clock=OuterRef("clock"), closed_at=None, pk__gt=OuterRef("pk")
-    )
-    return ~Q(Exists(later))
+@dataclass(frozen=True)
+class Passed:
+    """A term of one case that was let pass, as its page tells it."""
+
+    clock: str
+    due_on: str
+    ended_on: str | None
+    over: int | None
+    cause: str
+
+    @property
+    def title(self) -> str:
+        """Which term."""
+        return TITLES[self.clock]
+
+    @property
+    def on(self) -> date:
+        """Its last day."""
+        return date.fromisoformat(self.due_on)
 
 
-def for_supervisor(officer: Officer) -> QuerySet[Alarm]:
-    """What a supervisor is told of: all of the own authority, and of those below what escalated. Most urgent first."""
-    own = Q(authority_path=officer.authority_path)
-    below = gate.territory(officer.authority_path) & Q(reach=ABOVE)
+def of_case(id: Any) -> QuerySet[Any]:
+    """What the clock of one case says now, as one statement of rows for the statement of its page."""
     return (
-        Alarm.objects.filter(own | below, _newest(), closed_at=None)
-        .select_related("application", "application__enterprise", "application__claimed_by", "authority")
-        .order_by("due_on", "pk")
+        Alarm.objects.filter(application=id, closed_at=None)
+        .order_by("-pk")
+        .values(row=JSONObject(level="level", due_on="due_on", seen_by="seen_by__name"))
     )
+
+
+def breaches_of_case(id: Any) -> QuerySet[Any]:
+    """The terms of one case that were let pass, likewise."""
+    return (
+        Breach.objects.filter(application=id, lapsed_at=None)
+        .order_by("due_on")
+        .values(row=JSONObject(clock="clock", due_on="due_on", ended_on="ended_on", over="over", cause="cause"))
+    )
+
+
+# The desk of the supervisor -------------------------------------------------------------------------------------------
+
+
+def for_supervisor(officer: Officer, *, level: str = "", where: str = "") -> QuerySet[Alarm]:
+    """What a supervisor is told of: all of the own authority, and of those below what escalated. Most urgent first.
+
+    `where` is ``own`` or ``below``; anything else means both.
+    """
+    own = Q(authority_path=officer.authority_path)
+    below = gate.territory(officer.authority_path) & ~own & Q(reach=ABOVE)
+    place = {"own": own, "below": below}.get(where, own | below)
+    found = Alarm.objects.filter(place, closed_at=None)
+    if level in LEVELS:
+        found = found.filter(level=level)
+    return found.select_related(
+        "application", "application__enterprise", "application__claimed_by", "authority", "seen_by", "seen_above_by"
+    ).order_by("due_on", "pk")
+
+
+_FIGURES = """
+SELECT level, is_own, count(*), count(*) FILTER (WHERE NOT is_seen) FROM (
+    SELECT level, authority_path = %(path)s AS is_own,
+        CASE WHEN authority_path = %(path)s THEN seen_at ELSE seen_above_at END IS NOT NULL AS is_seen
+    FROM licensing_alarm
+    WHERE closed_at IS NULL AND authority_path >= %(path)s AND authority_path < %(path)s || '~'
+        AND (authority_path = %(path)s OR reach = 3)
+    LIMIT %(most)s
+) AS open GROUP BY 1, 2
+UNION ALL
+SELECT 'unexplained', true, count(*), 0 FROM (
+    SELECT FROM licensing_breach
+    WHERE authority_path = %(path)s AND explained_at IS NULL AND lapsed_at IS NULL LIMIT %(most)s
+) AS breached
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much the clocks say to a supervisor."""
+
+    own: Mapping[str, int]
+    below: Mapping[str, int]
+    unseen: int
+    unexplained: int
+
+    def both(self, level: str) -> int:
+        """Of one level, here and below."""
+        return self.own.get(level, 0) + self.below.get(level, 0)
+
+
+def figures(officer: Officer) -> Figures:
+    """The figures of a supervisor's desk, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"path": officer.authority_path, "most": COUNTED_UPTO})
+        rows = cursor.fetchall()
+    alarms = [row for row in rows if row[0] != "unexplained"]
+    return Figures(
+        own={level: count for level, is_own, count, _ in alarms if is_own},
+        below={level: count for level, is_own, count, _ in alarms if not is_own},
+        unseen=sum(unseen for *_, unseen in alarms),
+        unexplained=next((count for level, _, count, _ in rows if level == "unexplained"), 0),
+    )
+
+
+_SPOKEN = """
+SELECT
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_alarm WHERE %(supervises)s AND closed_at IS NULL AND authority_path = %(path)s
+            AND reach >= 2 AND seen_at IS NULL LIMIT %(most)s) AS unseen),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_alarm WHERE %(supervises)s AND closed_at IS NULL AND reach = 3 AND seen_above_at IS NULL
+            AND authority_path > %(path)s AND authority_path < %(path)s || '~' LIMIT %(most)s) AS risen),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_breach WHERE %(supervises)s AND authority_path = %(path)s AND explained_at IS NULL
+            AND lapsed_at IS NULL LIMIT %(most)s) AS unexplained),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_alarm WHERE %(accepts)s AND closed_at IS NULL AND authority_path = %(path)s
+            AND clock = 'acceptance' AND level IN ('silence4', 'last') LIMIT %(most)s) AS silent),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
+            AND (extension -> 'status') = '"asked"' LIMIT %(most)s) AS asked)
+"""
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What is said at the top of the inbox: how many cases of each level, and what waits for a decision."""
+    """What is said at the top of the inbox."""
 
-    counts: dict[str, int]
-    requests: int = 0
-    """Requests for an extension that wait for this officer's decision."""
+    unseen: int = 0
+    risen: int = 0
+    """What escalated from authorities below."""
+    unexplained: int = 0
+    silent: int = 0
+    """Receipts that the law accepts tomorrow or the day after."""
+    asked: int = 0
+    """Requests for more time that wait for this officer's decision."""
 
     @property
-    def any(self) -> bool:
-        """Whether there is anything to say."""
-        return bool(self.counts or self.requests)
+    def sentences(self) -> list[tuple[str, str]]:
+        """What there is to say, and where to go on; nothing when there is nothing."""
+        desk = "/office/deadlines/"
+        said = (
+            (self.unseen, f"本机关有{self.unseen}件时限提醒还没有签阅", desk),
+            (self.risen, f"下级机关有{self.risen}件到期或者超期，已升级到您这里", f"{desk}?where=below"),
+            (self.unexplained, f"{self.unexplained}件超期还没有说明原因", f"{desk}?show=breaches"),
+            (self.silent, f"{self.silent}件收到材料已到第4日，再不告知就依法视为受理", "/office/?stage=acceptance"),
+            (self.asked, f"{self.asked}件申请延长期限，等您批准", f"{desk}?show=extensions"),
+        )
+        return [(text, url) for count, text, url in said if count]
+
+
+def spoken(officer: Officer) -> Spoken:
+    """What is said to an officer at the top of the inbox, in one statement."""
+    asked: dict[str, Any] = {
+        "path": officer.authority_path,
+        "authority": officer.authority_id,
+        "supervises": officer.has(Role.SUPERVISOR),
+        "accepts": officer.has(Role.ACCEPTOR),
+        "decides": officer.has(Role.DECIDER),
+        "most": COUNTED_UPTO,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SPOKEN, asked)
+        return Spoken(*cursor.fetchone())
+
+
+# Breaches -------------------------------------------------------------------------------------------------------------
 
 
 def why_not_explain(officer: Officer, breach: Breach) -> str:
@@ -74,15 +230,14 @@ def why_not_explain(officer: Officer, breach: Breach) -> str:
     return "超期原因已经填写过。" if breach.explained_at else ""
 
 
-def breaches(officer: Officer) -> QuerySet[Breach]:
+def breaches(officer: Officer, *, where: str = "") -> QuerySet[Breach]:
     """Terms that were let pass in the officer's territory, the newest first."""
+    own = Q(authority_path=officer.authority_path)
+    place = {"own": own, "below": gate.territory(officer.authority_path) & ~own}.get(
+        where, gate.territory(officer.authority_path)
+    )
     return (
-        Breach.objects.filter(gate.territory(officer.authority_path), lapsed_at=None)
+        Breach.objects.filter(place, lapsed_at=None)
         .select_related("application", "application__enterprise", "authority", "explained_by")
         .order_by("-due_on", "-pk")
     )
-
-
-def unexplained(officer: Officer) -> Q:
-    """Those of the own authority that still wait for a cause."""
-    return Q(authority=officer.authority_id, explained_at=None)

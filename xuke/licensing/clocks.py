@@ -125,6 +125,11 @@ def limit_of(application: Application | None, clock: str, on: date) -> TimeLimit
     return binding.limit(application, LIMITS[clock], on=on)
 
 
+def by_law(clock: str, on: date) -> int:
+    """How many working days the law allows for a stage."""
+    return time_limit(LIMITS[clock], on).by_law
+
+
 def running_in(state: str) -> str | None:
     """The clock that runs in a state of the life, or None."""
     return RUNS_IN.get(state)

@@ -113,7 +113,14 @@ def raise_alarms(*, by: Actor, now: datetime, most: int = BATCH) -> int:
         next_days[application.pk] = found.next_on if found else None
         if term is not None and found is not None and found.level:
             told.append((application, term, found))
-    Alarm.objects.bulk_create([_alarm(*each, now) for each in told], ignore_conflicts=True)
+    # Who is told that four fifths are over need not be told of the half any more.
+    Alarm.objects.filter(application__in=[case.pk for case, _, _ in told], closed_at=None).update(closed_at=now)
+    Alarm.objects.bulk_create(
+        [_alarm(*each, now) for each in told],
+        update_conflicts=True,
+        unique_fields=["application", "clock", "level", "due_on"],
+        update_fields=["closed_at"],
+    )
     breached = _unknown([each for each in told if each[2].level == BREACH])
     keep_breaches([_breach(*each, now) for each in breached])
     _note_breaches(breached, by=by, now=now)

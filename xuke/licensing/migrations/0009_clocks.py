@@ -11,6 +11,24 @@ from xuke.foundation.row_security import SYSTEM, begins, equals, policies
 OWN = f"{SYSTEM} OR {begins('authority', 'authority_path')} OR {equals('enterprise', 'enterprise_id')}"
 
 
+# What authorities of one level in one province have needed, added up, for comparison: nobody's cases are told.
+OF_LEVEL = """
+CREATE FUNCTION licensing_terms_of_level(place text, since date, until date)
+RETURNS TABLE (clock text, ended_by text, used integer, late boolean, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT term.clock, term.ended_by, term.used, term.late, count(*) FROM licensing_endedterm AS term
+    WHERE term.authority_path >= split_part(place, '/', 1) || '/'
+        AND term.authority_path < split_part(place, '/', 1) || '/~'
+        AND cardinality(string_to_array(term.authority_path, '/')) = cardinality(string_to_array(place, '/'))
+        AND term.ended_on BETWEEN since AND until
+        AND starts_with(place, coalesce(nullif(current_setting('xuke.authority', true), ''), '-'))
+    GROUP BY 1, 2, 3, 4
+$$;
+REVOKE ALL ON FUNCTION licensing_terms_of_level(text, date, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION licensing_terms_of_level(text, date, date) TO xuke_app;
+"""
+
+
 def of_case() -> list[tuple[str, models.Field]]:
     """The columns that all of them have: the case, its clock, its wall."""
     return [
@@ -151,5 +169,6 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.RunSQL(OF_LEVEL, "DROP FUNCTION licensing_terms_of_level(text, date, date)"),
         *(policies(f"licensing_{table}", ALL=OWN) for table in ("alarm", "breach", "endedterm")),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from xuke.documents import queries as documents
 from xuke.foundation import files
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.drafting import EDITABLE
+from xuke.licensing.commands.visiting import why_not_recuse
 from xuke.licensing.forms_applicant import RetractionForm
 from xuke.licensing.models import Application
 from xuke.licensing.overview import overview
@@ -85,7 +87,22 @@ def _buttons(request: ApplicantRequest, application: Application) -> tuple[Butto
     reason = permissions.why_not(request.actor, "retract", application)
     url = reverse("my-retract", args=[application.pk])
     hint = "决定作出之前都可以撤回；撤回后可以重新申请。"
-    return (Button("撤回申请", url, reason=reason, kind=Kind.RISK, hint=hint, needs_form=True),)
+    return (
+        *_about_the_visit(request, application),
+        Button("撤回申请", url, reason=reason, kind=Kind.RISK, hint=hint, needs_form=True),
+    )
+
+
+def _about_the_visit(request: ApplicantRequest, application: Application) -> Iterator[Button]:
+    """What can be said about a visit: before it, that somebody should stay away; after it, what was put right."""
+    if not why_not_recuse(application, queries.visit_of(application), today=request.today):
+        hint = "核查人员与企业有利害关系的，在核查之前申请，由机关负责人决定。"
+        yield Button("申请核查人员回避", reverse("my-recusal", args=[application.pk]), hint=hint, needs_form=True)
+    rectification = getattr(application, "rectification", None)
+    if rectification is not None:
+        hint = f"{rectification.due_on.month}月{rectification.due_on.day}日前改正并报告。"
+        label = "看整改" if rectification.confirmed_on else "报告整改"
+        yield Button(label, reverse("my-rectification", args=[application.pk]), hint=hint, needs_form=True)
 
 
 @applicant_view

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
@@ -9,6 +11,7 @@ from django.urls import reverse
 
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation.files import path_of
+from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import (
     buttons,
@@ -82,6 +85,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "others_turn": "" if acts else pieces.others_turn(officer, application),
         "joint": queries_joint.of_case(application),
         **_visit(application),
+        "recusals": open_requests(events),
     }
     return page(request, "licensing/officer/case.html", context)
 
@@ -100,8 +104,22 @@ def _visit(application: Application) -> dict[str, object]:
         "leader": next(member["name"] for member in visit.team if member["leader"]),
         "accounts": sheet.accounts(visit.sheet, application.varieties) if visit.sheet else (),
         "results": _results(application, visit),
+        "postponed": _postponed(application, visit),
         "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet)),
     }
+
+
+def open_requests(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The applicant's requests for recusal that nobody has decided yet."""
+    decided = {event.facts.get("recusal") for event in events if event.verb == "application.recusal_decided"}
+    asked = (event.facts for event in events if event.verb == "application.recusal_requested")
+    return [facts for facts in asked if facts.get("recusal") not in decided]
+
+
+def _postponed(application: Application, visit: Visit) -> list[tuple[dict[str, Any], str]]:
+    """What was left to another round, and why."""
+    found = visit.result.get("varieties", {})
+    return [(row, one["why"]) for row in application.varieties if (one := found.get(row["key"], {})).get("why")]
 
 
 def _results(application: Application, visit: Visit) -> list[tuple[dict[str, object], dict[str, object]]]:

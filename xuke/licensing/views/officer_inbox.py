@@ -18,7 +18,7 @@ from xuke.foundation.bigrams import plain
 from xuke.foundation.calendar import spoken
 from xuke.foundation.clock import ClockReading
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import buttons, clocks, filters, lists, queries, queries_officer
+from xuke.licensing import alarms, buttons, clocks, filters, lists, queries, queries_officer
 from xuke.licensing.commands.claiming import why_not_claim
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, last_soon_day
@@ -84,6 +84,8 @@ def inbox(request: OfficerRequest) -> HttpResponse:
         "day": current_calendar().day(today),
         "figures": _figures(waiting),
     }
+    if request.GET.get("only") != "figures":
+        context["spoken"] = alarms.spoken(officer).sentences
     if request.GET.get("only") == "figures":
         return page(request, "licensing/officer/_figures.html", context)
     shown = replace(INBOX, chips=tuple(_stage_chips(waiting, wanted)))
@@ -277,7 +279,7 @@ def _urgency(due_on: date | None, today: date, soon: date) -> str:
 def _row(officer: Officer, application: Application, today: date) -> Row:
     return Row(
         application=application,
-        reading=clocks.glance(application.state, application.due_on, today=today),
+        reading=clocks.of_row(application, today=today),
         apart=buttons.set_apart(officer, application),
         progress=_progress(application, today),
         before=_before(officer, application),
@@ -344,5 +346,5 @@ def _trip(application: Application, request: OfficerRequest) -> Trip:
         leader["user_id"] == request.actor.user_id,
         sum(bool(mark.get("score")) for mark in visit.sheet.get("common", {}).values()),
         len(score_sheet.items()),
-        clocks.glance(application.state, application.due_on, today=request.today),
+        clocks.of_row(application, today=request.today),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
-from xuke.licensing.models import Application, BrokenGlass, Material
+from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material
 from xuke.parties.models import Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
 from xuke.verifiers.models import Record, Recusal, Verifier
@@ -46,6 +47,30 @@ def export() -> ListExport:
         form="csv",
         state="ready",
         asked_at=timezone.now(),
+    )
+
+
+def _of(case: Application) -> dict[str, Any]:
+    return {
+        "application": case,
+        "clock": "decision",
+        "authority": case.authority,
+        "authority_path": case.authority_path,
+        "enterprise": case.enterprise,
+        "due_on": case.due_on,
+    }
+
+
+def alarm(case: Application) -> Alarm:
+    """Its last day has come, which the authority above is told too."""
+    return Alarm.objects.create(**_of(case), level="last", reach=3, raised_at=timezone.now())
+
+
+def breach(case: Application) -> Breach:
+    """Its term was let pass, and nobody has said why."""
+    assert case.accepted_on is not None and case.due_on is not None
+    return Breach.objects.create(
+        **_of(case), limit=10, began_on=case.accepted_on, law_due_on=case.due_on, found_at=timezone.now()
     )
 
 
