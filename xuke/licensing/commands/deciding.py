@@ -12,7 +12,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
-from xuke.licensing import gates, gating
+from xuke.licensing import checks, gates, gating
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.outcomes import Decided
@@ -39,7 +39,7 @@ def grant(
     What becomes of the licence follows from the procedure (`outcomes`). `full_term_basis` says why a change brings five
     new years: a full verification ordered after a major change of standards (Measures art. 38).
     """
-    application, step = open_step("grant", application, by=by, revision=revision)
+    application, step = open_step("grant", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     gating.demand(application, gates.DECIDE, today=journal.legal_day(now))
@@ -77,6 +77,7 @@ def favour(
     rows = outcomes.rows_after(application, passed)
     decided = Decided(application, rows, by, now, day, full_term_basis)
     application.licence = outcomes.carry_out(decided)
+    checks.order_for(application, application.licence, today=day, by=by, now=now)
     failed = application.outcome["refused"]
     about = {} if is_whole(application) else {"granted": shown(passed), "refused": _refused(application, failed)}
     documents.issue(
@@ -142,7 +143,7 @@ def refuse(
 
     A licence that it started from stays as it is.
     """
-    application, step = open_step("refuse", application, by=by, revision=revision)
+    application, step = open_step("refuse", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     which = procedure(application.procedure)
@@ -177,7 +178,7 @@ def refuse(
 @command
 def cancel_licence(*, application: Application, by: Officer, now: datetime, revision: int | None = None) -> Application:
     """Cancel the licence as its holder asks (准予注销, Measures art. 40). Its number is never used again."""
-    application, step = open_step("cancel_licence", application, by=by, revision=revision)
+    application, step = open_step("cancel_licence", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     assert application.authority is not None and application.starts_from is not None
