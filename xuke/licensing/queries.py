@@ -62,6 +62,7 @@ def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application
             "enterprise",
             "authority",
             "visit",
+            "rectification",
             "licence",
             "starts_from__authority",
             "accepted_by",

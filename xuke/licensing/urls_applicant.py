@@ -12,6 +12,7 @@ from xuke.licensing.views import (
     applicant_licences,
     applicant_signing,
     applicant_talk,
+    applicant_visit,
     signed,
 )
 
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
     path(f"{CASE}hearing/", applicant_hearing.ask, name="my-hearing"),
     path(f"{CASE}talk/", applicant_talk.talk, name="my-talk"),
+    path(f"{CASE}recusal/", applicant_visit.recusal, name="my-recusal"),
+    path(f"{CASE}rectification/", applicant_visit.rectification, name="my-rectification"),
     path(f"{CASE}retract/", applicant_case.retract, name="my-retract"),
     path(f"{CASE}discard/", applicant_case.discard, name="my-discard"),
 ]

@@ -5,15 +5,38 @@ from xuke.licensing.procedures import PROCEDURES
 
 WORDS = {f"application.{past}": words for past, words in TOLD.items()} | {
     "application.discarded": "放弃草稿",
+    "check.ordered": "安排证后检查",
+    "check.recorded": "登记证后检查结果",
+    "rectification.ordered": "要求整改",
+    "rectification.reported": "报告整改",
+    "rectification.confirmed": "确认整改",
     "alarms.raised": "发出时限提醒",
     "terms.renewed": "按新的放假安排重算到期日",
     "moveplan.made": "制定在办申请移交方案",
     "moveplan.carried_on": "按方案移交一批申请",
     "moveplan.finished": "移交方案办完",
 }
-SUBJECTS = {"application": "申请", "alarms": "时限提醒", "terms": "时限", "moveplan": "在办申请移交方案"}
+SUBJECTS = {
+    "application": "申请",
+    "check": "证后检查",
+    "rectification": "整改",
+    "alarms": "时限提醒",
+    "terms": "时限",
+    "moveplan": "在办申请移交方案",
+}
 FACTS = {
     "applications": "申请",
+    "done": "到位",
+    "excluded": "排除的人员",
+    "file": "附件",
+    "note": "说明",
+    "number": "许可证编号",
+    "person": "姓名",
+    "recusal": "回避申请",
+    "report": "整改情况",
+    "seed": "抽取种子",
+    "text": "情况",
+    "upheld": "同意",
     "cases": "件数",
     "days": "工作日",
     "level": "提醒",

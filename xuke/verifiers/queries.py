@@ -134,6 +134,14 @@ def requests_about(stream: str) -> list[Recusal]:
     return list(Recusal.objects.filter(about=stream).order_by("declared_on", "pk"))
 
 
+def request_about(stream: str, id: UUID) -> Recusal:
+    """One request in a case; raises `NotFound`."""
+    found = Recusal.objects.filter(about=stream, pk=id).first()
+    if found is None:
+        raise NotFound("没有找到这件回避申请。")
+    return found
+
+
 def history(verifier: Verifier) -> list[Event]:
     """What happened to a row of the register, newest first."""
     return list(reversed(journal.history(verifier.stream)))[:100]

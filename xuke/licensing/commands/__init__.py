@@ -11,6 +11,7 @@ from xuke.licensing.commands.accepting import (
 )
 from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_alarm
 from xuke.licensing.commands.breaking_glass import answer_glass, ask_glass
+from xuke.licensing.commands.checking import confirm_rectification, record_check, report_rectification
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.committing import grant_on_commitment
 from xuke.licensing.commands.contacts import change_contacts
@@ -63,6 +64,7 @@ __all__ = [
     "conclude_hearing",
     "conclude_verification",
     "confirm_correction",
+    "confirm_rectification",
     "decide_team_recusal",
     "decline_acceptance",
     "decline_correction",
@@ -89,12 +91,14 @@ __all__ = [
     "read_statement",
     "reassign_verification",
     "record_certificate",
+    "record_check",
     "record_report",
     "redraw_team",
     "refuse",
     "release",
     "release_all_of",
     "renew_terms",
+    "report_rectification",
     "request_hearing",
     "request_team_recusal",
     "resubmit",

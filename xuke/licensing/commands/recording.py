@@ -10,6 +10,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
+from xuke.licensing import checks
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.deciding import shown
 from xuke.licensing.commands.drafting import parties_of
@@ -69,6 +70,7 @@ def deem_renewed(*, application: Application, by: Actor, now: datetime) -> Appli
     which, day = procedure(application.procedure), outcomes.silent_day(application.starts_from)
     rows = outcomes.standing_rows(application.starts_from)
     application.licence = outcomes.renew_by_law(Decided(application, rows, by, now, day))
+    checks.order_for(application, application.licence, today=day, by=by, now=now)
     application.outcome = {"granted": [], "refused": [], "basis": which.basis, "deemed_on": day.isoformat()}
     documents.issue(
         kind="renewal_decision",

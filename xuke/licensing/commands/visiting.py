@@ -248,7 +248,7 @@ def request_team_recusal(
         by=by,
         now=now,
     )
-    note(application, "request_recusal", by=by, now=now, person=row["name"], ground=ground)
+    note(application, "request_recusal", by=by, now=now, person=row["name"], ground=ground, recusal=str(asked.pk))
     return asked
 
 
@@ -268,7 +268,16 @@ def decide_team_recusal(
     if recusal.about != application.stream:
         raise NotFound("没有找到这件回避申请。")
     decided = verifiers.decide_recusal(recusal=recusal, upheld=upheld, decision=decision, by=by, now=now)
-    note(application, "decide_recusal", by=by, now=now, person=recusal.name, upheld=upheld, reason=decided.decision)
+    note(
+        application,
+        "decide_recusal",
+        by=by,
+        now=now,
+        person=recusal.name,
+        upheld=upheld,
+        reason=decided.decision,
+        recusal=str(decided.pk),
+    )
     return decided
 
 

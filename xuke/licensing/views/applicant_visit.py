@@ -1,0 +1,91 @@
+"""The applicant about a visit: asks that somebody stays away, reports what was put right."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+
+from xuke.foundation import files
+from xuke.foundation.refusals import Invalid, NotFound
+from xuke.licensing import commands, queries, queries_checks
+from xuke.licensing.commands.visiting import why_not_recuse
+from xuke.licensing.forms_checks import ReportForm
+from xuke.licensing.forms_visits import RecusalRequestForm
+from xuke.licensing.procedures import procedure
+from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.verifiers import queries as register
+from xuke.verifiers.rules import GROUNDS
+from xuke.web import refusals
+from xuke.web.pages import go, page
+from xuke.web.uploads import readable
+
+
+@applicant_view
+def recusal(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """Who comes, what was asked and decided, and the form to ask that somebody stays away."""
+    application = queries.get(request.actor, pk)
+    visit = queries.visit_of(application)
+    form = RecusalRequestForm(visit.team if visit else (), request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                with transaction.atomic():
+                    commands.request_team_recusal(
+                        application=application, by=request.actor, now=request.now, **form.cleaned_data
+                    )
+                return go(request, "my-recusal", pk)
+        except Invalid as refused:
+            refusals.onto(form, refused)
+    context = {
+        "application": application,
+        "procedure": procedure(application.procedure).title,
+        "number": application.acceptance_number or application.receipt_number,
+        "visit": visit,
+        "form": form,
+        "asked": [(one, GROUNDS[one.ground]) for one in register.requests_about(application.stream)],
+        "reason": why_not_recuse(application, visit, today=request.today),
+        "today": request.today,
+    }
+    return page(request, "licensing/applicant/recusal.html", context, status=status)
+
+
+@applicant_view
+def rectification(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """What the visit found to be put right, by when, and the report of the enterprise."""
+    application = queries.get(request.actor, pk)
+    found = queries_checks.rectification_of(application)
+    if found is None:
+        raise NotFound("这件申请没有需要整改的问题。")
+    form = ReportForm(request.POST or None, request.FILES or None, initial={"report": found.report})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                upload = form.cleaned_data["file"]
+                name = readable(str(upload.name or "")) if upload else ""
+                with transaction.atomic():
+                    file = files.store(upload.chunks(), name, now=request.now, field="file") if upload else None
+                    commands.report_rectification(
+                        rectification=found,
+                        report=form.cleaned_data["report"],
+                        file=file,
+                        file_name=name,
+                        by=request.actor,
+                        now=request.now,
+                    )
+                return go(request, "my-rectification", pk)
+        except Invalid as refused:
+            refusals.onto(form, refused)
+    context = {
+        "application": application,
+        "number": application.acceptance_number or application.receipt_number,
+        "rectification": found,
+        "form": form,
+        "today": request.today,
+    }
+    return page(request, "licensing/applicant/rectification.html", context, status=status)
