@@ -11,11 +11,12 @@ from django.utils import timezone
 from xuke.accounts.models import Authority, User
 from xuke.exports.models import ListExport
 from xuke.foundation.identity import new_id
+from xuke.foundation.models import StoredFile
 from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
-from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material
+from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material, Rectification
 from xuke.parties.models import Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
 from xuke.verifiers.models import Record, Recusal, Verifier
@@ -114,6 +115,43 @@ def register() -> Verifier:
         declared_on=day,
         **about,
     )
+    return row
+
+
+def request(case: Application) -> Recusal:
+    """The applicant asks that the leading verifier stays away."""
+    row = Verifier.objects.get(user__login_name="zhaohaifeng")
+    return Recusal.objects.create(
+        verifier=row,
+        user_id=row.user_id,
+        name=row.name,
+        authority_path=case.authority_path,
+        uscc="91420500MA00000000",
+        enterprise_name="某企业",
+        enterprise_id=case.enterprise_id,
+        about=case.stream,
+        ground="relative",
+        state="requested",
+        declared_on=timezone.now().date(),
+    )
+
+
+def rectification(case: Application, *, with_file: bool = False) -> Rectification:
+    """What the visit found to be put right."""
+    assert case.licence is not None
+    row, _ = Rectification.objects.get_or_create(
+        application=case,
+        defaults={
+            "licence": case.licence,
+            "items": [{"number": 1, "title": "1.1", "note": "", "of": ""}],
+            "due_on": timezone.now().date(),
+            "enterprise_id": case.enterprise_id,
+            "authority_path": case.authority_path,
+        },
+    )
+    if with_file:
+        row.file, row.file_name = StoredFile.objects.all()[:1].get(), "照片.pdf"
+        row.save()
     return row
 
 

@@ -13,7 +13,7 @@ from xuke.accounts.models import Posting, User
 from xuke.accounts.officers import HANDS, READERS, THREE_ADMINISTRATORS, Role
 from xuke.documents.models import Notice, Service
 from xuke.foundation.models import StoredFile
-from xuke.licensing.models import Application, Material
+from xuke.licensing.models import Application, Material, PostIssueCheck
 from xuke.signatures.models import Signature
 from xuke.tests.walk import objects
 from xuke.tests.walk.walkers import (
@@ -293,6 +293,40 @@ def the_authority(case: Application) -> dict[str, Any]:
     return {"code": "420506"}
 
 
+SUPERVISE = officers(Role.SUPERVISOR, at=HERE)
+"""Who carries out the daily supervision of the enterprise."""
+
+
+def a_check(case: Application) -> dict[str, Any]:
+    """The address holds the check after issue that the decision ordered."""
+    return {"id": PostIssueCheck.objects.get(application=case).pk}
+
+
+def a_rectification(case: Application) -> dict[str, Any]:
+    """The address holds what the visit found to be put right."""
+    return {"id": objects.rectification(case).pk}
+
+
+def a_rectification_file(case: Application) -> dict[str, Any]:
+    """A file came with the report."""
+    return {"id": objects.rectification(case, with_file=True).pk}
+
+
+def rectified(about: Arguments) -> Arguments:
+    """The same address, of a case with something to put right."""
+
+    def made(case: Application) -> Mapping[str, Any]:
+        objects.rectification(case)
+        return about(case)
+
+    return made
+
+
+def a_request(case: Application) -> dict[str, Any]:
+    """The address holds the case and what the applicant asked about the team."""
+    return {"id": case.pk, "recusal": objects.request(case).pk}
+
+
 def a_verifier(case: Application) -> dict[str, Any]:
     """The address holds the leading verifier's row of the register."""
     return {"id": Verifier.objects.get(user__login_name="zhaohaifeng").pk}
@@ -446,6 +480,15 @@ TABLE: dict[str, Row] = {
     "my-discard": my("draft", post=True),
     "my-talk": my("document_review", post=True),
     "my-hearing": my("document_review", post=True),
+    "my-recusal": my("verification_assigned", post=True),
+    "my-rectification": Row(get=OURS, post=OURS, about=rectified(the_application), state="granted"),
+    "officer-checks": Row(get=DESK),
+    "officer-check": Row(get=READ, post=SUPERVISE, about=a_check, state="granted"),
+    "officer-rectification": Row(get=READ, post=SUPERVISE, about=a_rectification, state="granted"),
+    "officer-rectification-file": Row(get=READ, about=a_rectification_file, state="granted"),
+    "officer-recusal": Row(
+        get=READ, post=officers(Role.DECIDER, at=(OWN,)), about=a_request, state="verification_assigned"
+    ),
     "my-proceeding": Row(get=OURS, about=a_told_proceeding, state="granted"),
     "my-proceeding-statement": Row(get=OURS, about=what_was_said_in_it, state="granted"),
     "my-proceeding-step": Row(get=None, post=OURS, about=her_step_in_it, state="granted"),
