@@ -17,7 +17,7 @@ from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import buttons, clocks, commands, permissions, queries, rules
+from xuke.licensing import buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.commands.steps import PAST, TOLD
@@ -150,6 +150,10 @@ def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, r
     return refusals.describe(request, refused, kept.typed(request))
 
 
+_MOMENTS = {"accept": gates.ACCEPT, "grant": gates.DECIDE, "grant_on_commitment": gates.COMMIT}
+"""Steps before which the gates are asked: what is in the way is told before anybody presses the button."""
+
+
 def page_facts(request: OfficerRequest, application: Application, verb: str) -> dict[str, Any]:
     """What every page of a step shows of the case."""
     number = application.acceptance_number or application.receipt_number
@@ -164,6 +168,7 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
             Link(f"{application.enterprise.name} {number}", reverse("officer-case", args=[application.pk])),
         ),
         "case_url": reverse("officer-case", args=[application.pk]),
+        "closed": gating.closed(application, _MOMENTS[verb], today=request.today) if verb in _MOMENTS else (),
     }
 
 
@@ -315,7 +320,8 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             **_by(request, form),
         )
 
-    return carry_out(request, "propose", form, take, "propose", {"need": visit_need(application)})
+    context = {"need": visit_need(application), "joint": queries_joint.of_case(application)}
+    return carry_out(request, "propose", form, take, "propose", context)
 
 
 # Decision -------------------------------------------------------------------------------------------------------------

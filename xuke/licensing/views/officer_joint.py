@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from xuke.catalogue.food import subcategory
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, clocks, commands, gates, gating, queries_joint
+from xuke.licensing import binding, clocks, commands, queries_joint
 from xuke.licensing.commands.committing import check_by
 from xuke.licensing.forms_joint import OpinionForm
 from xuke.licensing.forms_officer import StepForm
@@ -92,7 +92,6 @@ def grant_on_commitment(request: OfficerRequest, application: Application) -> Ht
     context = {
         "rows": judged(application),
         "promises": COMMITMENTS,
-        "closed": gating.closed(application, gates.COMMIT, today=request.today),
         "check_by": check_by(application, today=request.today),
         "which": procedure(application.procedure),
         "issue_due": current_calendar().add(
