@@ -128,6 +128,8 @@ def draft(
     contact = {"contact_name": cast.firm.contact, "contact_phone": "13800005678"}
     typed = {"enterprise": {**application.form["enterprise"], **contact}, **FORMS[procedure](application, cast)}
     for section, values in (typed | (sections or {})).items():
+        if the_procedure(procedure).step(section, application.form) is None:
+            continue  # Other sections were given, and this one is not asked with them.
         application = commands.save_section(
             application=application, section=section, values=values, by=cast.applicant, now=now()
         )
