@@ -14,7 +14,7 @@ from django.urls import reverse
 from xuke.accounts.models import Authority
 from xuke.foundation.refusals import Invalid
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, commands, forms_visits, queries, teams
+from xuke.licensing import binding, commands, forms_visits, permissions, queries, teams
 from xuke.licensing.commands.verifying import to_verify
 from xuke.licensing.commands.visiting import left_to_verify
 from xuke.licensing.models import Application
@@ -136,6 +136,8 @@ def redraw(request: OfficerRequest, id: UUID) -> HttpResponse:
     back = reverse(name, args=[id])
     if request.method != "POST":
         return go(request, back)
+    verb = "assign_verification" if application.state == "document_review" else "reassign_verification"
+    permissions.demand(request.actor, verb, application, today=request.today)
     asked = _asked(request, application)
     form = forms_visits.RedrawForm(asked.found.people, request.POST)
     status = 422

@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 
 from xuke.foundation.files import path_of
-from xuke.foundation.refusals import Invalid, NotFound
+from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import commands, forms_checks, queries_checks
 from xuke.licensing.commands.checking import why_not_supervise
 from xuke.licensing.models import Rectification
@@ -93,6 +93,8 @@ def _carry_out(
 ) -> HttpResponse:
     status = 200
     if request.method == "POST":
+        if context["why"]:
+            raise NotPermitted(context["why"])
         status = 422
         try:
             if form.is_valid():

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
-from xuke.foundation.refusals import Invalid
+from xuke.foundation.refusals import Invalid, NotPermitted
 from xuke.licensing import commands, queries
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.verifiers import queries as register
@@ -27,7 +27,10 @@ def decide(request: OfficerRequest, id: UUID, recusal: UUID) -> HttpResponse:
     asked = register.request_about(application.stream, recusal)
     form = DecideForm(request.POST or None)
     status = 200
+    why = why_not_decide(request.actor, asked)
     if request.method == "POST":
+        if why:
+            raise NotPermitted(why)
         status = 422
         try:
             if form.is_valid():
@@ -43,7 +46,7 @@ def decide(request: OfficerRequest, id: UUID, recusal: UUID) -> HttpResponse:
         "visit": queries.visit_of(application),
         "asked": asked,
         "ground": GROUNDS[asked.ground],
-        "why": why_not_decide(request.actor, asked),
+        "why": why,
         "form": form,
         "crumbs": (Link("等我办理", "/office/"), Link(application.enterprise.name, reverse("officer-case", args=[id]))),
         "today": request.today,
