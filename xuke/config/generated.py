@@ -26,6 +26,7 @@ django.setup()
 
 # Limits are rows of a table, and what is read here stands beside models.
 from xuke.catalogue.limits import TimeLimit, all_limits  # noqa: E402
+from xuke.config import generated_proceedings as proceedings  # noqa: E402
 from xuke.config.cli import SUBCOMMANDS  # noqa: E402
 from xuke.documents.kinds import KINDS  # noqa: E402
 from xuke.foundation.workflow import Step  # noqa: E402
@@ -121,6 +122,7 @@ def vocabulary() -> Iterator[str]:
     yield from (step.verb for step in LIFE.steps)
     yield from (role for role in ROLES if role != "system")
     yield from (kind.name for kind in KINDS)
+    yield from proceedings.vocabulary()
 
 
 def variables(root: Path) -> Iterator[str]:
@@ -228,6 +230,13 @@ def openapi() -> str:
     return document.text()
 
 
+def table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    head = tuple(titles)
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '·') for cell in line)} |" for line in lines)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "states": states,
     "steps": steps,
@@ -237,14 +246,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "command-line": command_line,
     "command-line-in-english": command_line_in_english,
     "writers": writers,
+    **proceedings.blocks(table),
 }
-
-
-def table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
-    head = tuple(titles)
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '·') for cell in line)} |" for line in lines)
 
 
 def _paragraph(docstring: str | None) -> str:

@@ -29,10 +29,14 @@ LIFE: Workflow[Facts] = Workflow(
     steps=(
         #    verb                from                 to                   who
         Step("notify", "opened", "notified", INVESTIGATOR, when=rules.notice_needed),
-        Step("answer", "notified", "notified", HOLDER, when=rules.in_time_to_answer),
+        *from_each(
+            ("notified", "hearing_requested", "hearing_set"),
+            lambda source: Step("answer", source, source, HOLDER, when=rules.in_time_to_answer),
+        ),
         Step("waive", "notified", "heard", HOLDER),
         Step("close_statements", "notified", "heard", INVESTIGATOR, when=rules.everybody_was_heard),
-        # The hearing: its chair is not who investigates, and the decision follows its record (art. 48).
+        # The hearing: its chair is not who investigates, and the decision follows its record (art. 48). Whoever gives
+        # it up is still heard in writing until the day told in the notice.
         Step("ask_hearing", "notified", "hearing_requested", HOLDER, when=rules.in_time_for_hearing),
         *from_each(
             ("hearing_requested", "hearing_set"),
@@ -40,7 +44,7 @@ LIFE: Workflow[Facts] = Workflow(
         ),
         *from_each(
             ("hearing_requested", "hearing_set"),
-            lambda source: Step("give_up_hearing", source, "heard", HOLDER),
+            lambda source: Step("give_up_hearing", source, "notified", HOLDER),
         ),
         Step("record_hearing", "hearing_set", "heard", CHAIR, when=rules.hearing_day_has_come),
         # Opinion and decision, in other hands.

@@ -228,7 +228,7 @@ class AnyProceeding(RuleBasedStateMachine):
             if case.kind == CANCELLATION:
                 continue
             assert case.of_kind.notice in kinds and case.told_on is not None
-            if not case.waived_at and not case.was_heard and not case.hearing.get("given_up_at"):
+            if not case.waived_at and not case.was_heard:
                 assert case.decided_on > max(case.answer_by, case.hearing_by)
 
     @invariant()

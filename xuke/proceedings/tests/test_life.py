@@ -122,6 +122,16 @@ def test_a_hearing_is_announced_seven_working_days_before_and_not_chaired_by_who
     assert {problem.field for problem in told.value.problems} == {"held_at", "chair"}
 
 
+def test_who_gives_up_the_hearing_is_still_heard_in_writing_until_the_day(played, the_cast):
+    case = played("hearing_set")
+    case = commands.give_up_hearing(proceeding=case, by=the_cast.applicant, now=LATER)
+    with pytest.raises(StepNotOpen, match="为止"):
+        commands.close_statements(proceeding=case, by=the_cast.reviewer, now=LATER)
+    case = commands.answer(proceeding=case, text="请求从轻。", by=the_cast.applicant, now=LATER)
+    case = commands.close_statements(proceeding=case, by=the_cast.reviewer, now=LATER + timedelta(days=20))
+    assert (case.state, len(case.statements)) == ("heard", 1)
+
+
 def test_a_hearing_is_recorded_by_its_chair_on_its_day(played, the_cast):
     case = played("hearing_set")
     chair = the_cast.verifiers[0]
