@@ -109,6 +109,12 @@ def _signing(cast: Cast) -> list[Figure]:
     return signing.verification(cast)
 
 
+def _rules(cast: Cast) -> list[Figure]:
+    from xuke.config.bench import rules
+
+    return rules.rules(cast)
+
+
 def _copying() -> list[Figure]:
     from xuke.config.bench.million import figures
 
@@ -164,6 +170,7 @@ ON_AN_EMPTY_ONE: dict[str, Callable[[Cast], list[Figure]]] = {
     "walls_cpu": _walls,
     "certificate_logins": _certificates,
     "verify_submission": _signing,
+    "rules_of_one_application": _rules,
 }
 ON_A_MILLION: dict[str, Callable[[], list[Figure]]] = {
     "rows_per_second": _copying,
