@@ -9,13 +9,11 @@ from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
+from xuke.licensing.models import PostIssueCheck
 from xuke.proceedings import commands
 from xuke.proceedings.kinds import RESCISSION
 from xuke.proceedings.models import Proceeding
 from xuke.proceedings.workflow import OPEN
-
-FOUND_UNTRUE = "check.found_untrue"
-"""A check after issue found that what was promised is not so; its facts name the licence and what was found."""
 
 
 def note_service(event: Event, now: datetime) -> None:
@@ -28,8 +26,11 @@ def note_service(event: Event, now: datetime) -> None:
 
 
 def rescind_untrue(event: Event, now: datetime) -> None:
-    """A promise turned out to be untrue: a case to rescind the licence is opened, once, and waits for somebody."""
-    number, found = event.facts.get("licence", ""), event.facts.get("reason", "")
+    """A check after issue found a promise untrue: a case to rescind the licence is opened, once, and waits for
+    somebody."""
+    if event.facts["result"] != PostIssueCheck.UNTRUE:
+        return
+    number, found = event.facts["number"], event.facts["text"]
     licence = Licence.objects.select_related("enterprise", "authority").filter(number=number).first()
     if licence is None or licence.state not in ("in_force", "expired") or licence.cancelled_on is not None:
         return
@@ -53,5 +54,5 @@ def _is_open(licence: Licence) -> bool:
 HANDLERS = (
     On("notice.served", note_service),
     On("notice.signed_for", note_service),
-    On(FOUND_UNTRUE, rescind_untrue),
+    On("check.recorded", rescind_untrue),
 )

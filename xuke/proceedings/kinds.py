@@ -106,7 +106,7 @@ KINDS = (
             ),
             Ground(
                 "untrue_commitment",
-                "告知承诺不实，不具备承诺的条件",
+                "告知承诺或者生产条件未变化的声明不实",
                 "行政许可法第六十九条；国办发〔2020〕42号",
                 ban="untrue_commitment",
             ),

@@ -255,8 +255,8 @@ def test_the_decision_keeps_what_it_was_made_on(played):
 
 def test_an_untrue_check_opens_a_case_once(licence, the_cast, the_system):
     event = Event(
-        1, "check:1", 1, "check.found_untrue", LATER, TODAY, "", "system", "系统",
-        {"licence": licence.number, "reason": "现场没有承诺的设备。"},
+        1, "check:1", 1, "check.recorded", LATER, TODAY, "", "system", "系统",
+        {"number": licence.number, "result": "untrue", "text": "现场没有承诺的设备。"},
     )  # fmt: skip
     for _ in range(2):
         handlers.rescind_untrue(event, LATER)
