@@ -157,6 +157,9 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     if officer.has(Role.ACCEPTOR):
         at = "/office/counter/"
         items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))
+    if officer.has(Role.SUPERVISOR):
+        at = "/office/checks/"
+        items.append(NavItem("证后检查", at, icon="clipboard-check", current=request.path.startswith(at), group="办理"))
     items.append(_verifiers(request))
     at = "/office/rules/"
     items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))

@@ -20,6 +20,7 @@ from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
+from xuke.licensing.commands.verifying import to_verify
 from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
@@ -171,8 +172,9 @@ def marks(request: OfficerRequest, id: UUID) -> HttpResponse:
 def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     """The end of the visit: what the sheet adds up to, what is missing, who signs. For the team's leader."""
     visit = _visit_of(application)
-    form = ConcludeForm(application, typed(request))
-    found = sheets.accounts(visit.sheet, application.varieties)
+    rows = to_verify(application, visit)
+    form = ConcludeForm(application, typed(request), rows=rows)
+    found = sheets.accounts(visit.sheet, rows)
     context = {
         "heading": "结束核查",
         "visit": visit,
@@ -182,7 +184,9 @@ def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     }
 
     def take() -> None:
-        commands.conclude_verification(application=application, by=request.actor, now=request.now, **form.cleaned_data)
+        commands.conclude_verification(
+            application=application, by=request.actor, now=request.now, postponed=form.postponed, **form.facts
+        )
 
     return carry_out(request, "conclude_verification", form, take, "conclude", context)
 
