@@ -429,7 +429,8 @@ def _light(schedule: Schedule, *, used: int, allowed: int, due: date | None, tod
         return Light.STOPPED
     if due and today > due:
         return Light.OVERDUE
-    if schedule.pause_on(today):
+    # The day of the start counts as paused when the pause began on it: it is not counted anyway.
+    if schedule.pause_on(today) or (today == schedule.start and schedule.pause_on(today + _ONE_DAY)):
         return Light.PAUSED
     if used * 100 <= allowed * 50:
         return Light.NORMAL

@@ -18,8 +18,8 @@ class TalkForm(PlainForm):
 
     text = forms.CharField(label="内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, data: Data = None, *, label: str, hint: str = "") -> None:
-        super().__init__(data)
+    def __init__(self, data: Data = None, *, label: str, hint: str = "", to: str = "id") -> None:
+        super().__init__(data, auto_id=f"{to}_%s")
         self.use_required_attribute = False
         self.fields["text"].label, self.fields["text"].help_text = label, hint
 

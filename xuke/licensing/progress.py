@@ -161,8 +161,19 @@ _TURNS = {
 _PREPARE = "请安排人员在场，准备好试制食品检验报告。"
 
 
+_PAUSED = {
+    "suspension": ("受理机关", "已中止办理，停止计时。中止的原因消除以后恢复办理，会通知您。"),
+    "hearing": ("受理机关", "正在组织听证，停止计时。听证结束之后接着办理。"),
+    "testing": ("承担检验的机构", "正在检验、检测，所需时间已经书面告知，不计入决定时限。"),
+    "expert_review": ("评审专家", "正在专家评审，所需时间已经书面告知，不计入决定时限。"),
+}
+"""Who has it while the decision term stands still, and what that means."""
+
+
 def turn(application: Application, *, today: date) -> Turn:
     """Whose turn it is now (现在轮到谁). When a case is over, nobody's."""
+    if application.paused_for:
+        return Turn(*_PAUSED[application.paused_for])
     known = _turn(application)
     visit = visit_of(application)
     text = known.text.format(

@@ -37,8 +37,15 @@ def talk(request: OfficerRequest, id: UUID) -> HttpResponse:
     application = queries.get(request.actor, id)
     asked = request.POST.get("to", "") if request.method == "POST" else ""
     forms = {
-        "colleagues": TalkForm(request.POST if asked == "colleagues" else None, label="留言", hint="申请人看不到"),
-        "applicant": TalkForm(request.POST if asked == "applicant" else None, label="发消息", hint="不能代替法定文书"),
+        "colleagues": TalkForm(
+            request.POST if asked == "colleagues" else None, label="给同事的留言", hint="申请人看不到", to="colleagues"
+        ),
+        "applicant": TalkForm(
+            request.POST if asked == "applicant" else None,
+            label="给申请人的消息",
+            hint="不能代替法定文书",
+            to="applicant",
+        ),
     }
     status = 200
     if asked in forms and forms[asked].is_valid():
