@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from xuke.accounts import commands as accounts
 from xuke.accounts.models import Posting
-from xuke.foundation import commands as foundation
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.scope import EVERYTHING
@@ -39,16 +36,3 @@ def test_what_a_dismissed_colleague_had_claimed_goes_back_to_the_pool(db, at, zh
     with opened_for(EVERYTHING):
         handlers.free_claims(told[0], NOON)
         assert Application.objects.get(pk=held.pk).claimed_by_id is None
-
-
-def test_a_day_that_is_decided_moves_the_due_dates_of_running_terms(db, at):
-    application = at("submitted")
-    before = application.due_on
-    foundation.decide_day(
-        day=date(2026, 9, 9), is_workday=False, name="防汛停工", source="鄂防指〔2026〕3号", by=SYSTEM, now=NOON
-    )
-    told = journal.history("day:2026-09-09")
-    with opened_for(EVERYTHING):
-        handlers.renew_terms(told[0], NOON)
-        moved = Application.objects.get(pk=application.pk)
-    assert (before, moved.due_on) == (date(2026, 9, 14), date(2026, 9, 15))

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from xuke.foundation import commands as foundation
+from xuke.foundation import working_days
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.scope import EVERYTHING
@@ -56,3 +58,20 @@ def test_the_watch_accepts_what_was_let_pass_once(committed_db, at):
     with opened_for(EVERYTHING):
         assert Application.objects.get(pk=application.pk).state == "accepted"
         assert verbs(application)[-1] == "application.deemed_accepted"
+
+
+def test_the_watch_follows_the_calendar_raises_what_is_due_and_finds_nothing_the_second_time(committed_db, at):
+    application = at("submitted")
+    day = date(2026, 9, 9)
+    foundation.decide_day(day=day, is_workday=False, name="防汛停工", source="鄂防指〔2026〕3号", by=SYSTEM, now=NOON)
+    moments = iter([NOON + timedelta(days=4)] * 2)
+    watch = watching.Watch(lambda: next(moments))
+    watch()
+    with opened_for(EVERYTHING):
+        moved = Application.objects.get(pk=application.pk)
+        assert (application.due_on, moved.due_on) == (date(2026, 9, 14), date(2026, 9, 15))
+        assert moved.next_alarm_on == date(2026, 9, 14)
+    watch()
+    with opened_for(EVERYTHING):
+        assert Application.objects.get(pk=application.pk).revision == moved.revision
+    working_days.forget()
