@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from xuke.accounts.officers import Officer
 from xuke.catalogue.food import subcategory
@@ -65,9 +68,37 @@ def asked_about(application: Application, *, of: Officer) -> JointReview | None:
     return found.select_related("authority").first()
 
 
-def of_case(application: Application) -> list[JointReview]:
-    """The joint review of a case as its page shows it, in the order in which it was asked."""
-    if not application.joint_waits and not application.shared_with:
-        return []
-    found = JointReview.objects.filter(application=application).select_related("authority")
-    return list(found.order_by("asked_on", "pk"))
+@dataclass(frozen=True)
+class Answer:
+    """What another level is asked about a case, and what it said, as the case's page shows it."""
+
+    authority: str
+    codes: tuple[str, ...]
+    asked_on: date
+    due_on: date
+    results: Mapping[str, str]
+    opinion: str
+    given_name: str
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it answered."""
+        return bool(self.given_name)
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Answer:
+        """Of a row as `answers` has it."""
+        days = {name: date.fromisoformat(row[name]) for name in ("asked_on", "due_on")}
+        return cls(**{**row, **days, "codes": tuple(row["codes"])})
+
+
+def answers(id: Any) -> QuerySet[Any]:
+    """The joint review of one case, as one statement of rows for the statement of its page."""
+    columns = ("codes", "asked_on", "due_on", "results", "opinion", "given_name")
+    facts = JSONObject(authority="authority__name", **{name: name for name in columns})
+    return JointReview.objects.filter(application=id).order_by("asked_on", "pk").values(row=facts)
+
+
+def of_case(application: Application) -> list[Answer]:
+    """The same for other pages; nothing is asked of cases that no other level takes part in."""
+    return [Answer.read(found["row"]) for found in answers(application.pk)] if application.shared_with else []

@@ -24,9 +24,10 @@ from xuke.documents import queries as documents
 from xuke.documents.kinds import kind as kind_of
 from xuke.foundation.journal import legal_day
 from xuke.foundation.typed import why_not_storable
-from xuke.licensing import alarms, queries
+from xuke.licensing import alarms, queries, queries_joint
 from xuke.licensing.alarms import Passed, Told
 from xuke.licensing.models import Application
+from xuke.licensing.queries_joint import Answer
 
 MOST_VISITS = 100
 """How many visits ahead are listed: more than anybody can make."""
@@ -152,6 +153,8 @@ class Case:
     """Newest first."""
     alarms: tuple[Told, ...] = ()
     breaches: tuple[Passed, ...] = ()
+    joint: tuple[Answer, ...] = ()
+    """What other levels are asked and said (联合审查)."""
 
 
 def case(officer: Officer, id: UUID) -> Case:
@@ -166,6 +169,7 @@ def case(officer: Officer, id: UUID) -> Case:
         notices_about=ArraySubquery(issued.values(row=facts)),
         said=ArraySubquery(alarms.of_case(id)),
         breached=ArraySubquery(alarms.breaches_of_case(id)),
+        answers=ArraySubquery(queries_joint.answers(id)),
     )
     along = vars(found)
     return Case(
@@ -173,6 +177,7 @@ def case(officer: Officer, id: UUID) -> Case:
         tuple(_notice(row) for row in along["notices_about"]),
         tuple(Told(**row) for row in along["said"]),
         tuple(Passed(**row) for row in along["breached"]),
+        tuple(Answer.read(row) for row in along["answers"]),
     )
 
 

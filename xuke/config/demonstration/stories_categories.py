@@ -23,6 +23,8 @@ from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.parties import commands as parties
+from xuke.parties.models import Enterprise
 
 WAY = "commitment"
 
@@ -131,6 +133,41 @@ def open_commitment(*, division: str, kind: str, now: datetime, until: date | No
         level=PROVINCE,
         division=f"{division[:2]}0000",
         confidence="uncertain",
+    )
+    rules.load(wanted=[edition], by=SYSTEM, now=now)
+
+
+def list_as_dishonest(cast: Cast, *, now: datetime) -> None:
+    """Put the enterprise of a cast on the severe dishonesty list, from today until it is taken off."""
+    parties.impose_ban(
+        kind="severe_dishonesty",
+        enterprise=Enterprise.objects.get(pk=cast.applicant.enterprise_id),
+        from_on=journal.legal_day(now),
+        last_on=None,
+        origin="演示：列入严重违法失信名单的决定",
+        source=f"list:{cast.applicant.uscc}",
+        authority_path=cast.decider.authority_path,
+        by=SYSTEM,
+        now=now,
+    )
+
+
+def move(
+    code: str, level: str, *, division: str, since: date, now: datetime, basis: str = "演示：许可权限调整"
+) -> None:
+    """Let a province move a category or a subcategory to another level from a day on (Measures art. 7)."""
+    edition = Edition(
+        id="",
+        topic="competence",
+        key=code,
+        content={"level": level},
+        valid_from=since,
+        valid_to=None,
+        recorded_at=now,
+        published_by="湖北省市场监督管理局",
+        basis=basis,
+        level=PROVINCE,
+        division=f"{division[:2]}0000",
     )
     rules.load(wanted=[edition], by=SYSTEM, now=now)
 

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
+from xuke.catalogue.commitment import CHECK_DAYS
 from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import gates, gating
+from xuke.licensing import binding, gates, gating
 from xuke.licensing.commands.deciding import favour
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import open_step
@@ -60,8 +61,8 @@ def file_letter(application: Application, *, by: Actor, now: datetime) -> None:
 
 def check_by(application: Application, *, today: date) -> date:
     """By when everything that was promised is checked: so many working days, as the province says."""
-    days = gating.facts(application, today=today).commitment.check_days
-    return current_calendar().add(today, days).on
+    policies = binding.commitment_policies(application, on=today).values()
+    return current_calendar().add(today, max((each.check_days for each in policies), default=CHECK_DAYS)).on
 
 
 @command

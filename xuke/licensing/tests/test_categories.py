@@ -15,7 +15,7 @@ from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Application, JointReview
 from xuke.licensing.tests.acts import signed
 from xuke.parties import commands as parties
-from xuke.tests.cast import NOON, Minutes, notices_about, seen_by, told
+from xuke.tests.cast import NOON, TOMORROW, Minutes, notices_about, seen_by, told
 
 
 @pytest.fixture
@@ -203,17 +203,7 @@ def test_whoever_accepted_does_not_decide_on_the_promise(played, the_cast):
 
 def test_an_enterprise_on_the_list_is_reviewed_like_everybody(played, the_cast):
     case = played(stories_categories.promised, the_cast)
-    parties.impose_ban(
-        kind="severe_dishonesty",
-        enterprise=case.enterprise,
-        from_on=NOON.date(),
-        last_on=None,
-        origin="演示",
-        source="list:1",
-        authority_path=the_cast.decider.authority_path,
-        by=SYSTEM,
-        now=NOON,
-    )
+    stories_categories.list_as_dishonest(the_cast, now=NOON)
     with pytest.raises(GateClosed, match="严重违法失信名单"):
         commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON)
     assert commands.begin_review(application=case, by=the_cast.reviewer, now=NOON).state == "document_review"
@@ -228,6 +218,14 @@ def test_nothing_is_promised_where_the_province_has_not_opened_it(at, the_cast):
         )
 
 
+def test_a_promise_possible_until_yesterday_is_told_so_and_nothing_is_submitted(at, the_cast):
+    stories_categories.open_commitment(division="420506", kind="renewal", now=NOON, until=NOON.date())
+    draft = at("draft", procedure="food.renewal", **stories_categories.ON_PROMISE)
+    assert draft.form["offers"] == {"commitment": "演示：省级告知承诺规定"}
+    with pytest.raises(GateClosed, match="适用到2026年9月7日为止（演示：省级告知承诺规定），现在按一般程序办理。"):
+        signed("submit", draft, by=the_cast.applicant, now=TOMORROW)
+
+
 # --- gates ------------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +237,26 @@ def test_the_gates_of_a_case_are_asked_in_three_statements(mixed):
     ) as asked:
         assert gating.closed(case, gates.ACCEPT, today=NOON.date()) == ()
     assert len(asked) <= 3
+
+
+def test_a_category_that_moves_to_the_county_is_not_accepted_by_the_prefecture_any_more(at, the_yichang_cast):
+    stories_categories.move("105", "county", division="420506", since=TOMORROW.date(), now=NOON)
+    stories_categories.move("106", "county", division="420506", since=TOMORROW.date(), now=NOON)
+    waiting, accepted = at("submitted", cast=the_yichang_cast), None
+    with pytest.raises(
+        GateClosed, match="自2026年9月8日起在县级（演示：许可权限调整），宜昌市市场监督管理局没有这一类别"
+    ):
+        commands.accept(application=waiting, by=the_yichang_cast.acceptor, now=TOMORROW)
+    accepted = commands.accept(application=waiting, by=the_yichang_cast.acceptor, now=NOON)
+    assert gating.closed(accepted, gates.DECIDE, today=TOMORROW.date()) == ()
+
+
+def test_what_is_wrong_with_who_applies_is_told_with_the_form(at, the_cast):
+    draft = at("draft")
+    draft.enterprise.state = "deregistered"
+    draft.enterprise.save(update_fields=["state"])
+    with pytest.raises(GateClosed, match="没有合法的主体资格"):
+        signed("submit", draft, by=the_cast.applicant)
 
 
 def test_somebody_banned_while_the_case_is_open_is_not_granted(at, the_cast):

@@ -21,7 +21,6 @@ from xuke.licensing import (
     masks,
     pauses,
     queries,
-    queries_joint,
     queries_officer,
     sheet,
     signed,
@@ -83,7 +82,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "first": _first(acts),
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),
-        "joint": queries_joint.of_case(application),
+        "joint": found.joint,
         **_visit(application),
         "recusals": open_requests(events),
     }
