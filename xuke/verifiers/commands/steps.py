@@ -19,10 +19,10 @@ MOST_TEXT = 200
 
 def lock(verifier: Verifier, *, by: Actor) -> Verifier:
     """The newest row, locked, if this actor keeps it and it is still in the register."""
+    permissions.demand(permissions.why_not_keep(by, verifier.authority_path))
     found = Verifier.objects.select_for_update(no_key=True, of=("self",)).filter(pk=verifier.pk).first()
     if found is None:
         raise NotFound("名册里没有这个人员。")
-    permissions.demand(permissions.why_not_keep(by, found.authority_path))
     if found.status == WITHDRAWN:
         raise Conflict(f"{found.name}已经退出名册。需要重新核查的，请重新登记。")
     return found

@@ -1,0 +1,102 @@
+"""What follows a licence: rectification within a month, the check after issue, and what is found then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xuke.config.demonstration.stories import marks
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
+from xuke.licensing import checks, commands
+from xuke.licensing.models import Application, PostIssueCheck, Rectification
+from xuke.licensing.procedures import PROCEDURES
+from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
+
+
+@pytest.fixture
+def granted_with_a_problem(at, the_cast):
+    application = at("verification_assigned")
+    zhao = the_cast.verifiers[0]
+    commands.score(application=application, marks=marks(), by=zhao, now=TOMORROW)
+    half = {"2": {"score": "1", "note": "地面破损"}}
+    commands.score(application=application, marks=half, by=zhao, now=TOMORROW)
+    application = commands.conclude_verification(
+        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao, now=TOMORROW
+    )
+    return at("granted", application=application, now=_clock(TOMORROW + timedelta(hours=1)))
+
+
+def _clock(moment):
+    return lambda: moment
+
+
+def test_a_licence_after_a_visit_is_checked_within_three_months_and_put_right_within_one(granted_with_a_problem):
+    check = PostIssueCheck.objects.get(application=granted_with_a_problem)
+    row = Rectification.objects.get(application=granted_with_a_problem)
+    assert (check.kind, check.due_on) == ("after_visit", date(2026, 12, 8))
+    assert [one["number"] for one in check.focus] == [2] == [one["number"] for one in row.items]
+    assert (row.items[0]["note"], row.due_on) == ("地面破损", date(2026, 10, 8))
+    assert check.authority_path == row.authority_path == granted_with_a_problem.authority_path
+    kinds = [notice.kind for notice in notices_about(granted_with_a_problem)]
+    assert kinds[-2:] == ["rectification_notice", "grant_decision"]
+
+
+def test_wu_reports_and_the_daily_supervision_confirms(
+    granted_with_a_problem, wu_the_applicant, wang_the_sauce_brewer, he_the_supervisor, liu_the_decider
+):
+    row = Rectification.objects.get()
+    report = {"rectification": row, "report": "地面已经重新铺设。", "now": TOMORROW}
+    with pytest.raises(NotPermitted):
+        commands.report_rectification(by=he_the_supervisor, **report)
+    with pytest.raises(Invalid):
+        commands.report_rectification(by=wu_the_applicant, **(report | {"report": " "}))
+    commands.report_rectification(by=wu_the_applicant, **report)
+    with seen_by(wang_the_sauce_brewer.scope):
+        assert not Rectification.objects.exists()
+    with pytest.raises(NotPermitted, match="监督人员"):
+        commands.confirm_rectification(rectification=row, done=True, note="", by=liu_the_decider, now=TOMORROW)
+    with pytest.raises(Invalid, match="没有整改到位的"):
+        commands.confirm_rectification(rectification=row, done=False, note="", by=he_the_supervisor, now=TOMORROW)
+    commands.confirm_rectification(rectification=row, done=True, note="", by=he_the_supervisor, now=TOMORROW)
+    with pytest.raises(Conflict, match="已经确认"):
+        commands.report_rectification(by=wu_the_applicant, **report)
+    assert verbs(row) == ["rectification.ordered", "rectification.reported", "rectification.confirmed"]
+
+
+def test_a_check_is_recorded_once_and_hidden_from_the_applicant(
+    granted_with_a_problem, wu_the_applicant, he_the_supervisor
+):
+    check = PostIssueCheck.objects.get()
+    with seen_by(wu_the_applicant.scope):
+        assert not PostIssueCheck.objects.exists()
+    record = {"check": check, "by": he_the_supervisor, "now": TOMORROW}
+    with pytest.raises(Invalid) as refusal:
+        commands.record_check(result="untrue", text="", **record)
+    assert told(refusal).keys() == {"result", "text"}
+    commands.record_check(result="rectify", text="仍有破损。", **record)
+    with pytest.raises(Conflict, match="已经有结果"):
+        commands.record_check(result="pass", text="", **record)
+    assert verbs(check) == ["check.ordered", "check.recorded"]
+
+
+@given(st.sampled_from(PROCEDURES), st.booleans(), st.booleans(), st.booleans())
+def test_a_commitment_or_an_exempt_renewal_is_never_left_unchecked(which, committed, visited, left_out):
+    """Invariant 12, for every procedure there is."""
+    application = SimpleNamespace(
+        procedure=which.code,
+        committed=committed,
+        proposal={"no_visit": "生产条件没有变化"} if left_out else {},
+        rules={},
+        form={},
+        varieties=[],
+        accepted_on=None,
+    )
+    wanted = checks.what_check(application, visited=visited, today=NOON.date())
+    if committed or (which.kind in ("renewal", "renewal_change") and not visited):
+        assert wanted is not None and wanted.kind in ("commitment", "exempt")
+    if wanted is not None:
+        assert checks.after(NOON.date(), wanted.days, wanted.limit.unit).on > NOON.date()

@@ -1,0 +1,261 @@
+"""Visits as the register of verifiers lets them be: the draw, another team, a second visit, entrusting, recusal."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xuke.config.demonstration.stories import marks
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
+from xuke.licensing import commands, rules, teams
+from xuke.licensing.models import Application, TeamDraw, Visit
+from xuke.licensing.sheet import plain, rule_items
+from xuke.tests.cast import NOON, TOMORROW, notices_about, told, verbs
+from xuke.verifiers import commands as register
+from xuke.verifiers.models import Verifier
+
+TUESDAY = date(2026, 9, 8)
+
+
+def of(login_name):
+    return Verifier.objects.get(user__login_name=login_name)
+
+
+def renew(login_name, by, valid_to):
+    row = of(login_name)
+    register.renew_credential(
+        verifier=row,
+        credential=row.credential,
+        issuer="省局",
+        valid_from=date(2025, 1, 1),
+        valid_to=valid_to,
+        by=by,
+        now=NOON,
+    )
+
+
+def assign(application, cast, verb="assign_verification", visit_on=TUESDAY, by=None, now=NOON, **other):
+    team = other.pop("team", [each.user_id for each in cast.verifiers])
+    return getattr(commands, verb)(
+        application=application, team=team, leader=team[0], visit_on=visit_on, by=by or cast.reviewer, now=now, **other
+    )
+
+
+def again(application, cast, **other):
+    return assign(application, cast, "reassign_verification", **({"reason": "换人。"} | other))
+
+
+def test_the_draw_is_kept_with_what_it_was_made_on_and_can_be_made_again(at, the_cast, chen_the_reviewer):
+    application = at("document_review")
+    drawn = commands.redraw_team(
+        application=application, visit_on=TUESDAY, reason="孙雨桐请假", by=chen_the_reviewer, now=NOON
+    )
+    assert (drawn.number, drawn.seed) == (1, f"{application.pk}/1")
+    kept = {"seed": drawn.seed, "facts": drawn.facts, "excluded": drawn.excluded}
+    assert list(teams.drawn_again(kept).team) == drawn.team
+    application = assign(Application.objects.get(pk=application.pk), the_cast)
+    visit = Visit.objects.get(application=application)
+    assert list(teams.drawn_again(visit.draw).team) == visit.draw["proposed"]
+    assert set(visit.draw["chosen"]) == {str(of(name).pk) for name in ("zhaohaifeng", "sunyutong")}
+    assert "application.team_redrawn" in verbs(application)
+
+
+def test_without_sun_there_is_no_team_and_the_page_says_why(at, the_cast, chen_the_reviewer):
+    application = at("document_review")
+    found = teams.candidates(application, on=TUESDAY)
+    commands.redraw_team(
+        application=application,
+        visit_on=TUESDAY,
+        reason="请假",
+        excluded=[str(of("sunyutong").pk)],
+        by=chen_the_reviewer,
+        now=NOON,
+    )
+    proposal = teams.proposal(application, teams.candidates(application, on=TUESDAY))
+    assert proposal.team == () and "只有1名" in proposal.problems[0]
+    assert teams.proposal(application, found).team
+    assert TeamDraw.objects.get().reason == "请假"
+
+
+def test_a_credential_that_ends_before_the_visit_keeps_sun_here(at, the_cast, gao_the_administrator):
+    application = at("document_review")
+    renew("sunyutong", gao_the_administrator, TUESDAY)
+    with pytest.raises(Invalid, match=r"孙雨桐不能参加这次核查：证件2026年9月8日到期.*第二十一条"):
+        assign(application, the_cast, visit_on=TUESDAY + timedelta(days=1))
+    assert assign(application, the_cast).state == "verification_assigned"
+
+
+def test_a_credential_that_expired_overnight_scores_and_concludes_nothing(
+    at, the_cast, gao_the_administrator, zhao_the_leader
+):
+    application = at("verification_assigned")
+    renew("zhaohaifeng", gao_the_administrator, NOON.date())
+    with pytest.raises(StepNotOpen, match=r"赵海峰证件2026年9月7日到期.*第二十一条.*换发证件"):
+        commands.score(application=application, marks={"1": {"score": "3"}}, by=zhao_the_leader, now=TOMORROW)
+    renew("zhaohaifeng", gao_the_administrator, NOON.date() - timedelta(days=1))
+    with pytest.raises(StepNotOpen, match="重新派出核查组"):
+        commands.conclude_verification(application=application, applicant_signed=True, by=zhao_the_leader, now=TOMORROW)
+    renew("zhaohaifeng", gao_the_administrator, date(2027, 1, 1))
+    commands.score(application=application, marks={"1": {"score": "3"}}, by=zhao_the_leader, now=TOMORROW)
+
+
+def test_wu_asks_for_recusal_the_head_decides_and_another_team_goes(
+    at, the_cast, wu_the_applicant, wang_the_sauce_brewer, liu_the_decider, chen_the_reviewer, sun_the_verifier
+):
+    application = at("verification_assigned")
+    ask = {
+        "application": application,
+        "member": sun_the_verifier.user_id,
+        "ground": "dispute",
+        "text": "去年有诉讼。",
+        "now": NOON,
+    }
+    with pytest.raises(NotPermitted):
+        commands.request_team_recusal(by=chen_the_reviewer, **ask)
+    asked = commands.request_team_recusal(by=wu_the_applicant, **ask)
+    with pytest.raises(Conflict, match="已经申请"):
+        commands.request_team_recusal(by=wu_the_applicant, **ask)
+    with pytest.raises(StepNotOpen, match="还没有决定"):
+        commands.score(application=application, marks={}, by=sun_the_verifier, now=NOON)
+    decide = {"application": application, "recusal": asked, "upheld": True, "decision": "属实。", "now": NOON}
+    with pytest.raises(NotPermitted, match="机关负责人"):
+        commands.decide_team_recusal(by=chen_the_reviewer, **decide)
+    commands.decide_team_recusal(by=liu_the_decider, **decide)
+    with pytest.raises(Invalid, match="与该企业有纠纷，应当回避"):
+        again(application, the_cast)
+    assert verbs(application)[-2:] == ["application.recusal_requested", "application.recusal_decided"]
+
+
+def test_another_team_keeps_the_round_before_and_drops_the_marks_of_who_left(
+    at, the_cast, zhao_the_leader, yiling_third
+):
+    application = at("verification_assigned")
+    commands.score(application=application, marks={"1": {"score": "3"}}, by=zhao_the_leader, now=TOMORROW)
+    application = Application.objects.get(pk=application.pk)
+    sun = the_cast.verifiers[1].user_id
+    again(application, the_cast, team=[sun, yiling_third.user_id], reason="赵海峰生病。", now=TOMORROW)
+    visit = Visit.objects.get(application=application)
+    assert (visit.round, [each["name"] for each in visit.team]) == (2, ["孙雨桐", "何志强"])
+    assert visit.earlier[0]["why_again"] == "赵海峰生病。" and visit.earlier[0]["team"][0]["name"] == "赵海峰"
+    assert visit.sheet == {}
+    assert [notice.kind for notice in notices_about(application)].count("verification_notice") == 2
+    with pytest.raises(NotPermitted, match="不在这件申请的核查组里"):
+        commands.score(application=application, marks={"1": {"score": "3"}}, by=zhao_the_leader, now=TOMORROW)
+
+
+@pytest.fixture
+def yiling_third(the_cast, gao_the_administrator):
+    from xuke.accounts import commands as accounts
+    from xuke.accounts.models import User
+    from xuke.accounts.officers import Role
+    from xuke.foundation.actors import SYSTEM
+
+    user = User.objects.get(login_name="hezhiqiang")
+    accounts.appoint(
+        user=user, authority=the_cast.authority, role=Role.VERIFIER, credential="鄂食核88号", by=SYSTEM, now=NOON
+    )
+    return register.register_appointed(user=user, by=SYSTEM, now=NOON)
+
+
+def test_what_could_not_be_verified_is_visited_a_second_time(at, the_cast, zhao_the_leader, chen_the_reviewer):
+    application = at("verification_assigned")
+    first, second = (row["key"] for row in application.varieties)
+    score = {"application": application, "by": zhao_the_leader, "now": TOMORROW}
+    commands.score(marks=marks(), **score)
+    application = commands.conclude_verification(
+        application=Application.objects.get(pk=application.pk),
+        applicant_signed=True,
+        postponed={second: "生产线检修"},
+        by=zhao_the_leader,
+        now=TOMORROW,
+    )
+    with pytest.raises(Invalid):
+        commands.propose(application=application, opinion="好。", by=chen_the_reviewer, now=TOMORROW)
+    application = again(application, the_cast, visit_on=date(2026, 9, 10), reason="补核", now=TOMORROW)
+    visit = Visit.objects.get(application=application)
+    assert (visit.round, visit.varieties) == (2, [second])
+    later = TOMORROW + timedelta(days=2)
+    application = commands.conclude_verification(
+        application=application, applicant_signed=True, by=zhao_the_leader, now=later
+    )
+    found = Visit.objects.get(application=application).result["varieties"]
+    assert {key: one["result"] for key, one in found.items()} == {first: "pass", second: "pass"}
+    with pytest.raises(StepNotOpen, match="全部品种都有结论"):
+        again(application, the_cast, visit_on=later.date(), now=later)
+
+
+def test_an_expert_comes_along_and_does_not_count(at, the_cast, gao_the_administrator, zhao_the_leader):
+    expert = register.register(
+        authority=the_cast.authority,
+        name="罗教授",
+        qualification="expert",
+        credential="专01",
+        specialities=["124", "125"],
+        by=gao_the_administrator,
+        now=NOON,
+    )
+    application = at("document_review")
+    with pytest.raises(Invalid, match="至少两名"):
+        assign(application, the_cast, team=[zhao_the_leader.user_id], experts=[str(expert.pk)])
+    application = assign(application, the_cast, experts=[str(expert.pk)])
+    assert Visit.objects.get(application=application).experts == [{"id": str(expert.pk), "name": "罗教授"}]
+
+
+def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, the_cast, the_yichang_cast):
+    application = at("document_review", cast=the_yichang_cast)
+    zhao, sun = the_cast.verifiers
+    from xuke.foundation.refusals import NotFound
+    from xuke.licensing import queries
+
+    with pytest.raises(NotFound):
+        queries.get(zhao, application.pk)
+    with pytest.raises(Invalid) as refusal:
+        assign(application, the_yichang_cast, team=[zhao.user_id, sun.user_id], entrusted_to="420000")
+    assert "不是本机关的下级机关" in told(refusal)["entrusted_to"]
+    application = assign(application, the_yichang_cast, team=[zhao.user_id, sun.user_id], entrusted_to="420506")
+    assert application.shared_with == [zhao.authority_path]
+    mine = queries.get(zhao, application.pk)
+    commands.score(application=mine, marks=marks(), by=zhao, now=TOMORROW)
+    done = commands.conclude_verification(
+        application=queries.get(zhao, application.pk), applicant_signed=True, by=zhao, now=TOMORROW
+    )
+    assert done.state == "verification_done"
+
+
+def test_special_food_is_not_entrusted(at, the_yichang_cast, the_cast):
+    application = at("document_review", cast=the_yichang_cast)
+    application.form["products"]["varieties"][0]["category_code"] = "129"
+    assert "特殊食品" in teams.why_not_entrust(application, the_cast.authority)
+
+
+def test_nothing_is_verified_while_the_case_is_suspended(at, the_cast, zhao_the_leader, chen_the_reviewer):
+    application = commands.suspend(
+        application=at("verification_assigned"),
+        ground="outage",
+        reason="全区停电，申请人书面申请。",
+        until=TUESDAY + timedelta(days=3),
+        by=chen_the_reviewer,
+        now=NOON,
+    )
+    with pytest.raises(StepNotOpen, match="中止"):
+        commands.score(application=application, marks={"1": {"score": "3"}}, by=zhao_the_leader, now=TOMORROW)
+
+
+@given(st.lists(st.sampled_from(["3", "1", "0", "na", ""]), min_size=34, max_size=34))
+def test_a_visit_is_passed_exactly_when_nothing_is_at_zero_and_the_rate_is_there(given_marks):
+    """Invariant 9: no item at 0 and at least 85 % of the points of the items that apply, every item marked."""
+    items = rule_items()
+    marked = {}
+    for item, mark in zip(items, given_marks, strict=True):
+        allowed = {*map(plain, item.scores), "na", ""}
+        marked[item.number] = mark if mark in allowed else plain(item.most)
+    scored = rules.score(items, marked)
+    counted = [(item, mark) for item in items if (mark := marked[item.number]) not in ("", "na")]
+    points, most = sum(Decimal(mark) for _, mark in counted), sum(item.most for item, _ in counted)
+    whole = all(marked.values()) and bool(counted)
+    expected = whole and all(Decimal(mark) > 0 for _, mark in counted) and points >= most * Decimal("0.85")
+    assert scored.passed == expected
