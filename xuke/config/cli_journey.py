@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xuke.config.playground import empty_home
 
-JOURNEYS = {"food-first": "食品生产许可首次申请：从草稿到盖章的电子证书"}
+if TYPE_CHECKING:
+    from xuke.config.demonstration.journeys import Ended, Journey
+
+FIRST = "food-first"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which story, and how to print it."""
-    parser.add_argument("name", nargs="?", choices=sorted(JOURNEYS), default="food-first", help="故事，默认 food-first")
+    parser.add_argument("name", nargs="?", default=FIRST, help=f"故事，默认 {FIRST}；--list 列出所有故事")
     parser.add_argument("--list", action="store_true", help="列出所有故事")
     parser.add_argument("--json", action="store_true", help="以JSON输出")
 
@@ -26,21 +30,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Play and print. 0: the story ended as it should; 1: it did not."""
     if arguments.list:
-        sys.stdout.write("".join(f"{name}\t{title}\n" for name, title in JOURNEYS.items()))
+        sys.stdout.write("".join(f"{name}\t{title}\n" for name, title in titles().items()))
         return 0
     with empty_home(keep=True) as home:
-        told = play(home)
+        from xuke.config.demonstration.journeys import JOURNEYS
+
+        if arguments.name not in JOURNEYS:
+            raise SystemExit(f"没有“{arguments.name}”这个故事。xuke journey --list 列出所有故事。")
+        told = play(home, arguments.name, JOURNEYS[arguments.name])
     sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n" if arguments.json else as_text(told))
     return 0 if told["ended_well"] else 1
 
 
-def play(home: Path) -> dict[str, Any]:
-    """The story of a first application in an empty database."""
+def titles() -> dict[str, str]:
+    """Every journey there is, by name. Needs no database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuke.config.settings")
+    import django
+
+    django.setup()
+    from xuke.config.demonstration.journeys import JOURNEYS
+
+    return {name: journey.title for name, journey in JOURNEYS.items()}
+
+
+def play(home: Path, which: str, journey: Journey) -> dict[str, Any]:
+    """A story in an empty database."""
     from django.utils import timezone
 
     from xuke.accounts.models import Authority
     from xuke.config import installation, worker
-    from xuke.config.demonstration import people, stories
+    from xuke.config.demonstration import people
+    from xuke.config.demonstration.journeys import Clock, Stage
 
     steps: list[dict[str, Any]] = []
 
@@ -56,66 +76,83 @@ def play(home: Path) -> dict[str, Any]:
         )
         return result
 
-    now = timezone.now
-    timed("prepare", lambda: installation.prepare(now=now()))
+    timed("prepare", lambda: installation.prepare(now=timezone.now()))
     if Authority.objects.exists():
         raise SystemExit("数据库不是空的。请换一个空库，或者去掉 DATABASE_URL 由本命令自己准备。")
-    cast = timed("people", lambda: people.one_cast(now=now()))
-    application = timed("draft", lambda: stories.draft(cast, now))
-    for state in stories.road_to("granted"):
-        application = timed(state, partial(stories.step_to, state, application, cast, now))
+    clock = Clock(timezone.now, timezone.now() - timedelta(days=365 * journey.years_ago))
+    cast = timed("people", lambda: people.one_cast(now=clock(), code=journey.code))
+    ended = journey.play(Stage(cast, clock, timed))
     timed("worker", lambda: worker.run(name="journey", until_idle=True))
-    return {"journey": "food-first", "home": str(home), "steps": steps, **_outcome(home, application)}
+    return {"journey": which, "title": journey.title, "home": str(home), "steps": steps, **_outcome(home, ended)}
 
 
-def _outcome(home: Path, application: Any) -> dict[str, Any]:
-    from xuke.certificates import verification
-    from xuke.certificates.models import CertificateVersion
+def _outcome(home: Path, ended: Ended) -> dict[str, Any]:
+    from xuke.certificates.models import Licence
     from xuke.documents.models import Notice
     from xuke.foundation import files
     from xuke.foundation.scope import EVERYTHING
     from xuke.foundation.transactions import opened_for
     from xuke.licensing.models import Application
-    from xuke.seals import pki
 
     with opened_for(EVERYTHING):
-        application = Application.objects.select_related("licence").get(pk=application.pk)
-        version = CertificateVersion.objects.get(licence=application.licence)
-        notices = list(Notice.objects.filter(about=application.stream).order_by("issued_at", "pk"))
-    certificate = files.path_of(version.file_id) if version.file_id else None
-    trust = pki.load_trust(home / pki.PLACE / f"{pki.ROOT}.pem")
-    authentic = certificate is not None and verification.verify(certificate.read_bytes(), trust=trust).authentic
+        case = Application.objects.get(pk=ended.application.pk) if ended.application else None
+        licence = Licence.objects.get(pk=ended.licence.pk) if ended.licence else None
+        notices = list(Notice.objects.order_by("issued_at", "pk"))
+    made = _certificate(home, licence) if licence else {"authentic": True, "certificate": None, "identifier": ""}
     return {
-        "state": application.state,
+        "state": case.state if case else "",
         "numbers": {
-            "receipt": application.receipt_number,
-            "acceptance": application.acceptance_number,
-            "licence": application.licence.number,
-            "e_licence_identifier": version.identifier,
+            "receipt": case.receipt_number if case else "",
+            "acceptance": case.acceptance_number if case else "",
+            "licence": licence.number if licence else "",
+            "e_licence_identifier": made["identifier"],
             "notices": [{"title": notice.title, "number": notice.number} for notice in notices],
         },
         "files": {
-            "certificate": str(certificate) if certificate else None,
+            "certificate": made["certificate"],
             "notices": [str(files.path_of(notice.file_id)) for notice in notices if notice.file_id],
         },
-        "authentic": authentic,
-        "ended_well": authentic
-        and application.state == "certificate_issued"
+        "authentic": made["authentic"],
+        "ended_well": made["authentic"]
+        and (case is None or case.state == ended.state)
+        and (licence is None or licence.state == ended.licence_state)
         and all(notice.file_id for notice in notices),
+    }
+
+
+def _certificate(home: Path, licence: Any) -> dict[str, Any]:
+    from xuke.certificates import verification
+    from xuke.certificates.models import CertificateVersion
+    from xuke.foundation import files
+    from xuke.foundation.scope import EVERYTHING
+    from xuke.foundation.transactions import opened_for
+    from xuke.seals import pki
+
+    with opened_for(EVERYTHING):
+        version = CertificateVersion.objects.filter(licence=licence).order_by("-version")[:1].get()
+    certificate = files.path_of(version.file_id) if version.file_id else None
+    trust = pki.load_trust(home / pki.PLACE / f"{pki.ROOT}.pem")
+    return {
+        "authentic": certificate is not None and verification.verify(certificate.read_bytes(), trust=trust).authentic,
+        "certificate": str(certificate) if certificate else None,
+        "identifier": version.identifier,
     }
 
 
 def as_text(told: dict[str, Any]) -> str:
     """The story for a reader."""
-    lines = [JOURNEYS[told["journey"]], ""]
-    lines += [f"  {step['step']:<24}{step['ms']:>9.1f} 毫秒" for step in told["steps"]]
     numbers = told["numbers"]
-    lines += ["", f"  接收凭证    {numbers['receipt']}", f"  受理号      {numbers['acceptance']}"]
-    lines += [f"  许可证编号  {numbers['licence']}", f"  证照标识    {numbers['e_licence_identifier']}"]
+    lines = [told["title"], "", *(f"  {step['step']:<24}{step['ms']:>9.1f} 毫秒" for step in told["steps"]), ""]
+    named = (
+        ("接收凭证  ", numbers["receipt"]),
+        ("受理号    ", numbers["acceptance"]),
+        ("许可证编号", numbers["licence"]),
+        ("证照标识  ", numbers["e_licence_identifier"]),
+    )
+    lines += [f"  {label}  {value}" for label, value in named if value]
     lines += [f"  {notice['title']}  {notice['number']}" for notice in numbers["notices"]]
-    lines += [
-        "",
-        f"  电子证书    {told['files']['certificate']}",
-        f"  核验        {'真实' if told['authentic'] else '不真实'}",
-    ]
+    if told["files"]["certificate"]:
+        lines += ["", f"  电子证书    {told['files']['certificate']}"]
+        lines += [f"  核验        {'真实' if told['authentic'] else '不真实'}"]
+    lines += [f"  结果        {'与预期一致' if told['ended_well'] else '与预期不一致'}"]
     return "\n".join(lines) + "\n"

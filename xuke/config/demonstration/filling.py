@@ -89,3 +89,27 @@ FORMS: Mapping[str, Callable[[Application, Cast], Form]] = {
 }
 """By procedure, what is typed in a draft, in the order of its steps. A change gets a new oven; a renewal changes
 nothing."""
+
+WITH_VISIT = (
+    "draft",
+    "submitted",
+    "accepted",
+    "document_review",
+    "verification_assigned",
+    "verification_done",
+    "decision_proposed",
+    "granted",
+)
+"""The way of what is verified on site."""
+WITHOUT_VISIT = ("draft", "submitted", "accepted", "document_review", "decision_proposed", "granted")
+"""The way of what is decided without anybody going to the site."""
+ROADS: Mapping[str, tuple[str, ...]] = {
+    "food.first": WITH_VISIT,
+    "food.change": WITH_VISIT,
+    "food.report": ("draft", "submitted", "recorded"),
+    "food.renewal": WITHOUT_VISIT,
+    "food.renewal_change": WITH_VISIT,
+    "food.cancellation": (*WITHOUT_VISIT[:-1], "licence_cancelled"),
+    "food.reissue": WITHOUT_VISIT,
+}
+"""By procedure, the states on the way to what the applicant wants, in order, with the form above."""

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
-from xuke.config.demonstration import stories
+from xuke.config.demonstration.filling import ROADS
 from xuke.foundation import journal
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.identifiers import food_licence
@@ -19,23 +19,23 @@ from xuke.tests.cast import MORNING, notices_about, verbs
 TODAY = MORNING.date()
 GIVEN_UP = ("retracted", "refused", "not_accepted", "not_required", "not_competent", "terminated")
 """Outcomes that leave a licence as it is."""
-GRANTED = {
-    "food.first": ("grant_decision", "issued"),
-    "food.change": ("change_decision", "amended"),
-    "food.report": ("report_record", "reported"),
-    "food.renewal": ("renewal_decision", "renewed"),
-    "food.renewal_change": ("renewal_decision", "renewed"),
-    "food.cancellation": ("cancellation_decision", "cancelled"),
-    "food.reissue": ("grant_decision", "reissued"),
+HAPPENED = {
+    "first": "issued",
+    "change": "amended",
+    "report": "reported",
+    "renewal": "renewed",
+    "renewal_change": "renewed",
+    "cancellation": "cancelled",
+    "reissue": "reissued",
 }
-"""By procedure: the notice of what the applicant wanted, and what happens to the licence."""
+"""By kind, what happens to the licence when the applicant gets what was wanted."""
 
 
 def reached(code: str) -> list[str]:
     """The outcomes that a procedure can have."""
-    road = stories.ROADS[code]
-    undecided = [name for name in GIVEN_UP if name in ("retracted", "refused", "terminated")]
-    return [name for name in GIVEN_UP if code != "food.report" or name not in undecided[1:]] + [road[-1]]
+    is_decided = procedure(code).kind != "report"
+    given_up = [name for name in GIVEN_UP if is_decided or name not in ("refused", "terminated", "retracted")]
+    return [*given_up, ROADS[code][-1]]
 
 
 @pytest.mark.parametrize("code", [each.code for each in PROCEDURES])
@@ -57,14 +57,13 @@ def _is_as_before(application: Application) -> None:
 
 
 def _has_what_was_wanted(application: Application) -> None:
-    notice, happened = GRANTED[application.procedure]
-    licence = application.licence
-    assert notices_about(application)[-1].kind == notice
-    assert f"licence.{happened}" in verbs(licence)
+    which, licence = procedure(application.procedure), application.licence
+    assert notices_about(application)[-1].kind == which.decision_notice
+    assert f"licence.{HAPPENED[which.kind]}" in verbs(licence)
     assert food_licence.parse(licence.number).valid
     assert Licence.objects.count() == 1, "change and renewal keep the number (invariant 1)"
     found = PublicCertificate.objects.filter(licence_number=licence.number).order_by("version")
-    if application.procedure == "food.cancellation":
+    if which.kind == "cancellation":
         assert [row.state for row in found] == ["cancelled"], "verification is negative at once (invariant 16)"
     elif application.starts_from:
         assert [row.newest for row in found] == [False, True], "the old version is replaced (invariant 15)"
