@@ -88,7 +88,7 @@ def _procedure(code: str, outcome: str, stage: Stage) -> Ended:
     licence = stage.timed("licence", lambda: stories.licensed(cast, clock)) if procedure(code).needs_licence else None
     case = stage.timed("draft", lambda: stories.begin(cast, clock, code))
     for name in stories.road_to(outcome, code):
-        if name == stories.BY_LAW:
+        if name == stories.BY_LAW and licence:
             clock.go_to(_day_after(licence))
         case = stage.timed(name, partial(stories.step_to, name, case, cast, clock))
     state = "certificate_issued" if case.state == "granted" else outcome
