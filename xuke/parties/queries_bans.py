@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from xuke.foundation.refusals import NotFound
 from xuke.parties.bans import Barring
 from xuke.parties.models import Enterprise
 from xuke.parties.models_bans import Ban
@@ -55,6 +57,21 @@ def bans_from(source: str) -> list[Ban]:
     return sorted(found, key=lambda ban: (ban.person != "", ban.imposed_at, ban.person))
 
 
-def bans_of(enterprise: Enterprise | int) -> QuerySet[Ban]:
-    """Every ban on an enterprise, also those that are over or were lifted; the newest first. For officers."""
-    return Ban.objects.filter(enterprise=enterprise).order_by("-from_on", "-pk")
+def bans_listed(q: str = "", *, on: date | None = None) -> QuerySet[Ban]:
+    """Bans whose enterprise or person a text names, the newest first; those of a day only, where one is given. For
+    officers."""
+    rows = Ban.objects.select_related("enterprise").order_by("-from_on", "-pk")
+    if wanted := "".join(q.split()):
+        names = Q(person__icontains=wanted) | Q(enterprise__name__icontains=wanted)
+        rows = rows.filter(names | Q(enterprise__uscc=wanted.upper()))
+    if on is not None:
+        rows = rows.filter(Q(last_on=None) | Q(last_on__gte=on), lifted_at=None)
+    return rows
+
+
+def ban(id: UUID | str) -> Ban:
+    """One ban; raises `NotFound`. For officers."""
+    found = Ban.objects.select_related("enterprise").filter(pk=id).first()
+    if found is None:
+        raise NotFound("没有找到这条禁止申请的记录。")
+    return found

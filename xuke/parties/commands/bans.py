@@ -36,7 +36,7 @@ class Banned:
 def impose_ban(
     *,
     kind: str,
-    enterprise: Enterprise,
+    enterprise: Enterprise | None = None,
     person: Banned | None = None,
     from_on: date,
     last_on: date | None,
@@ -49,10 +49,13 @@ def impose_ban(
 ) -> Ban:
     """Keep an enterprise, or a person who answers for what happened there, from applying until a day.
 
-    The same ban from the same source is imposed once: asking again changes nothing.
+    Of a person `enterprise` is where they are known from. The same ban from the same source is imposed once: asking
+    again changes nothing.
     """
     _demand_decider(by)
-    known = Ban.objects.filter(source=source, kind=kind, lifted_at=None)
+    if enterprise is None and person is None:
+        raise Invalid(Problem("subject", "请写明禁止哪家企业或者哪个人申请。"))
+    known = Ban.objects.filter(source=source, kind=kind, lifted_at=None).exclude(source="")
     known = known.filter(person=_name_of(person)) if person else known.filter(enterprise=enterprise)
     if (already := known.first()) is not None:
         return already
@@ -75,7 +78,7 @@ def impose_ban(
         imposed_by=by.label,
     )
     ban.save(force_insert=True)
-    if person and person.user_id and not number:
+    if person and person.user_id and enterprise and not number:
         _identify(ban, person.user_id, enterprise)
     journal.record(
         "ban.imposed",
@@ -83,7 +86,7 @@ def impose_ban(
         by=by,
         at=now,
         ban=BY_CODE[kind].title,
-        whom=ban.person or enterprise.name,
+        whom=ban.person or (ban.enterprise.name if ban.enterprise else ""),
         last_day=last_on,
         source=source,
     )

@@ -2,6 +2,7 @@
 
 from xuke.proceedings.commands.beginning import begin, note_service, notify
 from xuke.proceedings.commands.deciding import cancel, close_record, decide, drop, propose, send_back
+from xuke.proceedings.commands.entering import enter_ban
 from xuke.proceedings.commands.hearing import (
     answer,
     ask_hearing,
@@ -22,6 +23,7 @@ __all__ = [
     "close_statements",
     "decide",
     "drop",
+    "enter_ban",
     "give_up_hearing",
     "note_service",
     "notify",

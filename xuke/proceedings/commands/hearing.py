@@ -10,6 +10,7 @@ from xuke.accounts.officers import HANDS, Officer
 from xuke.accounts.queries import held_on
 from xuke.catalogue.limits import time_limit
 from xuke.foundation import journal
+from xuke.foundation.calendar import spoken
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound, NotPermitted
 from xuke.foundation.transactions import command
@@ -111,7 +112,7 @@ def set_hearing(
     if current_calendar().subtract(held_on_day, days).on < today:
         wording.wrong(
             "held_at",
-            f"应当在举行听证的{days}个工作日以前通知企业（行政许可法第四十八条），最早可以定在{earliest:%Y年%-m月%-d日}以后。",
+            f"应当在举行听证的{days}个工作日以前通知企业（行政许可法第四十八条），最早可以定在{spoken(earliest)}以后。",
         )
     named = _officer_here(chair, proceeding, now)
     if named is None:

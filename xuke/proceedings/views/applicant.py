@@ -24,8 +24,16 @@ from xuke.web import refusals
 from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 
+HOME = Link("我的首页", "/my/")
 VERBS = {"answer": "answer", "ask-hearing": "ask_hearing", "waive": "waive", "give-up-hearing": "give_up_hearing"}
 """The holder's steps by the last part of their address."""
+
+
+@applicant_view
+def proceedings(request: ApplicantRequest) -> HttpResponse:
+    """Every case against the enterprise that it was told of."""
+    context = {"rows": queries.of_enterprise(request.actor), "crumbs": (HOME,), "today": request.today}
+    return page(request, "proceedings/applicant/list.html", context)
 
 
 @applicant_view
@@ -41,7 +49,7 @@ def _page(
     notices = documents.about(request.actor, case.stream)
     context = {
         "case": case,
-        "crumbs": (Link("我的首页", "/my/"),),
+        "crumbs": (HOME, Link("针对本企业的案件", "/my/proceedings/")),
         "open": of_holder(case),
         "reasons": _reasons(request, case),
         "answering": answering or forms.StatementForm(case),

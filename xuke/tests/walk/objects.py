@@ -17,7 +17,7 @@ from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
 from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material, Rectification
-from xuke.parties.models import Enterprise, Invitation, Mandate
+from xuke.parties.models import Ban, Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
 from xuke.verifiers.models import Record, Recusal, Verifier
 
@@ -72,6 +72,22 @@ def breach(case: Application) -> Breach:
     assert case.accepted_on is not None and case.due_on is not None
     return Breach.objects.create(
         **_of(case), limit=10, began_on=case.accepted_on, law_due_on=case.due_on, found_at=timezone.now()
+    )
+
+
+def ban() -> Ban:
+    """Somebody of another enterprise may not apply for a while."""
+    day = timezone.now().date()
+    return Ban.objects.create(
+        kind="food_crime",
+        person="某某",
+        from_on=day,
+        basis="食品安全法第一百三十五条",
+        origin="法院判决",
+        source="",
+        authority_path=Authority.objects.get(code="420506").path,
+        imposed_at=timezone.now(),
+        imposed_by="系统",
     )
 
 

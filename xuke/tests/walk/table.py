@@ -195,6 +195,10 @@ def a_told_proceeding(case: Application) -> dict[str, Any]:
     return {"id": objects.proceeding(case, "notified").pk}
 
 
+def a_ban(case: Application) -> dict[str, Any]:
+    return {"id": objects.ban().pk}
+
+
 def what_was_said_in_it(case: Application) -> dict[str, Any]:
     return a_told_proceeding(case) | {"place": 0}
 
@@ -489,6 +493,7 @@ TABLE: dict[str, Row] = {
     "officer-recusal": Row(
         get=READ, post=officers(Role.DECIDER, at=(OWN,)), about=a_request, state="verification_assigned"
     ),
+    "my-proceedings": Row(get=APPLICANTS),
     "my-proceeding": Row(get=OURS, about=a_told_proceeding, state="granted"),
     "my-proceeding-statement": Row(get=OURS, about=what_was_said_in_it, state="granted"),
     "my-proceeding-step": Row(get=None, post=OURS, about=her_step_in_it, state="granted"),
@@ -515,6 +520,9 @@ TABLE: dict[str, Row] = {
     "export-mine-csv": Row(get=DESK),
     "export-all-csv": Row(get=DESK),
     "officer-proceedings": Row(get=DESK),
+    "officer-bans": Row(get=DESK),
+    "officer-ban-new": Row(get=officers(Role.DECIDER), post=officers(Role.DECIDER)),
+    "officer-ban-lift": Row(get=officers(Role.DECIDER), post=officers(Role.DECIDER), about=a_ban),
     "officer-proceeding-new": Row(get=INVESTIGATORS, post=INVESTIGATORS),
     "officer-proceeding": Row(get=READ, about=an_opened_proceeding, state="granted"),
     "officer-proceeding-statement": Row(get=READ, about=what_was_said_in_it, state="granted"),
