@@ -10,13 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue.commitment import CHECK_DAYS
 from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
-from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, gates, gating
+from xuke.licensing import checks, gates, gating
 from xuke.licensing.commands.deciding import favour
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import open_step
@@ -61,8 +59,9 @@ def file_letter(application: Application, *, by: Actor, now: datetime) -> None:
 
 def check_by(application: Application, *, today: date) -> date:
     """By when everything that was promised is checked: so many working days, as the province says."""
-    policies = binding.commitment_policies(application, on=today).values()
-    return current_calendar().add(today, max((each.check_days for each in policies), default=CHECK_DAYS)).on
+    wanted = checks.what_check(application, visited=False, today=today)
+    assert wanted is not None
+    return checks.after(today, wanted.days, wanted.limit.unit).on
 
 
 @command
@@ -92,4 +91,7 @@ def grant_on_commitment(
         "check_by": check_by(application, today=today).isoformat(),
         "no_visit": "以告知承诺方式决定，现场核查在决定之后进行。",
     }
-    return favour(application, rows, step=step, by=by, now=now, more=more)
+    decided = favour(application, rows, step=step, by=by, now=now, more=more)
+    assert decided.licence is not None
+    checks.order_for(decided, decided.licence, today=today, by=by, now=now)
+    return decided

@@ -12,7 +12,7 @@ from xuke.foundation.identifiers import food_licence
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpen
 from xuke.licensing import commands, gates, gating, queries
 from xuke.licensing.gating import GateClosed
-from xuke.licensing.models import Application, JointReview
+from xuke.licensing.models import Application, JointReview, PostIssueCheck
 from xuke.licensing.tests.acts import signed
 from xuke.parties import commands as parties
 from xuke.tests.cast import NOON, TOMORROW, Minutes, notices_about, seen_by, told
@@ -191,7 +191,8 @@ def test_a_renewal_is_decided_on_a_promise_the_same_day(played, the_cast):
     assert kinds == ["receipt", "commitment_letter", "acceptance_notice", "renewal_decision"]
     decision = notices_about(case)[-1].content
     assert decision["committed"]
-    assert decision["check_by"] > NOON.date().isoformat()
+    (check,) = PostIssueCheck.objects.filter(application=case)
+    assert (check.kind, decision["check_by"]) == ("commitment", check.due_on.isoformat())
 
 
 def test_whoever_accepted_does_not_decide_on_the_promise(played, the_cast):
