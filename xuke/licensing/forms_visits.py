@@ -112,7 +112,7 @@ class RedrawForm(PlainForm):
     excluded = forms.MultipleChoiceField(
         label="不再抽取", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选的仍然可能抽到"
     )
-    visit_on = forms.DateField(widget=forms.HiddenInput)
+    visit_on = forms.DateField(required=False, widget=forms.HiddenInput)
     entrust = forms.CharField(required=False, max_length=6, widget=forms.HiddenInput)
 
     def __init__(self, people: Sequence[VerifierFacts], data: Data = None, **other: Any) -> None:
