@@ -22,7 +22,7 @@ from xuke.licensing.gate_facts import (
     Subject,
     Window,
 )
-from xuke.parties.bans import BY_CODE, ENTERPRISE, Barring, barring, why_barred
+from xuke.parties.bans import BY_CODE, ENTERPRISE, why_barred
 
 __all__ = [
     "CategoryFacts",
@@ -387,8 +387,3 @@ _BY_CODE = {gate.code: gate for gate in GATES}
 def gate(code: str) -> Gate:
     """The gate of that code."""
     return _BY_CODE[code]
-
-
-def bars(facts: GateFacts) -> tuple[Barring, ...]:
-    """The bans behind the gate `banned`, for pages that list them."""
-    return barring(facts.bans, on=facts.today)

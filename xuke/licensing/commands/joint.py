@@ -14,7 +14,7 @@ from xuke.catalogue.food import subcategory
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, permissions
-from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.steps import note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, JointReview
 from xuke.licensing.procedures import procedure
@@ -122,8 +122,16 @@ def give_joint_opinion(
     asked.save(update_fields=["results", "opinion", "given_at", "given_by", "given_name"])
     mine = permissions.code_at(by.authority_path)
     application.joint_waits = {code: name for code, name in application.joint_waits.items() if code != mine}
-    return finish(
-        application, step, "joint_waits", by=by, now=now, of=by.authority_name, results=asked.results, opinion=opinion
+    # It moves nothing: whoever has the case in hand at the accepting authority keeps it.
+    return note(
+        application,
+        step.verb,
+        "joint_waits",
+        by=by,
+        now=now,
+        of=by.authority_name,
+        results=asked.results,
+        opinion=opinion,
     )
 
 
