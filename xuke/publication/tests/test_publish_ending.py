@@ -1,6 +1,7 @@
 """A licence that was taken away: the register, the answer about a day, and the announcement say so."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -8,6 +9,8 @@ from xuke.certificates import endings
 from xuke.certificates.models import Licence
 from xuke.foundation.journal import history
 from xuke.publication import handlers, licences
+from xuke.publication.announcements import KINDS
+from xuke.publication.api.schemas.cases import AnnouncedKind
 from xuke.publication.models import Announcement, PublishedLicence
 from xuke.publication.projection import endings as projection
 from xuke.publication.projection import rebuilding
@@ -75,6 +78,10 @@ def test_the_formality_after_it_is_announced_and_changes_no_state(licence, the_c
         assert not Announcement.objects.exists()  # Nothing says when the public learned of it: no reaction was noted.
         projection.publish(licence.number, now=LATER)
         assert list(Announcement.objects.order_by("id").values()) == rows
+
+
+def test_the_interface_lets_ask_for_every_kind_of_announcement():
+    assert set(get_args(AnnouncedKind)) == set(KINDS)
 
 
 def test_everybody_reads_of_it_on_the_pages(licence, the_cast, client):

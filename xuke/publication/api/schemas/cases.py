@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from xuke.publication.announcements import KINDS
 from xuke.publication.api.schemas.base import Asked, Cursor, Day, Limit, Next, Told
 
 
@@ -36,10 +37,14 @@ class Progress(Told):
     steps: list[Step] = Field(description="从最早的开始")
 
 
+AnnouncedKind = Literal["granted", "refused", "withdrawn", "rescinded", "revoked", "cancelled", "closed"]
+_KINDS = "，".join(f"{kind}{words}" for kind, (words, _) in KINDS.items())
+
+
 class AnnouncementFilters(Asked):
     """Which decisions."""
 
-    kind: Literal["granted", "refused"] | None = Field(None, description="granted准予许可，refused不予许可")
+    kind: AnnouncedKind | None = Field(None, description=_KINDS)
     division: str = Field(
         "", max_length=40, description="生产地：行政区划代码的前2、4或者6位（GB/T 2260），或者地名", examples=["4205"]
     )
@@ -54,10 +59,10 @@ class Announcement(Told):
     """公示的一个决定"""
 
     id: int = Field(description="编号，只增不减", examples=[1024])
-    kind: str = Field(description="granted准予许可，refused不予许可；以后会有新的值", examples=["granted"])
+    kind: str = Field(description=f"{_KINDS}；以后会有新的值", examples=["granted"])
     words: str = Field(description="决定的中文", examples=["准予许可"])
-    acceptance_number: str = Field(description="受理号")
-    holder: str = Field(description="申请人名称")
+    acceptance_number: str = Field(description="受理号；机关依职权作出的为空字符串")
+    holder: str = Field(description="申请人、持证人名称")
     uscc: str = Field(description="统一社会信用代码")
     title: str = Field(description="申请许可的内容", examples=["茶叶及相关制品"])
     division: str = Field(description="生产地的行政区划代码", examples=["420506"])
