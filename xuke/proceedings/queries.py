@@ -15,6 +15,7 @@ from xuke.foundation import gate, journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.models import Application
+from xuke.licensing.queries import OPEN_STATES
 from xuke.parties.applicants import Applicant
 from xuke.proceedings import permissions
 from xuke.proceedings.models import Proceeding
@@ -96,7 +97,10 @@ def expired_open(officer: Officer, *, today: date) -> QuerySet[Licence]:
     """Licences that expired and whose record nobody closed yet, without a case about them; the oldest first."""
     ended = gate.seen_by(officer, Licence.objects.all()).filter(state="expired", valid_to__lt=today, cancelled_on=None)
     about = Proceeding.objects.filter(state__in=OPEN).exclude(licence=None).values("licence")
-    return ended.exclude(pk__in=about).select_related("enterprise").order_by("valid_to", "number")
+    waiting = Application.objects.filter(state__in=OPEN_STATES).exclude(starts_from=None).values("starts_from")
+    return (
+        ended.exclude(pk__in=about).exclude(pk__in=waiting).select_related("enterprise").order_by("valid_to", "number")
+    )
 
 
 def possible_chairs(proceeding: Proceeding, *, today: date) -> list[tuple[int, str]]:

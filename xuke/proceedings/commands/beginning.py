@@ -18,6 +18,7 @@ from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application
+from xuke.licensing.queries import OPEN_STATES
 from xuke.parties.models import Enterprise
 from xuke.proceedings import acts, permissions, rules
 from xuke.proceedings.commands.steps import finish, lock, open_step
@@ -130,7 +131,18 @@ def _demand_licence(licence: Licence, what: Kind, why: Ground, *, today: date) -
     reason = rules.why_not_ground(why.code, standing=locked.state, valid_to=locked.valid_to, today=today)
     if reason:
         raise Invalid(Problem("ground", reason))
+    if why.code == "expired" and (waiting := _renewal_of(locked)):
+        raise Conflict(
+            f"这张许可证有一件申请正在办理（{waiting}）。有效期届满前没有作出决定的，视为准予延续（行政许可法第五十条），"
+            f"办结以前不能以届满为由注销。"
+        )
     return locked
+
+
+def _renewal_of(licence: Licence) -> str:
+    """What is under way that starts from a licence, by its number; empty where there is nothing."""
+    waiting = Application.objects.filter(starts_from=licence, state__in=OPEN_STATES).first()
+    return (waiting.acceptance_number or waiting.receipt_number or "") if waiting else ""
 
 
 def _authority(by: Actor, path: str) -> Authority:

@@ -227,6 +227,18 @@ def test_a_licence_that_has_not_expired_is_not_cancelled_for_it(played):
         played("opened", kind="cancellation", ground="expired")
 
 
+def test_a_licence_whose_renewal_waits_is_not_cancelled_for_having_expired(licence, played, at):
+    """Silence renews it (Administrative Licensing Law art. 50)."""
+    day = TODAY - timedelta(days=1)
+    Licence.objects.filter(pk=licence.pk).update(state="expired", valid_to=day, granted_on=day - timedelta(days=1))
+    waiting = at("submitted")
+    assert played("opened", kind="cancellation", ground="expired")
+    Proceeding.objects.update(state="dropped")
+    type(waiting).objects.filter(pk=waiting.pk).update(starts_from=licence)
+    with pytest.raises(Conflict, match="行政许可法第五十条"):
+        played("opened", kind="cancellation", ground="expired")
+
+
 def test_a_click_sent_twice_does_it_once_and_an_old_page_is_told_who_was_faster(played, the_cast):
     case = played("opened")
     seen = case.revision
