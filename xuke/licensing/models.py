@@ -25,6 +25,7 @@ from xuke.licensing.models_moves import MovedCase, MovePlan
 from xuke.licensing.models_together import BrokenGlass, Comment, Message
 from xuke.licensing.models_visits import PostIssueCheck, Rectification, TeamDraw
 from xuke.licensing.procedures import procedure
+from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import LIFE, RETRACTABLE
 from xuke.parties.models import Enterprise
 
@@ -158,6 +159,9 @@ class Application(Journalled):
     """Paths of other authorities that take part: joint review (联合审查), a visit entrusted to a lower level."""
     joint_waits = models.JSONField(default=dict, db_default={}, blank=True)
     """Whose opinion a joint review still waits for: authorities' codes and names (`JointReview`)."""
+
+    asked: Facts | None = None
+    """What the rules were asked about a decision that is being made, kept from the question to the snapshot."""
 
     class Meta:
         indexes = [

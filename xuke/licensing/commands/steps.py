@@ -13,8 +13,8 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, moves, permissions
-from xuke.licensing.commands.term_ends import note_term_end
+from xuke.licensing import clocks, moves, permissions, snapshots
+from xuke.licensing.commands.term_ends import hush, note_term_end
 from xuke.licensing.models import Application, BrokenGlass
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, REVIEWER
@@ -193,6 +193,23 @@ TOLD = {
 """An event in words, as histories and conflicts tell it."""
 
 
+DECISIONS = (
+    "accept",
+    "deem_accepted",
+    "decline_acceptance",
+    "tell_not_required",
+    "tell_not_competent",
+    "propose",
+    "grant",
+    "refuse",
+    "grant_on_commitment",
+    "cancel_licence",
+    "record_report",
+    "deem_renewed",
+    "terminate",
+)
+"""Steps that decide something: what each was decided on is kept (`snapshots`)."""
+
 HANDS = {ACCEPTOR: "received_by", REVIEWER: "examined_by", DECIDER: "considered_by"}
 """Where everybody is remembered who took a step of one hand: a deputy counts as well as whoever they stood in for."""
 
@@ -244,7 +261,10 @@ def open_step(
     application = lock(application)
     if is_repeat(application, verb, by=by, revision=revision):
         return application, None
-    return application, permissions.demand(by, verb, application, today=today)
+    step = permissions.demand(by, verb, application, today=today)
+    if verb in DECISIONS:
+        application.asked = permissions.facts_of(application, today=today)
+    return application, step
 
 
 def finish(
@@ -263,8 +283,12 @@ def finish(
     """
     day = effective_on or journal.legal_day(now)
     clock, past = step.clock if mark is None else mark, PAST[step.verb]
+    if step.verb in DECISIONS and application.asked is not None:
+        snapshots.take(application, step.verb, facts=application.asked, by=by, now=now)
     if clock.endswith((".start", ".stop")) and (running := clocks.running_of(application)):
         facts |= note_term_end(application, running, past, now=now)
+    elif clock:
+        hush(application, now=now)
     application.state = step.target
     application.revision += 1
     application.claimed_by = application.claimed_at = None

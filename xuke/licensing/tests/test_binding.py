@@ -143,3 +143,15 @@ def test_asking_for_all_that_binds_a_case_issues_no_statement(at, django_assert_
 
 def test_submitting_leaves_one_entry_as_ever(at):
     assert verbs(at("submitted"))[-1] == "application.submitted"
+
+
+def test_each_decision_of_a_case_keeps_what_it_was_made_on_and_can_be_replayed(at):
+    case = at("certificate_issued")
+    kept = case.snapshots.order_by("pk")
+    assert [(each.verb, each.facts["state"]) for each in kept] == [
+        ("accept", "submitted"),
+        ("propose", "verification_done"),
+        ("grant", "decision_proposed"),
+    ]
+    for each in kept:
+        assert snapshots.replay(each) == snapshots.Replay("", ()), each.verb
