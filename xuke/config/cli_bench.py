@@ -110,9 +110,15 @@ def _signing(cast: Cast) -> list[Figure]:
 
 
 def _rules(cast: Cast) -> list[Figure]:
-    from xuke.config.bench import rules
+    from xuke.config.bench import rulings
 
-    return rules.rules(cast)
+    return rulings.rules(cast)
+
+
+def _clocks(cast: Cast) -> list[Figure]:
+    from xuke.config.bench import clocks
+
+    return clocks.clocks(cast)
 
 
 def _copying() -> list[Figure]:
@@ -171,6 +177,7 @@ ON_AN_EMPTY_ONE: dict[str, Callable[[Cast], list[Figure]]] = {
     "certificate_logins": _certificates,
     "verify_submission": _signing,
     "rules_of_one_application": _rules,
+    "clocks": _clocks,
 }
 ON_A_MILLION: dict[str, Callable[[], list[Figure]]] = {
     "rows_per_second": _copying,
