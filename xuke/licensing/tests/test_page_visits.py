@@ -109,7 +109,8 @@ def test_wu_reports_what_was_put_right_with_a_picture(client, desk, at, wu_the_a
     assert "整改照片.pdf" in page.main and len(page.statements) <= MOST_STATEMENTS
     shown = desk.open(he_the_supervisor, f"/office/rectifications/{row.pk}/file/")
     assert shown.status == 200
-    shown.response.close()
+    for close in shown.response._resource_closers:
+        close()
     done = desk.send(he_the_supervisor, f"/office/rectifications/{row.pk}/", {"done": "yes"})
     assert done.status == 303 and Rectification.objects.get().done
 

@@ -127,6 +127,7 @@ def _shown(request: OfficerRequest, row: Verifier, *, crumbs: tuple[Link, ...]) 
         "marks": _marks(row, today),
         "specialities": [(code, names.get(code, code)) for code in row.specialities or ()],
         "knows_all": row.specialities is not None and len(row.specialities) == len(names),
+        "status_told": row.status_reason if row.status != rules.ACTIVE else "",
         "level": rules.LEVELS[row.level],
         "reasons": rules.why_not(facts, rules.VisitFacts(today, settings=configuration.for_visits())),
         "training": sorted(row.training.items(), reverse=True),
