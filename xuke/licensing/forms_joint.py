@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.forms.boundfield import BoundField
 
 from xuke.catalogue.food import subcategory
 from xuke.licensing.commands.joint import FAIL, PASS
-from xuke.licensing.forms_officer import Data, StepForm
+from xuke.licensing.forms_officer import Data, ProposalForm, StepForm
 from xuke.licensing.models import Application, JointReview
+from xuke.licensing.queries_joint import Answer
+
+
+def follow(form: ProposalForm, application: Application, answers: Iterable[Answer]) -> None:
+    """Let a proposal begin with what other levels said: what they do not agree to cannot be proposed to pass."""
+    against = {code: answer for answer in answers for code, result in answer.results.items() if result == FAIL}
+    for row in application.varieties:
+        answer = against.get(row["code"])
+        if answer and (result := form.fields.get(f"results.{row['key']}")):
+            assert isinstance(result, forms.ChoiceField)
+            result.choices, result.initial = [(FAIL, "建议不予许可")], FAIL
+            reason = form.fields[f"reasons.{row['key']}"]
+            reason.initial = reason.initial or f"{answer.authority}联合审查不同意：{answer.opinion}"
 
 
 class OpinionForm(StepForm):

@@ -3,6 +3,7 @@
 import pytest
 
 from xuke.config.demonstration import stories_categories
+from xuke.licensing import commands
 from xuke.licensing.models import Application
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, Minutes
@@ -40,6 +41,19 @@ def test_page_of_what_others_ask_leads_to_the_answer(asked, desk, the_yichang_ca
     assert len(case.statements) <= MOST_STATEMENTS
     assert "符合要求。" in case.main
     assert "同意" in desk.open(reviewer, "/office/joint/").main
+
+
+def test_page_of_the_proposal_begins_with_what_the_other_level_said(at, desk, the_cast, the_yichang_cast):
+    case = at("verification_done", **stories_categories.MIXED)
+    waiting = desk.open(the_cast.reviewer, case_url(case, "propose"))
+    assert "还在等待宜昌市市场监督管理局的意见" in waiting.main
+    commands.give_joint_opinion(
+        application=case, results={"0501": "fail"}, opinion="没有检验设备。", by=the_yichang_cast.reviewer, now=NOON
+    )
+    page = desk.open(the_cast.reviewer, case_url(case, "propose"))
+    assert len(page.statements) <= MOST_STATEMENTS
+    assert "宜昌市市场监督管理局联合审查不同意：没有检验设备。" in page.html
+    assert page.main.count("建议准予许可") == 1
 
 
 def test_page_of_promises_leads_to_the_decision(promised, desk, the_cast):

@@ -21,6 +21,7 @@ from xuke.licensing import buttons, clocks, commands, gates, gating, permissions
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.commands.steps import PAST, TOLD
+from xuke.licensing.forms_joint import follow
 from xuke.licensing.forms_officer import StepForm
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
@@ -309,6 +310,8 @@ def tell_not_competent(request: OfficerRequest, application: Application) -> Htt
 def propose(request: OfficerRequest, application: Application) -> HttpResponse:
     """An opinion and a result for each variety."""
     form = forms.ProposalForm(application, queries.visit_of(application), typed(request))
+    answers = queries_joint.of_case(application)
+    follow(form, application, answers)
 
     def take() -> None:
         commands.propose(
@@ -320,7 +323,7 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             **_by(request, form),
         )
 
-    context = {"need": visit_need(application), "joint": queries_joint.of_case(application)}
+    context = {"need": visit_need(application), "joint": answers}
     return carry_out(request, "propose", form, take, "propose", context)
 
 
