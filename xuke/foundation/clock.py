@@ -296,7 +296,7 @@ class ClockReading:
         for pause in self.schedule.pauses:
             covered = [day.date for day in passed if pause.covers(day.date)]
             if covered:
-                lines.append(Sum(len(covered), f"{pause.label}，{self._stretch(covered[0], covered[-1])}"))
+                lines.append(Sum(len(covered), f"{pause.label.rstrip('。')}，{self._stretch(covered[0], covered[-1])}"))
         return tuple(lines)
 
     def weeks(self) -> tuple[tuple[Cell, ...], ...]:

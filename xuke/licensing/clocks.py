@@ -155,7 +155,9 @@ def kept_of(application: Application, events: Sequence[Event]) -> Kept:
     name = running(events)
     if last is None or not name:
         return Kept()
-    return _kept(application, name, marks_of(events, name), since=last.effective_on)
+    kept = _kept(application, name, marks_of(events, name), since=last.effective_on)
+    told = last.facts.get("due_on")
+    return replace(kept, promised_on=date.fromisoformat(told)) if told and kept.due_on else kept
 
 
 def _kept(application: Application, clock: str, marks: Sequence[Mark], *, since: date) -> Kept:

@@ -23,7 +23,8 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import command, opened_for
 from xuke.licensing import moves
 from xuke.licensing.commands.steps import lock, note
-from xuke.licensing.models import REVIEWED, Application
+from xuke.licensing.commands.term_ends import follow
+from xuke.licensing.models import REVIEWED, Alarm, Application, Breach, EndedTerm
 from xuke.licensing.models_moves import MovedCase, MovePlan
 
 BATCH = 200
@@ -177,6 +178,7 @@ def move(*, application: Application, plan: MovePlan, by: Actor, now: datetime) 
     application.rules = {**application.rules, "moved": moved}
     application.authority, application.authority_path = new, new.path
     application.claimed_by = application.claimed_at = None
+    follow(application)
     note(
         application,
         "move",
@@ -217,7 +219,9 @@ def belongings() -> tuple[type[Model], ...]:
     names = [
         model
         for model in apps.get_app_config("licensing").get_models()
+        # How a term ended stays with whose it was; alarms and breaches follow (`term_ends.follow`).
         if {"application", "authority_path"} <= {field.name for field in model._meta.get_fields()}
+        and model not in (Alarm, Breach, EndedTerm)
     ]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -87,6 +87,11 @@ def _may_have_alarms(term: Term, today: date) -> bool:
     return bool(term.pauses or term.extension or not days or days[0][0] <= today)
 
 
+def hush(application: Application, *, now: datetime) -> None:
+    """The clock stands still, goes on or has more days: what it said before no longer holds."""
+    Alarm.objects.filter(application=application, closed_at=None).update(closed_at=now)
+
+
 def follow(application: Application) -> None:
     """The case went to another authority: its open alarms, and what it has not explained yet, go with it."""
     place = {"authority": application.authority, "authority_path": application.authority_path}

@@ -53,7 +53,7 @@ def test_looking_twice_or_after_a_week_of_silence_raises_each_once_and_only_the_
 def test_many_cases_are_raised_in_as_few_statements_as_one(at, the_sauce_cast, django_assert_max_num_queries):
     for cast in (None, the_sauce_cast):
         at("document_review", **({"cast": cast} if cast else {}))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert commands.raise_alarms(by=SYSTEM, now=on(25)) == 2
 
 

@@ -35,7 +35,7 @@ from xuke.foundation.refusals import Refused
 from xuke.licensing import clocks, commands, counts, lists, permissions, queries, rules
 from xuke.licensing.commands.steps import PAST
 from xuke.licensing.filters import Filters
-from xuke.licensing.models import Application, Visit
+from xuke.licensing.models import Application, Breach, EndedTerm, Visit
 from xuke.licensing.sheet import rule_items
 from xuke.licensing.tests.acts import BY_VERB, RECORD, Act
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, LIFE, REVIEWER, ROLES
@@ -263,9 +263,20 @@ class AnyLife(RuleBasedStateMachine):
         term = clocks.term(journal.history(case.stream), today=journal.legal_day(self.now))
         running = term is not None and term.reading.schedule is not None and term.reading.schedule.stop is None
         assert case.due_on == (term.reading.due_on if term and running else None)
+        kept = clocks.kept_of(case, journal.history(case.stream))
+        columns = ("term_began_on", "due_on", "due_provisional", "promised_on")
+        assert [getattr(case, name) for name in columns] == [getattr(kept, name) for name in columns]
+        assert case.term == (kept.term or {})
+        self.no_term_is_let_pass_without_a_breach(case)
         if case.state == "retracted":
             assert not running
             assert self.retracted.setdefault(case.pk, case.revision) == case.revision
+
+    def no_term_is_let_pass_without_a_breach(self, case: Application) -> None:
+        """5, of every term that has ended; one that still runs gets its breach when somebody looks at the clocks."""
+        for ended in EndedTerm.objects.filter(application=case):
+            breached = Breach.objects.filter(application=case, clock=ended.clock, began_on=ended.began_on)
+            assert ended.used <= ended.limit + ended.extension or breached.exists()
 
     def numbers_are_valid_used_once_and_without_gaps(self) -> None:
         """1, 2."""

@@ -182,10 +182,11 @@ class Life:
         case = Application.objects.get(pk=self.key)
         events = journal.history(case.stream)
         kept = clocks.kept_of(case, events)
-        assert (case.term_began_on, case.due_on, case.due_provisional, case.term) == (
+        assert (case.term_began_on, case.due_on, case.due_provisional, case.promised_on, case.term) == (
             kept.term_began_on,
             kept.due_on,
             kept.due_provisional,
+            kept.promised_on,
             kept.term,
         )
         term = clocks.term(events, today=self.now.date(), application=case)

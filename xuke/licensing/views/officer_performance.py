@@ -128,7 +128,7 @@ def _stages(board: Board) -> Iterator[Stage]:
             limit,
             own.count,
             _days(half),
-            f"{own.mean:.1f}" if own.mean is not None else "—",
+            f"{own.mean:.1f}".removesuffix(".0") if own.mean is not None else "—",
             _days(own.within(0.9)),
             _days(others.within(0.5)),
             (half or 0) / limit,
