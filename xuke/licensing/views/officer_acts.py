@@ -17,7 +17,7 @@ from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
+from xuke.licensing import binding, buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.commands.steps import PAST, TOLD
@@ -226,14 +226,14 @@ def _acceptance(application: Application, today: date) -> dict[str, Any]:
     """The day on which acceptance takes effect, and the decision term that it starts."""
     told_by = application.due_on or today
     day = rules.acceptance_day(received_on=_received_on(application, told_by), told_by=told_by, today=today)
-    limit = time_limit("food.decision", day)
+    limit = binding.limit(application, "food.decision", on=day)
     return {"day": day, "is_late": day != today, "due": current_calendar().add(day, limit.value), "limit": limit}
 
 
 def _received_on(application: Application, told_by: date) -> date:
     """The day of the last receipt. After a correction, a whole term before the day on which the answer is due."""
     if application.state == "resubmitted" or application.received_on is None:
-        return current_calendar().subtract(told_by, time_limit("food.acceptance", told_by).value).on
+        return current_calendar().subtract(told_by, binding.limit(application, "food.acceptance", on=told_by).value).on
     return application.received_on
 
 
@@ -360,7 +360,7 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
         "valid_to": licence.valid_to if licence and kept else valid_until(today, _years(today)),
         "kept": kept,
         "basis": which.basis,
-        "issue_due": current_calendar().add(today, time_limit("food.issue", today).value),
+        "issue_due": current_calendar().add(today, binding.limit(application, "food.issue", on=today).value),
     }
 
 
