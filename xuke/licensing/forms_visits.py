@@ -11,7 +11,7 @@ from django import forms
 from xuke.licensing.forms_officer import Data, StepForm
 from xuke.licensing.models import Application
 from xuke.licensing.teams import Candidates
-from xuke.verifiers.rules import GROUNDS, TeamProposal, VerifierFacts, why_not
+from xuke.verifiers.rules import FIRM, GROUNDS, TeamProposal, VerifierFacts, why_not
 from xuke.web.forms import PlainForm
 
 
@@ -78,19 +78,20 @@ class AssignForm(StepForm):
         self.fields["observer"].widget.attrs |= {"list": "observers"}
 
     @property
-    def rows(self) -> list[tuple[VerifierFacts, tuple[str, ...], bool, bool]]:
-        """Each candidate with every reason against choosing them, and whether they are ticked and lead."""
+    def rows(self) -> list[tuple[VerifierFacts, tuple[str, ...], tuple[str, ...], bool, bool]]:
+        """Each candidate with every reason against choosing them and against drawing them, and whether they are
+        ticked and lead."""
         team = {str(value) for value in self["team"].value() or ()}
         leader = str(self["leader"].value() or "")
         against = self.found.reasons()
         return [
-            (one, against[one.id], str(one.user_id) in team, str(one.user_id) == leader) for one in self.found.people
+            (one, *against[one.id], str(one.user_id) in team, str(one.user_id) == leader) for one in self.found.people
         ]
 
     @property
     def expert_rows(self) -> list[tuple[VerifierFacts, tuple[str, ...]]]:
         """Each expert with every reason against inviting them."""
-        return [(one, why_not(one, self.found.visit)) for one in self.found.experts]
+        return [(one, why_not(one, self.found.visit, reasons=FIRM)) for one in self.found.experts]
 
 
 class ReassignForm(AssignForm):

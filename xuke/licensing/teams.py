@@ -39,9 +39,15 @@ class Candidates:
     observers: tuple[str, ...] = ()
     drawn: tuple[Drawn, ...] = ()
 
-    def reasons(self) -> dict[str, tuple[str, ...]]:
-        """Why somebody cannot go, by id."""
-        return {one.id: rules.why_not(one, self.visit) for one in self.people}
+    def reasons(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """By id: why somebody cannot go, and why no draw falls on them though they may be chosen."""
+        return {
+            one.id: (
+                rules.why_not(one, self.visit, reasons=rules.FIRM),
+                rules.why_not(one, self.visit, reasons=rules.CONVENIENCE),
+            )
+            for one in self.people
+        }
 
     def frozen(self) -> dict[str, Any]:
         """The same as JSON, kept with a draw."""

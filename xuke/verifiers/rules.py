@@ -248,7 +248,7 @@ def is_rotated(person: VerifierFacts, visit: VisitFacts) -> str:
     return ""
 
 
-REASONS: tuple[Reason, ...] = (
+FIRM: tuple[Reason, ...] = (
     is_in_the_register,
     credential_holds,
     holds_the_office,
@@ -258,9 +258,11 @@ REASONS: tuple[Reason, ...] = (
     knows_the_food,
     is_examined,
     is_trained,
-    is_free,
-    is_rotated,
 )
+"""Whoever one of these speaks against does not go, whoever chooses."""
+CONVENIENCE: tuple[Reason, ...] = (is_free, is_rotated)
+"""No draw falls on them, and the reviewer may still choose them: no law forbids two visits on a day."""
+REASONS: tuple[Reason, ...] = (*FIRM, *CONVENIENCE)
 ON_THE_DAY: tuple[Reason, ...] = (is_in_the_register, credential_holds, is_recognised, is_impartial, is_examined)
 """What is asked again on the day of the visit: it may have changed overnight."""
 

@@ -305,7 +305,7 @@ def _sent(
         wording.wrong("team", f"有{len(strangers)}人在核查当天不是{whose}的核查人员，请重新选择。")
     people = [known[person] for person in wanted if person in known]
     for person in people:
-        if reasons := fitness.why_not(person, found.visit):
+        if reasons := fitness.why_not(person, found.visit, reasons=fitness.FIRM):
             wording.wrong("team", f"{person.name}不能参加这次核查：{'；'.join(reasons)}。")
     helpers = _experts(application, experts, visit_on, found, wording)
     wording.demand()
@@ -348,7 +348,7 @@ def _experts(
     if len(chosen) < len(set(ids)):
         wording.wrong("experts", "选择的技术专家不在名册里，请重新选择。")
     for one in chosen:
-        if reasons := fitness.why_not(one, found.visit):
+        if reasons := fitness.why_not(one, found.visit, reasons=fitness.FIRM):
             wording.wrong("experts", f"{one.name}不能参加这次核查：{'；'.join(reasons)}。")
     return chosen
 
