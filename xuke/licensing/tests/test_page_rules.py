@@ -10,7 +10,7 @@ import pytest
 from xuke.catalogue.limits import time_limit
 from xuke.catalogue.models import RuleEdition
 from xuke.licensing.models_moves import MovePlan
-from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import HUBEI, YICHANG, YILING
 
 RULES = "/office/rules/"
@@ -133,3 +133,27 @@ def test_the_history_answers_for_a_day_as_known_on_another(desk, fan_of_the_prov
 def test_a_county_supervisor_is_told_who_publishes(desk, he_the_supervisor):
     page = desk.open(he_the_supervisor, f"{RULES}publish/limit/")
     assert page.status == 403 and "规则由省级市场监督管理部门发布" in page.main
+
+
+def test_a_case_says_which_rules_bind_it_and_a_supervisor_binds_it_anew(
+    desk, at, chen_the_reviewer, he_the_supervisor, fan_of_the_province
+):
+    case = at("accepted")
+    there = case_url(case, "rules")
+    page = desk.open(chen_the_reviewer, there)
+    for words in (
+        "9月7日提交时适用的规则",
+        "10个工作日，可延长5个工作日",
+        "2401 热加工糕点",
+        "重新适用规则由监督人员决定",
+    ):
+        assert words in page.main, words
+    assert len(page.statements) <= MOST_STATEMENTS
+    assert there in desk.open(chen_the_reviewer, case_url(case)).html
+    promise = LIMIT | {"valid_from": "2026-09-07", "transition": "filing_day", "do": "publish"}
+    desk.send(fan_of_the_province, f"{RULES}publish/limit/", promise)
+    revision = desk.open(he_the_supervisor, there).revision
+    assert desk.send(he_the_supervisor, there, {"revision": revision}).status == 422
+    sent = desk.send(he_the_supervisor, there, {"revision": revision, "reason": "新时限对申请人有利。"})
+    assert sent.status == 303 and "8个工作日，可延长5个工作日" in desk.open(chen_the_reviewer, there).main
+    assert desk.send(chen_the_reviewer, there, {"revision": revision, "reason": "我也要。"}).status in (403, 409)

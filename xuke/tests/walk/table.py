@@ -653,6 +653,7 @@ TABLE: dict[str, Row] = {
     "admin-factors": keeping(SECURITY, an_officer),
     "admin-dismiss": keeping(SECURITY, a_posting),
     "officer-conclude": act(Role.VERIFIER, "verification_assigned", ZHAO),
+    "officer-case-rules": Row(get=READ, post=officers(Role.SUPERVISOR, at=HERE), about=the_case),
     "rules": Row(get=DESK),
     "rules-history": Row(get=DESK, about=a_rule),
     # Only a supervisor of the province publishes; nobody who walks here is one.
