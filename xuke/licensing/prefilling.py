@@ -34,7 +34,7 @@ KEPT = (
 )
 """What of a certificate's content an application is compared with."""
 INHERITED = ("equipment", "people")
-"""Sections that no certificate prints, taken over from the last application of the licence."""
+"""Sections that no certificate prints, taken over from the last application of the licence that said anything."""
 
 
 def first_form(
@@ -63,13 +63,15 @@ def licence_part(version: CertificateVersion, earlier: Application | None) -> di
     content = version.content
     found = {name: content[name] for name in KEPT if name in content}
     filed = earlier.form if earlier else {}
+    before: Values = filed.get(LICENCE, {})
+    known = {name: said for name in INHERITED if (said := filed.get(name) or before.get(name))}
     return {
         **found,
         "number": version.licence.number,
         "version": version.version,
         "valid_to": version.licence.valid_to.isoformat(),
         "site": {name: value for name, value in filed.get("site", {}).items() if isinstance(value, str)},
-        **{name: filed[name] for name in INHERITED if name in filed},
+        **known,
     }
 
 

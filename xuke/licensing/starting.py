@@ -64,6 +64,8 @@ def outlook(which: Procedure, licence: Licence, *, today: date) -> str:
             f"应当在{spoken_in_full(due.on)}{about}以前申请。有效期内仍可以申请，但是届满前可能来不及决定（待核实）。"
         )
     left = (due.on - today).days
+    if left > SOON:
+        return f"{last}{about}申请。"
     return f"还有{left}天可以申请延续，{last}{about}。" if left else f"今天是申请延续的最后一天{about}。"
 
 

@@ -107,13 +107,18 @@ def _way(which: Procedure, licence: Licence, facts: GateFacts, power: str, today
     if which.kind in starting.RENEWING:
         hint += starting.outlook(which, licence, today=today)
     return Button(
-        MOVE if is_move else which.title.removeprefix("食品生产许可").removeprefix("证"),
+        MOVE if is_move else _label(which),
         reverse("my-new"),
         reason=reason,
         kind=Kind.RISK if which.kind == "cancellation" else Kind.PLAIN,
         hint=hint,
         fields=(("procedure", which.code), ("licence", licence.number)),
     )
+
+
+def _label(which: Procedure) -> str:
+    """延续并变更: the title without what is the same for all."""
+    return which.act if which.kind == "report" else which.title.removeprefix("食品生产许可").removeprefix("证")
 
 
 def _closed(which: Procedure, facts: GateFacts) -> str:
