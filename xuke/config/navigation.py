@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from xuke.accounts.officers import ADMINISTRATORS, Officer, Role
+from xuke.accounts.officers import ADMINISTRATORS, HANDS, Officer, Role
 from xuke.exports import queries as exports
 from xuke.foundation import scope
 from xuke.foundation.transactions import opened_for
@@ -40,6 +40,7 @@ _AUDITOR = (
     ("日志", "/office/audit/", "history", "J"),
     ("谁看过个人信息", "/office/audit/looks/", "eye", "P"),
     ("日志完整性", "/office/audit/integrity/", "shield-check", "Y"),
+    ("应急例外", "/office/glasses/", "lock", ""),
     ("本辖区在办", "/office/all/", "users", "A"),
 )
 """An auditor handles nothing, so nothing is counted."""
@@ -109,13 +110,29 @@ def _verifiers(request: HttpRequest) -> NavItem:
     return NavItem("核查人员", at, icon="user-check", current=request.path.startswith(at), group="管理")
 
 
-def _terms(request: HttpRequest, officer: Officer) -> list[NavItem]:
-    """What the clocks say, for those who answer for it; how the terms are kept, for everybody."""
-    pages = [("督办", "/office/deadlines/", "bell", "D")] if officer.roles & {Role.SUPERVISOR, Role.DECIDER} else []
-    pages.append(("效能", "/office/performance/", "chart-bar", "F"))
+_DESK = (
+    ("待送达", "/office/service/", "send", "S", "办理", HANDS),
+    ("撤销与注销", "/office/proceedings/", "gavel", "X", "办理", HANDS),
+    ("窗口代办", "/office/counter/filing/", "users", "W", "窗口", {Role.ACCEPTOR}),
+    ("窗口登记", "/office/counter/", "building", "", "窗口", {Role.ACCEPTOR}),
+    ("督办", "/office/deadlines/", "bell", "D", "监督", {Role.SUPERVISOR, Role.DECIDER}),
+    ("分派", "/office/hand-out/", "users-group", "H", "监督", {Role.SUPERVISOR}),
+    ("证后检查", "/office/checks/", "clipboard-check", "C", "监督", {Role.SUPERVISOR}),
+    ("应急例外", "/office/glasses/", "lock", "", "监督", {Role.SUPERVISOR}),
+    ("效能", "/office/performance/", "chart-bar", "F", "监督", HANDS),
+    ("核查人员", "/office/verifiers/", "user-check", "", "管理", HANDS),
+    ("规则", "/office/rules/", "scale", "", "管理", HANDS),
+)
+"""What stands below the desk of cases: words, address, icon, key, group, and for whom."""
+
+
+def _desk(request: HttpRequest, officer: Officer) -> list[NavItem]:
+    """The pages that belong to the officer's roles, without figures."""
+    mine = [page for page in _DESK if officer.roles & page[5]]
+    here = max((at for _, at, *_ in mine if request.path.startswith(at)), key=len, default="")
     return [
-        NavItem(label, at, icon=icon, current=request.path.startswith(at), group="办理", key=key)
-        for label, at, icon, key in pages
+        NavItem(label, at, icon=icon, current=at == here, group=group, key=key)
+        for label, at, icon, key, group, _ in mine
     ]
 
 
@@ -147,22 +164,8 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
             key="E",
         )
     )
-    items += _terms(request, officer)
     items += _together(request, officer, tally)
-    at = "/office/service/"
-    items.append(NavItem("待送达", at, icon="send", current=request.path.startswith(at), group="办理", key="S"))
-    at = "/office/proceedings/"
-    here = request.path.startswith(at)
-    items.append(NavItem("撤销与注销", at, icon="gavel", current=here, group="办理", key="X"))
-    if officer.has(Role.ACCEPTOR):
-        at = "/office/counter/"
-        items.append(NavItem("窗口登记", at, icon="building", current=request.path.startswith(at), group="窗口"))
-    if officer.has(Role.SUPERVISOR):
-        at = "/office/checks/"
-        items.append(NavItem("证后检查", at, icon="clipboard-check", current=request.path.startswith(at), group="办理"))
-    items.append(_verifiers(request))
-    at = "/office/rules/"
-    items.append(NavItem("规则", at, icon="scale", current=request.path.startswith(at), group="管理"))
+    items += _desk(request, officer)
     return items
 
 
