@@ -319,7 +319,8 @@ def test_choosing_products_says_at_once_who_accepts(browser, draft, wu_the_appli
     assert "10个工作日 内作出决定" in words(page)
     assert "category:105" in form_on(page).buttons
     page = pick(browser, draft, "0501")
-    assert "由 宜昌市市场监督管理局 受理" in words(page)
+    assert "由不同级别的部门许可" in words(page)
+    assert "现在是 宜昌市市场监督管理局" in words(page)
     chosen = as_stored(draft).form["products"]["varieties"]
     assert [(row["code"], row["main"]) for row in chosen] == [("2401", True), ("0501", False)]
 
