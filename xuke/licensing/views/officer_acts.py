@@ -42,9 +42,11 @@ PREVIEWED = frozenset(
         "ask_correction",
         "assign_verification",
         "begin_special_time",
+        "cancel_licence",
         "decline_acceptance",
         "extend",
         "grant",
+        "record_report",
         "refuse",
         "resume",
         "suspend",
@@ -159,7 +161,7 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
     """What every page of a step shows of the case."""
     number = application.acceptance_number or application.receipt_number
     return {
-        "heading": TOLD[PAST[verb]],
+        "heading": _heading(application, verb),
         "has_preview": verb in PREVIEWED,
         "today": request.today,
         "application": application,
@@ -171,6 +173,12 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
         "case_url": reverse("officer-case", args=[application.pk]),
         "closed": gating.closed(application, _MOMENTS[verb], today=request.today) if verb in _MOMENTS else (),
     }
+
+
+def _heading(application: Application, verb: str) -> str:
+    """What the step is called, in the words of the procedure: 准予延续."""
+    act = procedure(application.procedure).act
+    return {"grant": f"准予{act}", "refuse": f"不予{act}"}.get(verb) or TOLD[PAST[verb]]
 
 
 def _by(request: OfficerRequest, form: StepForm) -> dict[str, Any]:

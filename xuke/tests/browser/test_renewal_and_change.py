@@ -79,9 +79,7 @@ def _apply_for_change(she: Screen) -> Application:
     she.fill(enterprise__contact_phone="13800005678")
     she.press("保存并进入下一步")
     she.button("再填一行").click()
-    at = she.page.locator('[name^="equipment.list."][name$=".name"]').count() - 1
-    she.page.locator(f'[name="equipment.list.{at}.name"]').fill("隧道式烤炉")
-    she.page.locator(f'[name="equipment.list.{at}.quantity"]').fill("1")
+    she.fill(equipment__list__5__name="隧道式烤炉", equipment__list__5__quantity="1")
     she.press("保存并进入下一步")
     she.page.get_by_label(TRUTHFUL).check()
     she.reads("变更前后", "需要现场核查")
