@@ -13,6 +13,7 @@ from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpe
 from xuke.licensing import commands, gates, gating, queries
 from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Application, JointReview, PostIssueCheck
+from xuke.licensing.procedures import procedure
 from xuke.licensing.tests.acts import signed
 from xuke.parties import commands as parties
 from xuke.tests.cast import NOON, TOMORROW, Minutes, notices_about, seen_by, told
@@ -92,6 +93,21 @@ def test_a_special_food_says_its_registration_and_whoever_entrusts_it(at, the_ca
     assert "只有接受委托生产的保健食品" in wrong["products.varieties.0.entrusting"]
     assert "格式待核实" in wrong["products.varieties.1.registration"]
     assert "委托企业的名称和住所" in wrong["products.varieties.1.entrusting_domicile"]
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("food.first", ["quality_system", "registration_documents"]),
+        ("food.renewal", ["quality_self_check"]),
+        ("food.change", ["quality_system", "registration_documents"]),
+    ],
+)
+def test_what_a_special_food_files_besides(code, files):
+    form = {"products": {"varieties": [{"code": "2901"}]}, "licence": {}, "changes": {"products": "yes"}}
+    section = procedure(code).step("special", form)
+    assert [material.name for material in section.materials] == files
+    assert procedure(code).step("special", {**form, "products": {"varieties": [{"code": "2401"}]}}) is None
 
 
 # --- joint review -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xuke.licensing.procedures.food.changing import NAMES, products_of, ticked
+from xuke.licensing.procedures.food.goods import PRINTED_EXTRA, printed_of
 from xuke.licensing.procedures.form import Values
 
 Row = Mapping[str, Any]
@@ -64,12 +65,13 @@ def added_rows(form: Values) -> list[Row]:
     return [row for row in products_of(form) if _same(row) not in printed]
 
 
-def _same(row: Row) -> tuple[str, str, str]:
-    return str(row.get("code", "")), str(row.get("detail", "")).strip(), str(row.get("remark", "")).strip()
+def _same(row: Row) -> tuple[str, ...]:
+    return tuple(str(row.get(name, "")).strip() for name in ("code", "detail", "remark", *PRINTED_EXTRA))
 
 
 def _words(row: Row) -> str:
-    remark = f"（{row['remark']}）" if row.get("remark") else ""
+    said = "，".join(filter(None, (str(row.get("remark", "")), *printed_of(row).values())))
+    remark = f"（{said}）" if said else ""
     return f"{row.get('code', '')} {row.get('name', '')}：{row.get('detail', '')}{remark}".strip()
 
 

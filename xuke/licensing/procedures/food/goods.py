@@ -46,6 +46,8 @@ NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
 the check is wide and the page says that the format waits to be verified."""
 EXTRA = ("registration", "registered_to", "entrusting", "entrusting_domicile")
 """What the product row of a special food says besides."""
+PRINTED_EXTRA = ("registration", "entrusting", "entrusting_domicile")
+"""What of it stands on the duplicate."""
 PRINTED = Law(
     f"{laws.MEASURES}第二十九条",
     "特殊食品的副本还载明产品或者产品配方的注册号或者备案号；接受委托生产保健食品的，载明委托企业名称及住所等。",
@@ -105,7 +107,7 @@ def said_of(row: Mapping[str, Any]) -> dict[str, str]:
 
 def printed_of(row: Mapping[str, Any]) -> dict[str, str]:
     """What of it the duplicate prints (Measures art. 29)."""
-    return {name: said for name, said in said_of(row).items() if name != "registered_to"}
+    return {name: said for name, said in said_of(row).items() if name in PRINTED_EXTRA}
 
 
 def labelled(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

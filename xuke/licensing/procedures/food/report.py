@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xuke.foundation.refusals import Problem
-from xuke.licensing.procedures.food import changing, laws, parts
+from xuke.licensing.procedures.food import changing, goods, laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import (
     NONE,
@@ -37,9 +37,10 @@ def check_report(form: Values) -> Iterator[Problem]:
         yield Problem("products.varieties", "品种明细和许可证副本上一样，没有需要报告的变化。")
 
 
-def _details(rows: object) -> set[tuple[str, str, str]]:
+def _details(rows: object) -> set[tuple[str, ...]]:
     assert isinstance(rows, list | tuple)
-    return {(str(row.get("code")), str(row.get("detail", "")), str(row.get("remark", ""))) for row in rows}
+    printed = ("code", "detail", "remark", *goods.PRINTED_EXTRA)
+    return {tuple(str(row.get(name, "")) for name in printed) for row in rows}
 
 
 PROCEDURE = Procedure(
@@ -53,7 +54,7 @@ PROCEDURE = Procedure(
     window=Window("food.report", "happened.since"),
     visit=visit,
     check_varieties=check_varieties,
-    checks=(check_report, changing.check_names_stand),
+    checks=(check_report, goods.check_goods, changing.check_names_stand),
     judges=never,
     decision_notice="report_record",
     basis="食品生产许可管理办法（2020年）第三十二条",
