@@ -304,7 +304,7 @@ def finish(
     changed += use_glass(application, now=now)
     application.save(update_fields=changed)
     journal.record(
-        f"application.{past}",
+        f"application.{PAST[step.verb]}",
         subject=application,
         by=by,
         at=now,
