@@ -91,7 +91,7 @@ def _accepted(
         now=now,
     )
     application.acceptance_number = notice.number
-    asked = joint.ask(application, today=journal.legal_day(now))
+    asked = joint.ask_joint_review(application, today=journal.legal_day(now))
     return finish(
         application,
         step,

@@ -61,7 +61,7 @@ def others(application: Application, *, on: date) -> tuple[Asked, ...]:
     return tuple(asked)
 
 
-def ask(application: Application, *, today: date) -> list[str]:
+def ask_joint_review(application: Application, *, today: date) -> list[str]:
     """Ask every other level about its categories; called in the transaction that accepts. The names of who is asked.
 
     Sets `FIELDS` of the application, which the caller saves: before that nobody else sees the case.
