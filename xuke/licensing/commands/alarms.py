@@ -24,6 +24,7 @@ from xuke.licensing.commands.term_ends import keep_breaches
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.kept import BREACH, Term, level_days, next_alarm
 from xuke.licensing.models import Alarm, Application, Breach
+from xuke.licensing.procedures import procedure as procedure_of
 
 BATCH = 500
 """Cases in one transaction: whoever wants one of them waits no longer than that takes."""
@@ -223,8 +224,8 @@ def _note_breaches(told: list[tuple[Application, Term, Said]], *, by: Actor, now
 def happened(row: tuple[Any, ...], facts: dict[str, Any]) -> Happened:
     """A case of which few columns were read, as the journal names it."""
     id, revision, procedure, acceptance, receipt, path, enterprise = row
-    label = Application(procedure=procedure, acceptance_number=acceptance, receipt_number=receipt).journal_label
-    return Happened(Application(pk=id).stream, revision, label, path, str(enterprise), facts)
+    label = f"{procedure_of(procedure).title} {acceptance or receipt}"
+    return Happened(f"application:{id}", revision, label, path, str(enterprise), facts)
 
 
 _LOOK_AGAIN = """

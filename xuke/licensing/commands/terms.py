@@ -18,8 +18,9 @@ from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks
 from xuke.licensing.commands.alarms import happened
+from xuke.licensing.counts import WAITING
 from xuke.licensing.kept import BREACH, LAST, Kept, Term
-from xuke.licensing.models import Alarm, Breach
+from xuke.licensing.models import REVIEWED, Alarm, Breach
 
 BATCH = 1_000
 """Cases in one transaction: whoever wants one of them waits no longer than that takes."""
@@ -80,16 +81,33 @@ def _by_law(clock: str, began_on: date) -> Term:
     return Term(clock, began_on, limit.value, limit.by_law)
 
 
+_APART = "SELECT set_config('xuke.counted', %s, true)"
+"""The trigger that keeps the sums of the lists leaves them to whoever says that they are counted apart."""
+
+
+def _listed(states: Sequence[str]) -> str:
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
 _MOVE = f"""
     WITH picked AS (
         SELECT id FROM licensing_application
         WHERE due_on = %s AND term_began_on = %s AND due_provisional = %s AND state = ANY (%s) AND {_TERM} = %s::jsonb
         LIMIT %s FOR NO KEY UPDATE {{skip}}
+    ), moved AS (
+        UPDATE licensing_application AS a SET due_on = %s, due_provisional = %s, next_alarm_on = %s, term = %s,
+            promised_on = coalesce(promised_on, a.due_on), revision = revision + %s
+        FROM picked WHERE a.id = picked.id
+        RETURNING a.id, revision, procedure, acceptance_number, receipt_number, authority_path, enterprise_id,
+            state, claimed_by_id, reviewed_by_id
+    ), counted AS (
+        INSERT INTO licensing_waitingcount (authority_path, state, due_on, claimed_by, reviewed_by, n)
+        SELECT authority_path, state, day, coalesce(claimed_by_id, 0),
+            CASE WHEN state IN {_listed(REVIEWED)} THEN coalesce(reviewed_by_id, 0) ELSE 0 END, sign * count(*)
+        FROM moved, (VALUES (%s::date, -1), (%s::date, 1)) AS change (day, sign)
+        WHERE state IN {_listed(WAITING)} GROUP BY 1, 2, 3, 4, 5, sign
     )
-    UPDATE licensing_application AS a SET due_on = %s, due_provisional = %s, next_alarm_on = %s, term = %s,
-        promised_on = coalesce(promised_on, a.due_on), revision = revision + %s
-    FROM picked WHERE a.id = picked.id
-    RETURNING a.id, revision, procedure, acceptance_number, receipt_number, authority_path, enterprise_id
+    SELECT id, revision, procedure, acceptance_number, receipt_number, authority_path, enterprise_id FROM moved
 """  # noqa: S608 - only words of ours
 
 
@@ -110,8 +128,11 @@ def renew_terms(*, moving: Moving, by: Actor, now: datetime, most: int = BATCH, 
     ]
     columns = [kept.due_on, kept.due_provisional, kept.next_alarm_on, json.dumps(kept.term), int(moving.is_moved)]
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE.replace("{skip}", "" if waits else "SKIP LOCKED"), [*alike, *columns])
+        cursor.execute(_APART, ["apart"])
+        days = [moving.due_on, kept.due_on]
+        cursor.execute(_MOVE.replace("{skip}", "" if waits else "SKIP LOCKED"), [*alike, *columns, *days])
         rows = cursor.fetchall()
+        cursor.execute(_APART, [""])
     if not rows or not moving.is_moved:
         return len(rows)
     subjects = [happened(row, {"due_on": kept.due_on}) for row in rows]

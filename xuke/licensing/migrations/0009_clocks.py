@@ -29,6 +29,20 @@ REVOKE ALL ON FUNCTION licensing_terms_of_level(text, date, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION licensing_terms_of_level(text, date, date) TO xuke_app;
 """
 
+# Whoever moves a thousand due days at once counts them at once (`licensing.commands.terms`), and says so.
+KEEP_LISTS = """
+DROP TRIGGER licensing_keep_lists ON licensing_application;
+CREATE TRIGGER licensing_keep_lists AFTER UPDATE ON licensing_application
+    FOR EACH ROW WHEN (
+        {also}(OLD.state, OLD.authority_path, OLD.due_on, OLD.submitted_at, OLD.claimed_by_id, OLD.accepted_by_id,
+            OLD.reviewed_by_id, OLD.decided_by_id, OLD.received_by, OLD.examined_by, OLD.considered_by, OLD.verified_by)
+        IS DISTINCT FROM
+        (NEW.state, NEW.authority_path, NEW.due_on, NEW.submitted_at, NEW.claimed_by_id, NEW.accepted_by_id,
+            NEW.reviewed_by_id, NEW.decided_by_id, NEW.received_by, NEW.examined_by, NEW.considered_by, NEW.verified_by)
+    ) EXECUTE FUNCTION licensing_keep_lists();
+"""
+COUNTED_APART = "current_setting('xuke.counted', true) IS DISTINCT FROM 'apart' AND "
+
 
 def of_case() -> list[tuple[str, models.Field]]:
     """The columns that all of them have: the case, its clock, its wall."""
@@ -170,6 +184,7 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.RunSQL(KEEP_LISTS.format(also=COUNTED_APART), KEEP_LISTS.format(also="")),
         migrations.RunSQL(OF_LEVEL, "DROP FUNCTION licensing_terms_of_level(text, date, date)"),
         *(policies(f"licensing_{table}", ALL=OWN) for table in ("alarm", "breach", "endedterm")),
     ]

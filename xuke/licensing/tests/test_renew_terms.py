@@ -14,7 +14,7 @@ from xuke.foundation import journal, scope
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Entry
 from xuke.foundation.working_days import forget
-from xuke.licensing import clocks, commands
+from xuke.licensing import clocks, commands, counts, watching
 from xuke.licensing.commands import terms
 from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
 from xuke.tests.cast import MORNING, NOON, Minutes, verbs
@@ -115,6 +115,14 @@ def test_all_that_moved_together_are_told_in_one_entry(at, the_sauce_cast):
     assert renew(NOON) == 2
     entry = Entry.objects.get(verb="terms.renewed")
     assert len(entry.facts["applications"]) == 2
+
+
+def test_the_sums_of_the_lists_are_right_though_counted_apart(committed_db, at, the_sauce_cast):
+    for cast in (None, the_sauce_cast):
+        at("submitted", **({"cast": cast} if cast else {}))
+    decide(date(2026, 9, 9), worked=False)
+    assert watching.renew_all(NOON) == 2
+    assert counts.repair() == 0
 
 
 # Any sequence ---------------------------------------------------------------------------------------------------------
