@@ -29,6 +29,12 @@ def why_not_rebind(actor: Actor, application: Application) -> str:
     return "" if actor.has(Role.SUPERVISOR) else f"重新适用规则由监督人员决定，您的岗位是{actor.titles}。"
 
 
+def demand_rebind(actor: Actor, application: Application) -> None:
+    """Demand that somebody may bind the case anew."""
+    if why_not := why_not_rebind(actor, application):
+        raise NotPermitted(why_not) if application.state in RETRACTABLE else StepNotOpen(why_not)
+
+
 @command
 def rebind(
     *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
@@ -37,8 +43,7 @@ def rebind(
     application = lock(application)
     if is_repeat(application, "rebind_rules", by=by, revision=revision):
         return application
-    if why_not := why_not_rebind(by, application):
-        raise NotPermitted(why_not) if application.state in RETRACTABLE else StepNotOpen(why_not)
+    demand_rebind(by, application)
     wording = Wording()
     reason = wording.text(
         "reason", reason, label="理由和依据", most=500, missing="请写明为什么改用现在的规则，依据哪一条。"

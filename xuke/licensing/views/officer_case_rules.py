@@ -15,7 +15,7 @@ from xuke.catalogue import editions, telling
 from xuke.catalogue.rulebook import TOPICS, Edition
 from xuke.foundation.refusals import Conflict, Invalid
 from xuke.licensing import binding, queries
-from xuke.licensing.commands.rebinding import rebind, why_not_rebind
+from xuke.licensing.commands.rebinding import demand_rebind, rebind, why_not_rebind
 from xuke.licensing.forms_officer import ReasonForm
 from xuke.licensing.models import Application
 from xuke.licensing.views.officer_rules import source
@@ -53,6 +53,7 @@ def case_rules(request: OfficerRequest, id: UUID) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
+        demand_rebind(request.actor, application)
         status = 422
         try:
             if form.is_valid():
@@ -81,8 +82,10 @@ def _rows(application: Application, request: OfficerRequest) -> Iterator[Bound]:
     book, kept = editions.book(), application.rules or {}
     now = binding.effective(application, on=request.today)
     for name in ("limits", "competence", "commitment", "gate", "switch", "score"):
-        for key, told in now.get(name, {}).items():
-            edition = book.edition(_id(told))
+        found = now.get(name, {})
+        order = book.keys(_TOPICS.get(name, name))
+        for key in sorted(found, key=lambda each: order.index(each) if each in order else -1):
+            edition = book.edition(_id(found[key]))
             if edition is None:
                 continue
             was = book.edition(_id(kept.get(name, {}).get(key, "")))
