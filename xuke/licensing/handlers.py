@@ -6,6 +6,7 @@ from datetime import datetime
 
 from xuke.accounts.models import User
 from xuke.accounts.queries import officer
+from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal import Event
@@ -31,7 +32,7 @@ def finish_application(event: Event, now: datetime) -> None:
 
 
 def note_site(event: Event, now: datetime) -> None:
-    """A licence was granted: the place where the enterprise produces is known from now on. No other procedure moves it."""
+    """A licence was granted: where the enterprise produces is known from now on. No other procedure moves it."""
     application = Application.objects.select_related("enterprise").get(pk=event.stream.partition(":")[2])
     if procedure(application.procedure).needs_licence:
         return
@@ -64,6 +65,16 @@ def name_successor(event: Event, now: datetime) -> None:
     )
 
 
+def start_time_to_answer(event: Event, now: datetime) -> None:
+    """A notice was served on another day than it was issued: the time to ask for a hearing runs from there."""
+    notice = Notice.objects.filter(pk=event.stream.partition(":")[2]).first()
+    if notice is None or notice.served_on is None or notice.kind not in ("hearing_right_notice", "third_party_notice"):
+        return
+    application = Application.objects.filter(pk=notice.about.removeprefix("application:")).first()
+    if application is not None:
+        commands.note_told(application=application, notice=notice, by=SYSTEM, now=now)
+
+
 HANDLERS = (
     On("licence.certificate_made", finish_application),
     On("application.granted", note_site),
@@ -71,4 +82,6 @@ HANDLERS = (
     On("user.dismissed", free_claims),
     On("user.disabled", free_claims),
     On("enterprise.handed_over", name_successor),
+    On("notice.served", start_time_to_answer),
+    On("notice.signed_for", start_time_to_answer),
 )

@@ -84,6 +84,8 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
     the moment of the opinion, as it is kept.
     """
     hearing = read(kept)
+    if hearing.standing is Standing.TOLD and hearing.request_by is None:
+        return "听证告知书还没有送达，要求听证的期限没有起算，现在不能决定（行政许可法第四十七条）。"
     if hearing.standing is Standing.TOLD and hearing.request_by and (today is None or today <= hearing.request_by):
         last = f"{hearing.request_by.month}月{hearing.request_by.day}日"
         return f"已经告知听证权利，{last}之前可以要求听证；期满或者放弃听证之后才能决定（行政许可法第四十七条）。"

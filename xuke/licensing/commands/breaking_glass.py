@@ -65,7 +65,7 @@ def why_not_answer(officer: Officer, asked: BrokenGlass) -> str:
 
 @command
 def answer_glass(*, asked: int, approved: bool, answer: str, by: Officer, now: datetime) -> BrokenGlass:
-    """Approve or decline, as a second person. Approved, it is good until the end of the next day, for that case only."""
+    """Approve or decline, as a second person. Approved, it is good until the next day ends, for that case only."""
     found = BrokenGlass.objects.filter(pk=asked).select_related("application").first()
     if found is None:
         raise NotFound()

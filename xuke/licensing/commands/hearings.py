@@ -9,6 +9,7 @@ from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import TimeLimit
 from xuke.documents import commands as documents
+from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
@@ -117,8 +118,7 @@ def tell_hearing_right(
     wording.demand()
     limit = binding.limit(application, "food.hearing_request", on=today)
     request_by = current_calendar().add(today, limit.value).on
-    application.hearing = {"standing": hearing.Standing.TOLD, "matter": matter, "request_by": request_by.isoformat()}
-    _issue(
+    notice = _issue(
         application,
         "hearing_right_notice",
         by,
@@ -129,7 +129,29 @@ def tell_hearing_right(
         request_by=request_by.isoformat(),
         basis=ART_47,
     )
-    return finish(application, step, "hearing", by=by, now=now, reason=matter, request_by=request_by)
+    # The time to ask begins with the service; a notice that waits for it closes the decision until then.
+    known = {"request_by": request_by.isoformat()} if notice.served_on else {}
+    application.hearing = {"standing": hearing.Standing.TOLD, "matter": matter, **known}
+    return finish(application, step, "hearing", by=by, now=now, reason=matter, request_by=known.get("request_by", ""))
+
+
+@command
+def note_told(*, application: Application, notice: Notice, by: Actor, now: datetime) -> Application:
+    """A notice that gives time to ask or to answer was served: the time runs from that day (art. 36, 47)."""
+    application = lock(application)
+    served_on = notice.served_on
+    assert served_on is not None
+    if notice.kind == "third_party_notice":
+        limit = binding.limit(application, "food.third_party_reply", on=served_on)
+        waiting = ThirdParty.objects.filter(application=application, name=notice.content["recipient"], answered_on=None)
+        waiting.update(answer_by=current_calendar().add(served_on, limit.value).on)
+        return note(application, "note_told", by=by, now=now, party=notice.content["recipient"])
+    if hearing.read(application.hearing).standing is not hearing.Standing.TOLD:
+        return application
+    limit = binding.limit(application, "food.hearing_request", on=served_on)
+    request_by = current_calendar().add(served_on, limit.value).on
+    application.hearing = {**application.hearing, "request_by": request_by.isoformat()}
+    return note(application, "note_told", "hearing", by=by, now=now, request_by=request_by)
 
 
 @command
@@ -321,9 +343,9 @@ def _matter(application: Application) -> str:
     return f"{application.enterprise.name}{item}（{application.title}）" if application.title else str(item)
 
 
-def _issue(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> None:
+def _issue(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> Notice:
     assert application.authority is not None
-    documents.issue(
+    return documents.issue(
         kind=kind,
         about=application.stream,
         authority=application.authority,

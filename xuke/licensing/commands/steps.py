@@ -57,6 +57,7 @@ PAST = {
     "end_special_time": "special_time_ended",
     "tell_third_party": "third_party_told",
     "note_third_party": "third_party_heard",
+    "note_told": "told_by_service",
     "tell_hearing_right": "hearing_right_told",
     "request_hearing": "hearing_requested",
     "take_hearing_request": "hearing_request_taken",
@@ -91,6 +92,7 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
 LOOKS = (
+    "application.told_by_service",
     "application.glass_asked",
     "application.glass_answered",
     "application.commented",
@@ -158,6 +160,7 @@ TOLD = {
     "special_time_ended": "检验检测、专家评审结束",
     "third_party_told": "告知利害关系人",
     "third_party_heard": "记录利害关系人意见",
+    "told_by_service": "告知书送达，期限起算",
     "hearing_right_told": "告知听证权利",
     "hearing_requested": "要求听证",
     "hearing_request_taken": "收到听证申请",

@@ -82,7 +82,7 @@ def test_whoever_is_not_kept_from_a_step_needs_no_exception(at, the_cast):
 
 def test_without_the_exception_the_database_still_keeps_hands_apart(at, the_cast):
     application = at("decision_proposed")
-    with pytest.raises(IntegrityError, match="is_not_decider|apart|three_hands"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"is_not_decider|apart|three_hands"), transaction.atomic():
         Application.objects.filter(pk=application.pk).update(
             decided_by=the_cast.reviewer.user_id, decided_on=NOON.date()
         )
