@@ -59,8 +59,9 @@ def closed(
 
 
 def demand(application: Application, moment: str, *, today: date, filed: Collection[str] | None = None) -> None:
-    """Nothing is in the way; raises with all that is, at once."""
-    _raise(closed(application, moment, today=today, filed=filed))
+    """Nothing is in the way; raises with all that is, at once. What was asked is kept with the decision."""
+    application.gated = facts(application, today=today, filed=filed)
+    _raise(gates.closed(application.gated, moment))
 
 
 def demand_start(enterprise: Enterprise, code: str, *, starts_from: Licence | None, today: date) -> None:

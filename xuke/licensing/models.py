@@ -16,6 +16,7 @@ from xuke.foundation.identity import new_id
 from xuke.foundation.models import Journalled, StoredFile
 from xuke.foundation.vault import SealedJSONField
 from xuke.foundation.workflow import State
+from xuke.licensing.gate_facts import GateFacts
 from xuke.licensing.models_clocks import Alarm, Breach, EndedTerm
 from xuke.licensing.models_decisions import DecisionSnapshot
 from xuke.licensing.models_interruptions import Interruption, ThirdParty
@@ -162,6 +163,8 @@ class Application(Journalled):
 
     asked: Facts | None = None
     """What the rules were asked about a decision that is being made, kept from the question to the snapshot."""
+    gated: GateFacts | None = None
+    """What the gates were asked about it, likewise."""
 
     class Meta:
         indexes = [

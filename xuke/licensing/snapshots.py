@@ -26,7 +26,7 @@ def take(
     snapshot = DecisionSnapshot(
         application=application,
         verb=verb,
-        facts={"state": state or application.state, **asdict(facts)},
+        facts={"state": state or application.state, **asdict(facts), **_gates(application)},
         editions=binding.effective(application, on=legal_day(now)),
         taken_at=now,
         taken_by=by.label,
@@ -35,6 +35,11 @@ def take(
     )
     snapshot.save(force_insert=True)
     return snapshot
+
+
+def _gates(application: Application) -> dict[str, Any]:
+    """What the gates were asked before this decision, where they were."""
+    return {"gates": application.gated.as_json()} if application.gated else {}
 
 
 @dataclass(frozen=True)

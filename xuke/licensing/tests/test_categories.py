@@ -10,9 +10,9 @@ from xuke.config.demonstration import stories, stories_categories
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import food_licence
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpen
-from xuke.licensing import commands, gates, gating, queries
+from xuke.licensing import commands, gates, gating, queries, snapshots
 from xuke.licensing.gating import GateClosed
-from xuke.licensing.models import Application, JointReview, PostIssueCheck
+from xuke.licensing.models import Application, DecisionSnapshot, JointReview, PostIssueCheck
 from xuke.licensing.procedures import procedure
 from xuke.licensing.tests.acts import signed
 from xuke.parties import commands as parties
@@ -274,6 +274,14 @@ def test_what_is_wrong_with_who_applies_is_told_with_the_form(at, the_cast):
     draft.enterprise.save(update_fields=["state"])
     with pytest.raises(GateClosed, match="没有合法的主体资格"):
         signed("submit", draft, by=the_cast.applicant)
+
+
+def test_a_decision_keeps_what_its_gates_were_asked(at):
+    case = at("granted")
+    kept = DecisionSnapshot.objects.get(application=case, verb="grant")
+    assert kept.facts["gates"]["subject"]["state"] == "in_operation"
+    assert [each["level"] for each in kept.facts["gates"]["categories"]] == ["county", "county"]
+    assert snapshots.replay(kept).why_not == ""
 
 
 def test_somebody_banned_while_the_case_is_open_is_not_granted(at, the_cast):
