@@ -3,7 +3,9 @@ while officers open their inboxes."""
 
 from __future__ import annotations
 
+import os
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,8 @@ from django.utils import timezone
 
 from xuke.accounts.models import User
 from xuke.config.bench.asking import Visitor
-from xuke.config.bench.measure import Figure
+from xuke.config.bench.commands import postmaster
+from xuke.config.bench.measure import Figure, cpu_of_trees
 from xuke.config.demonstration import stories
 from xuke.config.demonstration.people import Cast
 from xuke.foundation import commands as foundation
@@ -68,7 +71,9 @@ def clocks(cast: Cast) -> list[Figure]:
     _prepare(cast)
     visitor = Visitor(_login(cast))
     alone = _asked(visitor, lambda: time.sleep(5))
+    sys.stderr.write(f"prepared; inbox alone {alone.told}\n")
     raised = _asked(visitor, lambda: watching.raise_all(MORNING))
+    sys.stderr.write(f"raised: {raised.seconds:.1f} s, CPU {raised.cpu:.1f} s, {raised.told}\n")
     with opened_for(EVERYTHING):
         alarms = Alarm.objects.count()
     foundation.decide_day(
@@ -76,6 +81,7 @@ def clocks(cast: Cast) -> list[Figure]:
     )
     working_days.forget()
     renewed = _asked(visitor, lambda: watching.renew_all(MORNING))
+    sys.stderr.write(f"renewed {renewed.result}: {renewed.seconds:.1f} s, CPU {renewed.cpu:.1f} s, {renewed.told}\n")
     with opened_for(EVERYTHING):
         wrong = Application.objects.filter(due_on__isnull=False, due_on__lt=DAY_OFF).count()
     shared: dict[str, object] = {"cases": CASES, "inbox_alone_ms": alone.told}
@@ -87,7 +93,12 @@ def clocks(cast: Cast) -> list[Figure]:
             None,
             None,
             shared
-            | {"alarms": alarms, "per_second": round(alarms / raised.seconds), "inbox_meanwhile_ms": raised.told},
+            | {
+                "alarms": alarms,
+                "cpu_s": round(raised.cpu, 1),
+                "per_second": round(alarms / raised.seconds),
+                "inbox_meanwhile_ms": raised.told,
+            },
         ),
         Figure(
             "due_days_after_a_plan",
@@ -95,7 +106,7 @@ def clocks(cast: Cast) -> list[Figure]:
             "s until the due days of 200,000 open applications follow a new holiday plan, while inboxes are opened",
             TARGET_S,
             renewed.seconds <= TARGET_S and renewed.result >= CASES and not wrong,
-            shared | {"moved": renewed.result, "inbox_meanwhile_ms": renewed.told},
+            shared | {"moved": renewed.result, "cpu_s": round(renewed.cpu, 1), "inbox_meanwhile_ms": renewed.told},
         ),
         _board(cast),
     ]
@@ -149,6 +160,8 @@ class Meanwhile:
     """What was done, how long it took, and how long inboxes took meanwhile."""
 
     seconds: float = 0.0
+    cpu: float = 0.0
+    """Of this process, inboxes included, and of the database."""
     result: int = 0
     answers: list[float] = field(default_factory=list)
 
@@ -171,10 +184,11 @@ def _asked(visitor: Visitor, work: Callable[[], int | None]) -> Meanwhile:
     found = Meanwhile()
 
     def run() -> None:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), cpu_of_trees([postmaster(), os.getpid()])
         try:
             found.result = work() or 0
             found.seconds = time.perf_counter() - began
+            found.cpu = cpu_of_trees([postmaster(), os.getpid()]) - cpu
         finally:
             connection.close()
 
