@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from xuke.accounts.models import Authority, User
-from xuke.config.demonstration import people, stories
+from xuke.certificates.models import Licence
+from xuke.config.demonstration import people, proceedings, stories
 from xuke.foundation import journal, news
 from xuke.foundation.models import Entry
 from xuke.foundation.scope import EVERYTHING
@@ -45,6 +46,14 @@ PLAN: tuple[tuple[str, int, int, int], ...] = (
 """A case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
 
 
+AGAINST: tuple[tuple[str, str, int, int], ...] = (
+    # state, kind, firm, begun so many working days ago
+    ("record_closed", "withdrawal", 3, 12),
+    ("answered", "rescission", 17, 2),
+)
+"""Cases against licences: one that is over, and one in which the holder is being heard."""
+
+
 def is_there() -> bool:
     """Whether the province was made already."""
     return Authority.objects.exists()
@@ -55,9 +64,10 @@ def make(*, now: datetime) -> None:
     then = now - LONG_AGO
     seats = people.seat_authorities(people.SEATS, now=then)
     users: dict[str, User] = {}
-    for code, staff in people.STAFF.items():
+    # Credentials of verifiers are numbered through the whole province.
+    for seat, (code, staff) in enumerate(people.STAFF.items()):
         for place, person in enumerate(staff, start=1):
-            users[person.login_name] = people.hire(person, seats[code], place=place, now=then)
+            users[person.login_name] = people.hire(person, seats[code], place=100 * seat + place, now=then)
     enterprises = []
     for place, firm in enumerate(people.FIRMS, start=1):
         enterprise, users[firm.login_name] = people.found_firm(firm, place=place, now=then)
@@ -67,6 +77,12 @@ def make(*, now: datetime) -> None:
         firm = people.FIRMS[number]
         cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
         play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now)
+    for state, kind, number, ago in AGAINST:
+        firm = people.FIRMS[number]
+        cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
+        with opened_for(EVERYTHING):
+            licence = Licence.objects.get(enterprise=enterprises[number], state="in_force")
+        proceedings.play(state, licence, cast, kind=kind, now=_working_morning(now, ago))
     publish()
 
 
