@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from xuke.certificates.models import Licence
+from xuke.foundation.calendar import valid_until
+from xuke.licensing import commands
 from xuke.publication.models import PublishedEvent, PublishedLicence
 from xuke.publication.projection import register
-from xuke.publication.rules import row_on
-from xuke.tests.cast import everything
+from xuke.publication.rules import Standing, row_on, standing_on
+from xuke.tests.cast import NOON, everything
 
 
 def test_a_granted_licence_stands_on_the_register_as_it_was_granted(at):
@@ -61,3 +63,29 @@ def test_a_renewal_after_a_gap_is_on_the_register_from_its_day_on(at, monkeypatc
     assert [register.catch_up(day) for day in (date(2026, 10, 31), again, again)] == [0, 1, 0]
     row.refresh_from_db()
     assert (row.valid_to, row.next_on) == (date(2031, 10, 31), None)
+
+
+def test_a_renewal_moves_the_end_and_what_was_known_before_it_stays_what_it_was(at, the_cast):
+    case = at("decision_proposed", procedure="food.renewal")
+    old_end, later = case.starts_from.valid_to, NOON + timedelta(days=300)
+    commands.grant(application=case, by=the_cast.decider, now=later)
+    with everything():
+        register.publish(case.starts_from.number)
+        events = PublishedEvent.objects.filter(number=case.starts_from.number).order_by("seq")
+        known = [register._happened(event) for event in events]
+    assert [event.verb for event in events] == ["issued", "renewed"]
+    new_end, after_the_old = valid_until(later.date(), 5), old_end + timedelta(days=1)
+    asked = [(after_the_old, NOON), (after_the_old, later), (new_end, later), (new_end + timedelta(days=1), later)]
+    found = [standing_on(known, on=on, known_at=known_at).standing for on, known_at in asked]
+    assert found == [Standing.EXPIRED, Standing.IN_FORCE, Standing.IN_FORCE, Standing.EXPIRED]
+    row = PublishedLicence.objects.get(number=case.starts_from.number)
+    assert (row.state, row.valid_to, row.version) == ("in_force", new_end, 2)
+
+
+def test_what_a_change_and_a_report_print_anew_leaves_the_standing_as_it_is(at):
+    for state, procedure, verb in (("granted", "food.change", "amended"), ("recorded", "food.report", "reported")):
+        case = at(state, procedure=procedure)
+        with everything():
+            register.publish(case.starts_from.number)
+        last = PublishedEvent.objects.filter(number=case.starts_from.number).latest("seq")
+        assert (last.verb, last.state, last.valid_to) == (verb, "in_force", case.starts_from.valid_to)
