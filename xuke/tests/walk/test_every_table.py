@@ -70,9 +70,9 @@ WALLS: dict[str, Wall] = {
     "licensing_hand": Wall("person = %(reviewer)s", frozenset({CHEN}), changed_by=NONE, removed_by=NONE),
     "exports_listexport": Wall("user_id = %(reviewer)s", frozenset({CHEN})),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
-    "licensing_teamdraw": Wall(CASE, NONE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
+    "licensing_teamdraw": Wall(CASE, SEE_THE_CASE - OURS, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_rectification": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
-    "licensing_postissuecheck": Wall(CASE, NONE, removed_by=NONE, may_be_empty=True),
+    "licensing_postissuecheck": Wall(CASE, SEE_THE_CASE - OURS, removed_by=NONE),
     # Where competence moved: the plan, and the cases that went with it.
     "licensing_moveplan": Wall("true", DESK, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_movedcase": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
