@@ -207,6 +207,25 @@ def test_another_county_neither_begins_nor_sees(played, licence, the_yidu_cast):
         queries.get(the_yidu_cast.reviewer, case.pk)
 
 
+def test_the_authority_above_takes_away_what_the_county_gave_and_the_county_decides_nothing_in_it(
+    licence, the_cast, world
+):
+    """Administrative Licensing Law art. 69."""
+    above, decider = world.officers["lihongmei"], world.officers["luojianguo"]
+    case = commands.begin(
+        kind="rescission", ground="beyond_power", facts="超越法定职权。", licence=licence, by=above, now=LATER
+    )
+    case = commands.notify(proceeding=case, by=above, now=LATER)
+    case = commands.waive(proceeding=case, by=the_cast.applicant, now=LATER)
+    case = commands.propose(proceeding=case, opinion="撤销。", by=above, now=LATER)
+    with pytest.raises(NotFound), seen_by(the_cast.decider.scope):
+        queries.get(the_cast.decider, case.pk)
+    case = commands.decide(proceeding=case, by=decider, now=LATER)
+    ended = Licence.objects.get(pk=licence.pk)
+    assert (ended.state, ended.ended_on) == ("rescinded", TODAY)
+    assert Notice.objects.get(about=case.stream, kind="rescission_decision").authority_id == decider.authority_id
+
+
 # --- beginning ------------------------------------------------------------------------------------------------------
 
 
