@@ -541,7 +541,7 @@ TABLE: dict[str, Row] = {
     ),
     "officer-claim": Row(get=None, post=officers(Role.ACCEPTOR, at=(OWN,)), about=the_case),
     "officer-release": Row(get=None, post=frozenset(), about=the_case),
-    "officer-ask-extension": act(Role.REVIEWER, "document_review"),
+    "officer-ask-extension": act(Role.REVIEWER, "document_review", CHEN),
     "officer-extend": act(Role.DECIDER, "document_review"),
     "officer-decline-extension": act(Role.DECIDER, "document_review"),
     "officer-deadlines": Row(get=officers(Role.SUPERVISOR, Role.DECIDER)),
