@@ -30,7 +30,6 @@ FACTS = {
     "excluded": "排除的人员",
     "file": "附件",
     "note": "说明",
-    "licence_number": "许可证编号",
     "person": "姓名",
     "recusal": "回避申请",
     "report": "整改情况",

@@ -101,7 +101,7 @@ def record_check(*, check: PostIssueCheck, result: str, text: str, by: Officer, 
         result=result,
         text=row.text,
         kind=row.kind,
-        licence_number=row.licence.number,
+        number=row.licence.number,
     )
     return row
 
