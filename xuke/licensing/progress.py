@@ -213,6 +213,7 @@ TOLD = {
     "acceptance_declined": ("不予受理", ""),
     "review_begun": ("开始审查材料", ""),
     "verification_assigned": ("派出核查组", ""),
+    "verification_reassigned": ("重新派出核查组", ""),
     "verification_concluded": ("现场核查结束", ""),
     "granted": ("准予许可", ""),
     "refused": ("不予许可", ""),

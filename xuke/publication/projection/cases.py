@@ -40,6 +40,7 @@ STEPS = (
     "acceptance_declined",
     "review_begun",
     "verification_assigned",
+    "verification_reassigned",
     "verification_concluded",
     "granted",
     "refused",
