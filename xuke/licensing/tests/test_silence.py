@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from xuke.certificates import commands as certificates
 from xuke.foundation import commands as foundation
 from xuke.foundation import working_days
 from xuke.foundation.actors import SYSTEM
@@ -14,6 +15,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import commands, watching
 from xuke.licensing.models import Application, Breach, EndedTerm
+from xuke.licensing.tests.acts import AFTER_THE_END
 from xuke.tests.cast import MORNING, NOON, Minutes, notices_about, verbs
 
 LAST_DAY = NOON + timedelta(days=7)
@@ -75,3 +77,16 @@ def test_the_watch_follows_the_calendar_raises_what_is_due_and_finds_nothing_the
     with opened_for(EVERYTHING):
         assert Application.objects.get(pk=application.pk).revision == moved.revision
     working_days.forget()
+
+
+def test_a_renewal_that_nobody_decided_is_renewed_before_its_licence_can_expire(committed_db, at):
+    application = at("accepted", procedure="food.renewal")
+    assert watching.renew_silent(NOON) == 0
+    assert watching.renew_silent(AFTER_THE_END) == 1
+    assert watching.renew_silent(AFTER_THE_END) == 0
+    assert certificates.expire_ended(by=SYSTEM, now=AFTER_THE_END) == 0
+    with opened_for(EVERYTHING):
+        renewed = Application.objects.get(pk=application.pk)
+        assert (renewed.state, renewed.decided_by_id) == ("granted", None)
+        ended = EndedTerm.objects.get(application=application, clock="decision")
+        assert (ended.ended_by, ended.silent) == ("deemed_renewed", True)
