@@ -21,8 +21,9 @@ STATES = [state.name for state in LIFE.states]
 
 
 def can_do_something(officer, application):
-    """Whether any step of the office is open to this officer now."""
-    steps = [step for step in LIFE.open_from(application.state) if step.role not in (APPLICANT, SYSTEM)]
+    """Whether any step that leads on is open to this officer now; a suspension on the way waits for nobody."""
+    leading = [step for step in LIFE.open_from(application.state) if step.target != step.source]
+    steps = [step for step in leading if step.role not in (APPLICANT, SYSTEM)]
     return any(not permissions.why_not(officer, step.verb, application) for step in steps)
 
 
