@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ANY = "*"
 AUTHORITY_LEVELS = ("province", "prefecture", "county")
+RUNNING = ("stay", "waiting", "all")
+"""Which running cases are handed over when competence moves."""
 KINDS = {
     "first": "首次申请",
     "change": "变更",
@@ -72,6 +74,8 @@ def _competence(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     yield from _unknown(keys)
     if content.get("level") not in AUTHORITY_LEVELS:
         yield f"许可权限（level）应当是{'、'.join(AUTHORITY_LEVELS)}之一，现为“{content.get('level')}”。"
+    if content.get("running", RUNNING[0]) not in RUNNING:
+        yield f"在办的申请怎么办（running）应当是{'、'.join(RUNNING)}之一，现为“{content['running']}”。"
 
 
 def _commitment(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:

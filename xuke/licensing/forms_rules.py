@@ -127,8 +127,8 @@ class CompetenceForm(RuleForm):
         self.fields["choice"].error_messages["required"] = "请选择在办的申请怎么办。"
 
     def content(self) -> dict[str, Any]:
-        """The level."""
-        return {"level": self.cleaned_data["level"]}
+        """The level, and which running cases go there."""
+        return {"level": self.cleaned_data["level"], "running": self.cleaned_data["choice"]}
 
 
 class CommitmentForm(RuleForm):

@@ -29,7 +29,7 @@ from xuke.licensing.gate_facts import (
     Window,
 )
 from xuke.licensing.gates import Closed
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, MovePlan
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.goods import on_promise
 from xuke.licensing.workflow import LIFE
@@ -101,7 +101,7 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
     others, untrue = _other_cases(application)
     held, starts_from = _licences(application, today)
     bans = bans_touching(application.enterprise_id, on=today, staff=_staff(form))
-    categories = tuple(_category(each, division, today, application.received_on) for each in known.values())
+    categories = tuple(_category(each, division, today, application) for each in known.values())
     seat = application.authority.code if application.authority else ""
     return GateFacts(
         kind=kind,
@@ -186,10 +186,11 @@ def _other_cases(application: Application) -> tuple[tuple[OtherCase, ...], tuple
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
-def _category(known: Subcategory, division: str, today: date, filed_on: date | None) -> CategoryFacts:
-    book = editions.book()
-    now = competence.edition_of(book, known.code, on=today, division=division)
-    then = competence.edition_of(book, known.code, on=filed_on, division=division) if filed_on else None
+def _category(known: Subcategory, division: str, today: date, application: Application) -> CategoryFacts:
+    now = competence.edition_of(editions.book(), known.code, on=today, division=division)
+    then = _competence_bound(application, known, division)
+    if then and now and now.id != then.id and now.content.get("running") == MovePlan.STAY:
+        now = then  # The plan of the province leaves running cases where they are.
     whole = category(known.category_code)
     last = None if now else _last_competence(known, division, today)
     level = str(now.content["level"]) if now else ""
@@ -207,6 +208,15 @@ def _category(known: Subcategory, division: str, today: date, filed_on: date | N
         ended_on=last.valid_to if last else None,
         ended_basis=last.basis if last else "",
     )
+
+
+def _competence_bound(application: Application, known: Subcategory, division: str) -> Edition | None:
+    """What said who licenses a subcategory when the case was filed, or when it was handed over."""
+    if application.received_on is None:
+        return None
+    book = editions.book()
+    bound = book.edition(str((application.rules or {}).get("competence", {}).get(known.code, "")))
+    return bound or competence.edition_of(book, known.code, on=application.received_on, division=division)
 
 
 def _last_competence(known: Subcategory, division: str, today: date) -> Edition | None:

@@ -15,13 +15,13 @@ from xuke.accounts.models import Authority, Posting
 from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import authority_of, held_on
 from xuke.catalogue import commands as rules
-from xuke.catalogue import editions
+from xuke.catalogue import competence, editions
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import command, opened_for
-from xuke.licensing import moves
+from xuke.licensing import binding, moves
 from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.commands.term_ends import follow
 from xuke.licensing.models import REVIEWED, Alarm, Application, Breach, EndedTerm
@@ -53,7 +53,7 @@ def move_competence(
         topic="competence",
         key=key,
         division=division,
-        content={"level": level},
+        content={"level": level, "running": choice},
         valid_from=valid_from,
         valid_to=valid_to,
         basis=basis,
@@ -175,7 +175,7 @@ def move(*, application: Application, plan: MovePlan, by: Actor, now: datetime) 
     ).save(force_insert=True)
     _take_along(application, new)
     moved = [*application.rules.get("moved", []), {"from_path": old.path, "told": told, "on": today.isoformat()}]
-    application.rules = {**application.rules, "moved": moved}
+    application.rules = {**application.rules, "moved": moved, "competence": _competence(application, today)}
     application.authority, application.authority_path = new, new.path
     application.claimed_by = application.claimed_at = None
     follow(application)
@@ -191,6 +191,14 @@ def move(*, application: Application, plan: MovePlan, by: Actor, now: datetime) 
         competence=edition.id,
     )
     return True
+
+
+def _competence(application: Application, today: date) -> dict[str, str]:
+    """What says now who licenses the products of a case: it is bound to where it went."""
+    book, division = editions.book(), binding.division_of(application)
+    codes = dict.fromkeys(str(row["code"]) for row in application.varieties)
+    found = {code: competence.edition_of(book, code, on=today, division=division) for code in codes}
+    return {code: edition.id for code, edition in found.items() if edition}
 
 
 def _reviewer(authority: Authority, application: Application, today: date) -> int | None:

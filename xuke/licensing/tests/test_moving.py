@@ -11,7 +11,7 @@ from xuke.accounts.queries import officer
 from xuke.config.demonstration import stories
 from xuke.foundation import journal
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
-from xuke.licensing import clocks, commands, counts, permissions, queries
+from xuke.licensing import clocks, commands, counts, gates, gating, permissions, queries
 from xuke.licensing.commands import moving
 from xuke.licensing.models import Application, MovedCase
 from xuke.licensing.models_moves import MovePlan
@@ -134,6 +134,22 @@ def test_what_stays_stays_as_the_plan_says(milk, move_down, choice, state, place
     case = milk(state)
     plan = move_down(choice)
     assert fresh(case).authority.code == place and plan.finished_at
+
+
+def test_where_the_plan_leaves_it_the_old_authority_accepts_it_still(milk, move_down, the_yichang_cast):
+    case = milk("submitted")
+    move_down("stay")
+    accepted = commands.accept(application=case, by=the_yichang_cast.acceptor, now=NOON)
+    assert (accepted.state, accepted.authority.code) == ("accepted", YICHANG)
+
+
+def test_the_county_decides_what_was_handed_over_before_the_decision(milk, move_down):
+    case = milk("decision_proposed")
+    move_down()
+    moved = fresh(case)
+    assert moved.authority.code == YILING
+    for moment in (gates.ACCEPT, gates.DECIDE):
+        assert gating.closed(moved, moment, today=TODAY) == ()
 
 
 def test_a_case_with_another_product_of_the_prefecture_stays(at, the_yichang_cast, move_down):
