@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from xuke.catalogue import score_sheet
+from xuke.catalogue import food, score_sheet
 from xuke.catalogue.score_sheet import Part, SheetItem
 from xuke.licensing import rules
 from xuke.licensing.rules import NOT_APPLICABLE, Item, Score
@@ -113,7 +113,7 @@ def _line(sheet: Sheet, item: SheetItem, variety: str, varieties: Sequence[Mappi
     own, common_mark = given.get("score", ""), shared.get("score", "") if variety else ""
     return Line(
         item=item,
-        options=tuple(_options(item, own)),
+        options=tuple(_options(item, own, may_be_left_out(item.always, variety, varieties))),
         mark=own or common_mark,
         own=own,
         note=given.get("note", ""),
@@ -131,11 +131,19 @@ def _exceptions(sheet: Sheet, item: SheetItem, varieties: Sequence[Mapping[str, 
             yield f"{row['name']}（{row['detail']}）{word_for(item, mark)}"
 
 
-def _options(item: SheetItem, chosen: str) -> Iterator[Option]:
+def may_be_left_out(always: bool, variety: str, varieties: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an item may count as not applicable: of special foods, what registration has verified need not be
+    verified again (Measures art. 21)."""
+    rows = [row for row in varieties if not variety or row["key"] == variety]
+    found = [food.category(str(row.get("category_code", ""))) for row in rows]
+    return not always or bool(found and all(each and each.is_special_food for each in found))
+
+
+def _options(item: SheetItem, chosen: str, may_leave_out: bool) -> Iterator[Option]:
     for score, word in zip(item.scores, WORDS, strict=True):
         value = plain(score)
         yield Option(value, word, f"{value}分", chosen == value, is_zero=score == 0)
-    if not item.always:
+    if may_leave_out:
         yield Option(NOT_APPLICABLE, "不适用", "不计", chosen == NOT_APPLICABLE)
 
 

@@ -18,7 +18,7 @@ from xuke.licensing.commands.wording import Wording
 from xuke.licensing.judging import whole
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rules import Item
-from xuke.licensing.sheet import note_of, plain, rule_items
+from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
 from xuke.verifiers import configuration
 from xuke.verifiers import queries as register
 from xuke.verifiers import rules as fitness
@@ -51,7 +51,10 @@ def score(
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
     wording = Wording()
     clean = {
-        str(number): _mark(items.get(str(number)), str(number), mark, by, wording) for number, mark in marks.items()
+        str(number): _mark(
+            items.get(str(number)), str(number), mark, by, wording, where=(variety, application.varieties)
+        )
+        for number, mark in marks.items()
     }
     wording.demand()
     sheet = dict(visit.sheet)
@@ -68,12 +71,20 @@ def score(
     return visit
 
 
-def _mark(item: Item | None, number: str, mark: Mapping[str, str], by: Officer, wording: Wording) -> dict[str, str]:
+def _mark(
+    item: Item | None,
+    number: str,
+    mark: Mapping[str, str],
+    by: Officer,
+    wording: Wording,
+    *,
+    where: tuple[str, list[dict[str, Any]]],
+) -> dict[str, str]:
     if item is None:
         wording.wrong("marks", f"评分表没有第{number[:20]}项。")
         return {}
     value, scores = str(mark.get("score", "")), [*map(plain, item.scores)]
-    if value == rules.NOT_APPLICABLE and item.always:
+    if value == rules.NOT_APPLICABLE and not may_be_left_out(item.always, *where):
         wording.wrong(f"marks.{number}", f"第{number}项每件首次申请都要核查，不能评为不适用。")
     elif value and value not in (*scores, rules.NOT_APPLICABLE):
         wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")

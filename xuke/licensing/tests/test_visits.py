@@ -13,7 +13,7 @@ from xuke.config.demonstration.stories import marks
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands, rules, teams
 from xuke.licensing.models import Application, TeamDraw, Visit
-from xuke.licensing.sheet import plain, rule_items
+from xuke.licensing.sheet import may_be_left_out, plain, rule_items
 from xuke.tests.cast import NOON, TOMORROW, notices_about, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
@@ -259,3 +259,11 @@ def test_a_visit_is_passed_exactly_when_nothing_is_at_zero_and_the_rate_is_there
     whole = all(marked.values()) and bool(counted)
     expected = whole and all(Decimal(mark) > 0 for _, mark in counted) and points >= most * Decimal("0.85")
     assert scored.passed == expected
+
+
+def test_of_special_food_what_registration_verified_is_left_out():
+    honey = {"key": "v1", "category_code": "126"}
+    formula = {"key": "v2", "category_code": "129"}
+    assert not may_be_left_out(True, "", [honey, formula])
+    assert may_be_left_out(True, "v2", [honey, formula]) and may_be_left_out(True, "", [formula])
+    assert may_be_left_out(False, "", [honey])
