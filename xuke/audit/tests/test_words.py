@@ -179,7 +179,7 @@ def test_no_word_is_a_code():
     ],
 )
 def test_the_test_itself_reads_what_is_recorded(code, found):
-    calls = list(App("x", {"x.py": code}).recorded())
+    calls = list(App({"x.py": code}).recorded())
     assert [(verb, "".join(call.facts)) for call in calls for verb in call.verbs] == found
 
 
@@ -187,7 +187,7 @@ def test_the_test_itself_sees_the_facts_that_a_helper_hands_on():
     code = (
         "def note(u, verb, *, by, **facts): journal.record(verb, subject=u, by=by, **facts)\nnote(u, 'a.b', by=me, c=1)"
     )
-    assert [fact for call in App("x", {"x.py": code}).recorded() for fact in call.facts] == ["c"]
+    assert [fact for call in App({"x.py": code}).recorded() for fact in call.facts] == ["c"]
 
 
 def test_a_verb_of_an_older_release_stays_what_it_is():
