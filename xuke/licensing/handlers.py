@@ -65,6 +65,12 @@ def name_successor(event: Event, now: datetime) -> None:
     )
 
 
+def prolong_visit(event: Event, now: datetime) -> None:
+    """A suspended case goes on: the days that stood still do not count for the visit either."""
+    application = Application.objects.get(pk=event.stream.partition(":")[2])
+    commands.prolong_visit(application=application, by=SYSTEM, now=now)
+
+
 def start_time_to_answer(event: Event, now: datetime) -> None:
     """A notice was served on another day than it was issued: the time to ask for a hearing runs from there."""
     notice = Notice.objects.filter(pk=event.stream.partition(":")[2]).first()
@@ -82,6 +88,7 @@ HANDLERS = (
     On("user.dismissed", free_claims),
     On("user.disabled", free_claims),
     On("enterprise.handed_over", name_successor),
+    On("application.resumed", prolong_visit),
     On("notice.served", start_time_to_answer),
     On("notice.signed_for", start_time_to_answer),
 )

@@ -43,6 +43,7 @@ from xuke.licensing.commands.verifying import conclude_verification, score
 from xuke.licensing.commands.visiting import (
     assign_verification,
     decide_team_recusal,
+    prolong_visit,
     reassign_verification,
     redraw_team,
     request_team_recusal,
@@ -86,6 +87,7 @@ __all__ = [
     "note_third_party",
     "note_told",
     "offer_correction",
+    "prolong_visit",
     "propose",
     "raise_alarms",
     "read_material",

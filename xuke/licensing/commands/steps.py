@@ -35,6 +35,7 @@ PAST = {
     "assign_verification": "verification_assigned",
     "reassign_verification": "verification_reassigned",
     "redraw_team": "team_redrawn",
+    "prolong_visit": "visit_prolonged",
     "request_recusal": "recusal_requested",
     "decide_recusal": "recusal_decided",
     "conclude_verification": "verification_concluded",
@@ -92,6 +93,7 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 """Events that move nothing in the life; one's own are no news to oneself."""
 
 LOOKS = (
+    "application.visit_prolonged",
     "application.told_by_service",
     "application.glass_asked",
     "application.glass_answered",
@@ -138,6 +140,7 @@ TOLD = {
     "verification_assigned": "派出核查组",
     "verification_reassigned": "重新派出核查组",
     "team_redrawn": "重新抽取核查组",
+    "visit_prolonged": "中止的日子不计入核查期限",
     "recusal_requested": "申请核查人员回避",
     "recusal_decided": "决定回避申请",
     "verification_concluded": "现场核查结束",

@@ -23,7 +23,7 @@ from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.verifying import NOT_POSSIBLE, POSTPONED
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.models import Application, TeamDraw, Visit
+from xuke.licensing.models import Application, Interruption, TeamDraw, Visit
 from xuke.licensing.teams import Candidates
 from xuke.parties.applicants import Applicant
 from xuke.parties.permissions import demand_power
@@ -213,6 +213,27 @@ def redraw_team(
         excluded=[names.get(id, id) for id in draw.excluded],
     )
     return draw
+
+
+@command
+def prolong_visit(*, application: Application, by: Actor, now: datetime) -> Application:
+    """Let the team have the days back in which the case was suspended (审查通则2022). Doing it again changes nothing."""
+    application = lock(application)
+    visit = Visit.objects.select_for_update(no_key=True).filter(application=application, concluded_at=None).first()
+    if visit is None:
+        return application
+    calendar, began = current_calendar(), journal.legal_day(visit.assigned_at)
+    stood = Interruption.objects.filter(
+        application=application, kind="suspension", ended_on__isnull=False, ended_on__gt=began
+    )
+    days = sum(calendar.days_between(max(each.began_on, began), each.ended_on) for each in stood if each.ended_on)
+    limit = binding.limit(application, "food.verification", on=began)
+    due = calendar.add(began, limit.value + days).on
+    if due == visit.due_on:
+        return application
+    visit.due_on = due
+    visit.save(update_fields=["due_on"])
+    return note(application, "prolong_visit", by=by, now=now, due_on=due)
 
 
 # Recusal --------------------------------------------------------------------------------------------------------------
