@@ -47,6 +47,11 @@ def touched_by(edition: Edition, choice: str, *, today: date) -> QuerySet[Applic
     return found.select_related("authority", "enterprise").order_by("due_on", "pk")
 
 
+def goes_by(choice: str, state: str) -> bool:
+    """Whether a plan of this choice hands over a case in this state."""
+    return choice not in _STATES or state in _STATES[choice]
+
+
 def moving(application: Application, edition: Edition, book: RuleBook, *, on: date) -> Moving:
     """Where a case goes on a day when an edition applies; `book` knows it, or not yet.
 

@@ -88,8 +88,8 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     preview = desk.send(fan_of_the_province, there, typed)
     assert "市级 → 县级" in preview.main and "涉及的在办申请1件，其中移交0件" in preview.main
     assert "由原机关办完" in preview.main
-    both = desk.send(fan_of_the_province, there, typed | {"key": "105"})
-    assert both.status == 200
+    stays = desk.send(fan_of_the_province, there, typed | {"key": "105", "choice": "stay"})
+    assert "涉及的在办申请1件，其中移交0件" in stays.main and "由原机关办完" in stays.main
     assert desk.send(fan_of_the_province, there, typed | {"do": "publish"}).status == 303
     plan = MovePlan.objects.get()
     assert (plan.choice, plan.starts_on, plan.edition.key) == ("all", NEXT_MONTH, "106")

@@ -23,7 +23,7 @@ from xuke.foundation.refusals import Conflict, Invalid, NotFound
 from xuke.licensing import moves, touched
 from xuke.licensing.commands import moving
 from xuke.licensing.forms_rules import FORMS, CompetenceForm, EndForm, RuleForm
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, MovePlan
 from xuke.web import refusals
 from xuke.web.numbers import whole
 from xuke.web.pages import go, page
@@ -149,15 +149,15 @@ def _touched(
         return rows, len(rows) if len(rows) < MOST_COUNTED else found.count(), 0
     names = {each.code: each.name for each in seats}
     choice = form.cleaned_data["choice"]
-    cases = moves.touched_by(edition, choice, today=today)[:MOST_COUNTED]
-    found_moves = moves.moving_all(cases, edition, editions.book(), on=edition.valid_from)
-    rows = [Touched(each.application, _becomes(each, names)) for each in found_moves]
+    found = moves.touched_by(edition, MovePlan.ALL, today=today)[:MOST_COUNTED]
+    found_moves = moves.moving_all(found, edition, editions.book(), on=edition.valid_from)
+    rows = [Touched(each.application, _becomes(each, choice, names)) for each in found_moves]
     goes = sum(row.becomes.startswith("移交") for row in rows)
     return rows, len(rows), goes
 
 
-def _becomes(found: moves.Moving, names: dict[str, str]) -> str:
-    if not found.seat:
+def _becomes(found: moves.Moving, choice: str, names: dict[str, str]) -> str:
+    if not found.seat or not moves.goes_by(choice, found.application.state):
         return "由原机关办完"
     if found.seat not in names:
         return f"由原机关办完：{found.seat}的机关还没有开通"
