@@ -217,7 +217,7 @@ def redraw_team(
 
 @command
 def prolong_visit(*, application: Application, by: Actor, now: datetime) -> Application:
-    """Let the team have the days back in which the case was suspended (审查通则2022). Doing it again changes nothing."""
+    """Give the team the days back in which the case was suspended (审查通则2022); doing it again changes nothing."""
     application = lock(application)
     visit = Visit.objects.select_for_update(no_key=True).filter(application=application, concluded_at=None).first()
     if visit is None:

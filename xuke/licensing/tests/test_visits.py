@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.config.demonstration.stories import marks
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands, rules, teams
 from xuke.licensing.models import Application, TeamDraw, Visit
@@ -152,7 +153,6 @@ def yiling_third(the_cast, gao_the_administrator):
     from xuke.accounts import commands as accounts
     from xuke.accounts.models import User
     from xuke.accounts.officers import Role
-    from xuke.foundation.actors import SYSTEM
 
     user = User.objects.get(login_name="hezhiqiang")
     accounts.appoint(
@@ -267,3 +267,23 @@ def test_of_special_food_what_registration_verified_is_left_out():
     assert not may_be_left_out(True, "", [honey, formula])
     assert may_be_left_out(True, "v2", [honey, formula]) and may_be_left_out(True, "", [formula])
     assert may_be_left_out(False, "", [honey])
+
+
+def test_suspended_days_do_not_count_for_the_visit(at, chen_the_reviewer):
+    application = at("verification_assigned")
+    before = Visit.objects.get(application=application).due_on
+    application = commands.suspend(
+        application=application,
+        ground="outage",
+        reason="停水。",
+        until=TUESDAY + timedelta(days=2),
+        by=chen_the_reviewer,
+        now=NOON,
+    )
+    later = NOON + timedelta(days=2)
+    application = commands.resume(application=application, reason="供水恢复。", by=chen_the_reviewer, now=later)
+    for _ in range(2):
+        commands.prolong_visit(application=application, by=SYSTEM, now=later)
+    visit = Visit.objects.get(application=application)
+    assert (before, visit.due_on) == (date(2026, 9, 14), date(2026, 9, 16))
+    assert verbs(application).count("application.visit_prolonged") == 1
