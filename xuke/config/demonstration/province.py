@@ -46,6 +46,14 @@ PLAN: tuple[tuple[str, int, int, int], ...] = (
 """A case for every state of the life; `certificate_issued` follows when the worker has made the certificates."""
 
 
+LATER: tuple[tuple[str, str, int, int, int], ...] = (
+    # procedure, state, firm, submitted so many working days ago, hours between steps
+    ("food.change", "decision_proposed", 1, 4, 4),
+    ("food.renewal", "document_review", 14, 1, 4),
+    ("food.report", "submitted", 20, 0, 1),
+)
+"""What holders of these licences asked for afterwards."""
+
 AGAINST: tuple[tuple[str, str, int, int], ...] = (
     # state, kind, firm, begun so many working days ago
     ("record_closed", "withdrawal", 3, 12),
@@ -77,6 +85,10 @@ def make(*, now: datetime) -> None:
         firm = people.FIRMS[number]
         cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
         play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now)
+    for procedure, state, number, ago, hours in LATER:
+        firm = people.FIRMS[number]
+        cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
+        play(state, cast, submitted=_working_morning(now, ago), hours=hours, now=now, procedure=procedure)
     for state, kind, number, ago in AGAINST:
         firm = people.FIRMS[number]
         cast = people.cast_of(seats[authority_for(firm)], users, firm, enterprises[number], now=then)
@@ -101,11 +113,13 @@ def authority_for(firm: people.Firm) -> str:
     return firm.accepted_by or firm.division
 
 
-def play(state: str, cast: people.Cast, *, submitted: datetime, hours: int, now: datetime) -> None:
+def play(
+    state: str, cast: people.Cast, *, submitted: datetime, hours: int, now: datetime, procedure: str = stories.FIRST
+) -> None:
     """Play one case in the past: drafted and submitted on one morning, then a step every so many office hours."""
-    application = stories.draft(cast, lambda: min(submitted, now))
+    application = stories.begin(cast, lambda: min(submitted, now), procedure)
     diary = stories.Diary(submitted, hours=hours, latest=now - timedelta(minutes=1))
-    for place, name in enumerate(stories.road_to(state)):
+    for place, name in enumerate(stories.road_to(state, procedure)):
         application = stories.step_to(name, application, cast, diary if place else lambda: min(submitted, now))
 
 
