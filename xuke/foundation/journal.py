@@ -113,7 +113,11 @@ def record_many(verb: str, *, subjects: Sequence[Happened], by: Actor, at: datet
     """
     if not subjects:
         return
-    facts = [json.dumps(each.facts, cls=DjangoJSONEncoder, ensure_ascii=False) for each in subjects]
+    written: dict[int, str] = {}
+    for each in subjects:  # Many share their facts, which are written out once.
+        if id(each.facts) not in written:
+            written[id(each.facts)] = json.dumps(each.facts, cls=DjangoJSONEncoder, ensure_ascii=False)
+    facts = [written[id(each.facts)] for each in subjects]
     arguments = [verb, at, legal_day(at), by.code, by.label, request_ids.current()]
     columns = ("stream", "revision", "journal_label", "journal_authority", "journal_enterprise")
     with connection.cursor() as cursor:

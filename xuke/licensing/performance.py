@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ NOT_OURS = ("retracted",)
 """Ends that are no work of the authority."""
 STAGES = {ACCEPTANCE: "收到材料到受理", DECISION: "受理到决定", ISSUE: "决定到发证"}
 PERIODS = {"30": "近30天", "90": "近90天", "year": "今年", "last": "去年"}
+FRESH_SECONDS, MOST_KNOWN = 600.0, 100
+"""For how long what a level has needed is kept, and of how many levels and periods."""
 _TITLES = {each.code: each.title for each in PROCEDURES}
 
 
@@ -142,15 +145,41 @@ def board(officer: Officer, *, since: date, until: date, today: date, below: boo
     with connection.cursor() as cursor:
         cursor.execute(_TERMS, asked)
         rows = cursor.fetchall()
-        cursor.execute(_LEVEL, asked)
-        others = cursor.fetchall()
         cursor.execute(_NOW, asked)
         overdue, unexplained, checks = cursor.fetchone()
     found = _by_procedure(rows)
-    level = Of("同级机关")
-    for clock, ended_by, used, late, count in others:
-        _add(level, clock, ended_by, used, count, late=late)
+    level = _of_level(officer.authority_path, since, until)
     return Board(found.pop(""), tuple(_ordered(found)), level, overdue, unexplained, checks, until)
+
+
+@dataclass(frozen=True)
+class _Known:
+    level: Of
+    read_at: float
+
+
+_known: dict[tuple[str, int, date, date], _Known] = {}
+
+
+def _of_level(path: str, since: date, until: date) -> Of:
+    """What the authorities of a level have needed, as of the last ten minutes: the same for all of them."""
+    key, now = (path.partition("/")[0], path.count("/"), since, until), time.monotonic()
+    kept = _known.get(key)
+    if kept is None or now - kept.read_at >= FRESH_SECONDS:
+        level = Of("同级机关")
+        with connection.cursor() as cursor:
+            cursor.execute(_LEVEL, {"path": path, "since": since, "until": until})
+            for clock, ended_by, used, late, count in cursor.fetchall():
+                _add(level, clock, ended_by, used, count, late=late)
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        kept = _known[key] = _Known(level, now)
+    return kept.level
+
+
+def forget() -> None:
+    """Read the level again at the next call: between tests."""
+    _known.clear()
 
 
 def _by_procedure(rows: Iterable[tuple[str, str, str, int, bool, int, int, int, int, int]]) -> dict[str, Of]:

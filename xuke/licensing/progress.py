@@ -228,6 +228,7 @@ TOLD = {
     "suspended": ("中止办理", "决定时限停止计算"),
     "resumed": ("恢复办理", "决定时限接着算"),
     "terminated": ("终止办理", ""),
+    "term_extended": ("延长决定时限", "理由写在通知书里"),
     "moved": ("移交承办机关", "办理时限不变"),
     "rules_rebound": ("重新适用规则", ""),
 }
@@ -247,6 +248,8 @@ _NOTICE_OF: Mapping[str, tuple[str, ...]] = {
     "licence_cancelled": ("cancellation_decision",),
     "refused": ("refusal_decision",),
     "terminated": ("termination_notice",),
+    "term_extended": ("extension_notice",),
+    "deemed_accepted": ("acceptance_notice",),
 }
 
 

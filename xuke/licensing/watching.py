@@ -142,10 +142,11 @@ def renew_all(now: datetime) -> int:
 
 
 def _renew(moving: terms.Moving, now: datetime, *, waits: bool) -> int:
+    with opened_for(EVERYTHING):
+        cases = terms.cases_of(moving)
     changed = 0
-    while True:
+    for start in range(0, len(cases), terms.BATCH):
+        some = cases[start : start + terms.BATCH]
         with opened_for(EVERYTHING):
-            found = commands.renew_terms(moving=moving, by=SYSTEM, now=now, waits=waits)
-        if not found:
-            return changed
-        changed += found
+            changed += commands.renew_terms(moving=moving, cases=some, by=SYSTEM, now=now, waits=waits)
+    return changed

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -38,6 +39,11 @@ _ALIKE = f"""
 """  # noqa: S608 - only words of ours
 
 
+_ALIKE_ONES = (
+    f"due_on = %s AND term_began_on = %s AND due_provisional = %s AND state = ANY (%s) AND {_TERM} = %s::jsonb"
+)
+
+
 @dataclass(frozen=True)
 class Moving:
     """Terms that are alike, and the days on which they end from now on."""
@@ -55,6 +61,17 @@ class Moving:
     def is_moved(self) -> bool:
         """Whether they end on another day, or no longer provisionally; else their rows only keep more than before."""
         return (self.kept.due_on, self.kept.due_provisional) != (self.due_on, self.provisional)
+
+
+def cases_of(moving: Moving) -> list[UUID]:
+    """The cases whose terms are these."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM licensing_application WHERE {_ALIKE_ONES} ORDER BY id", _alike(moving))  # noqa: S608
+        return [id for (id,) in cursor.fetchall()]
+
+
+def _alike(moving: Moving) -> list[Any]:
+    return [moving.due_on, moving.began_on, moving.provisional, _states_of(moving.clock), moving.facts]
 
 
 def stale(today: date) -> list[Moving]:
@@ -92,8 +109,7 @@ def _listed(states: Sequence[str]) -> str:
 _MOVE = f"""
     WITH picked AS (
         SELECT id FROM licensing_application
-        WHERE due_on = %s AND term_began_on = %s AND due_provisional = %s AND state = ANY (%s) AND {_TERM} = %s::jsonb
-        LIMIT %s FOR NO KEY UPDATE {{skip}}
+        WHERE id = ANY (%s) AND {_ALIKE_ONES} FOR NO KEY UPDATE {{skip}}
     ), moved AS (
         UPDATE licensing_application AS a SET due_on = %s, due_provisional = %s, next_alarm_on = %s, term = %s,
             promised_on = coalesce(promised_on, a.due_on), revision = revision + %s
@@ -112,30 +128,26 @@ _MOVE = f"""
 
 
 @command
-def renew_terms(*, moving: Moving, by: Actor, now: datetime, most: int = BATCH, waits: bool = False) -> int:
-    """Let up to `most` terms that are alike end on the day that today's calendar gives; how many were taken.
+def renew_terms(*, moving: Moving, cases: Sequence[UUID], by: Actor, now: datetime, waits: bool = False) -> int:
+    """Let the terms of some cases, which are alike, end on the day that today's calendar gives; how many were taken.
 
-    Passes cases that somebody has in hand at this moment, unless it `waits`. The day that the applicant was told stays.
+    Passes cases that have moved on meanwhile, or that somebody has in hand at this moment unless it `waits`. The day
+    that the applicant was told stays.
     """
     kept, today = moving.kept, journal.legal_day(now)
-    alike: list[Any] = [
-        moving.due_on,
-        moving.began_on,
-        moving.provisional,
-        _states_of(moving.clock),
-        moving.facts,
-        most,
-    ]
     columns = [kept.due_on, kept.due_provisional, kept.next_alarm_on, json.dumps(kept.term), int(moving.is_moved)]
     with connection.cursor() as cursor:
         cursor.execute(_APART, ["apart"])
         days = [moving.due_on, kept.due_on]
-        cursor.execute(_MOVE.replace("{skip}", "" if waits else "SKIP LOCKED"), [*alike, *columns, *days])
+        cursor.execute(
+            _MOVE.replace("{skip}", "" if waits else "SKIP LOCKED"), [list(cases), *_alike(moving), *columns, *days]
+        )
         rows = cursor.fetchall()
         cursor.execute(_APART, [""])
     if not rows or not moving.is_moved:
         return len(rows)
-    subjects = [happened(row, {"due_on": kept.due_on}) for row in rows]
+    facts = {"due_on": kept.due_on}
+    subjects = [happened(row, facts) for row in rows]
     journal.record_many("application.term_renewed", subjects=subjects, by=by, at=now)
     ids = [row[0] for row in rows]
     if moving.due_on <= today:

@@ -179,7 +179,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["authority_path", "ended_on"], name="endedterm_place"),
+                    models.Index(
+                        fields=["authority_path", "ended_on"],
+                        include=["procedure", "clock", "ended_by", "used", "late", "extension", "paused", "silent"],
+                        name="endedterm_place",
+                    ),
                     models.Index(fields=["application", "clock"], name="endedterm_case"),
                 ]
             },

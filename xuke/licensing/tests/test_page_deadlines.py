@@ -87,6 +87,7 @@ def test_the_board_tells_the_authority_its_own_terms(at, desk, the_cast, he_the_
         by=the_cast.decider,
         now=datetime(2026, 9, 23, 9, tzinfo=journal.SHANGHAI),
     )
+    performance.forget()
     shown = desk.open(he_the_supervisor, f"{PERFORMANCE}?period=year")
     assert len(shown.statements) <= MOST_STATEMENTS
     assert "首次申请" in shown.main

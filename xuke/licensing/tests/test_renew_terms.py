@@ -38,8 +38,8 @@ def renew(now: datetime) -> int:
     """Every term follows the calendar, as the watch lets it."""
     with transaction.atomic():
         scope.enter(scope.EVERYTHING)
-        moving = terms.stale(journal.legal_day(now))
-    return sum(commands.renew_terms(moving=each, by=SYSTEM, now=now) for each in moving)
+        moving = [(each, terms.cases_of(each)) for each in terms.stale(journal.legal_day(now))]
+    return sum(commands.renew_terms(moving=each, cases=cases, by=SYSTEM, now=now) for each, cases in moving)
 
 
 def test_a_plan_makes_the_day_later_and_the_day_that_was_told_stays_a_promise(at):

@@ -274,6 +274,11 @@ _DETAILS: Mapping[str, Callable[[Event], str]] = {
     "returned_to_review": lambda event: f"：{event.facts.get('reason', '')}",
     "granted": lambda event: f"，编定许可证编号{event.facts.get('number', '')}",
     "retracted": lambda event: f"，{event.facts.get('reason', '')}",
+    "deemed_accepted": _accepted,
+    "extension_asked": lambda event: f"，{event.facts.get('days', '')}个工作日：{event.facts.get('reason', '')}",
+    "term_extended": lambda event: f"，{event.facts.get('days', '')}个工作日",
+    "extension_declined": lambda event: f"：{event.facts.get('reason', '')}",
+    "breach_explained": lambda event: f"：{event.facts.get('reason', '')}",
     "material_filed": lambda event: f"，{event.facts.get('name', '')}",
 }
 """What is said after the name, by event."""
