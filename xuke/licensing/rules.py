@@ -73,6 +73,13 @@ INTERRUPTIONS = {
 """What stops the decision term (Administrative Permit Law art. 45; 审查通则2022), in words."""
 
 
+def not_suspended(facts: Facts) -> str:
+    """Without power or water, or under investigation, nobody verifies until the case is resumed (审查通则2022)."""
+    if facts.paused_for != "suspension":
+        return ""
+    return "这件申请正在中止，停电、停水等原因消除、恢复办理之后再核查（食品生产许可审查通则（2022版））。"
+
+
 def not_interrupted(facts: Facts) -> str:
     """While a hearing, a test, an expert review or a suspension goes on, nothing is decided (art. 45, 48)."""
     if facts.paused_for:

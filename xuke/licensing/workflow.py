@@ -112,7 +112,7 @@ LIFE: Workflow[Facts] = Workflow(
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),
         Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.something_to_see),
-        Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER),
+        Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER, "", rules.not_suspended),
         Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
         Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.opinions_are_there),
         # 联合审查: another level, asked at acceptance, says what it thinks of its categories (Measures art. 18).

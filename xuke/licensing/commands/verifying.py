@@ -96,8 +96,6 @@ def _visit_to_score(application: Application, by: Officer) -> Visit:
     if application.state != "verification_assigned":
         raise StepNotOpen("现场核查已经结束，评分不能再改。")
     permissions.demand(by, "conclude_verification", application)
-    if paused := why_paused(application):
-        raise StepNotOpen(paused)
     return Visit.objects.get(application=application)
 
 
@@ -125,8 +123,8 @@ def conclude_verification(
     if not any(member["leader"] and member["user_id"] == by.user_id for member in visit.team):
         raise NotPermitted("由核查组组长结束核查（组长负责制）。")
     today = journal.legal_day(now)
-    if closed := why_too_early(visit, today=today) or why_paused(application):
-        raise StepNotOpen(closed)
+    if early := why_too_early(visit, today=today):
+        raise StepNotOpen(early)
     demand_fit(application, visit, [member["user_id"] for member in visit.team], on=visit.visit_on)
     wording = Wording()
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
@@ -146,13 +144,6 @@ def conclude_verification(
 def why_too_early(visit: Visit, *, today: date) -> str:
     """The reason a visit cannot be ended yet: nobody has been there. Else an empty string."""
     return "" if today >= visit.visit_on else f"核查定在{spoken(visit.visit_on, today=today)}，还没有到场，不能结束。"
-
-
-def why_paused(application: Application) -> str:
-    """The reason nobody verifies now: the case is suspended (审查通则2022), or an empty string."""
-    if application.paused_for != "suspension":
-        return ""
-    return "这件申请正在中止，停电、停水等原因消除、恢复办理之后再核查（食品生产许可审查通则（2022版））。"
 
 
 def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, on: date) -> None:
