@@ -62,7 +62,8 @@ def licence_part(version: CertificateVersion, earlier: Application | None) -> di
     """What the licence says, as a form remembers it."""
     content = version.content
     found = {name: content[name] for name in KEPT if name in content}
-    filed = earlier.form if earlier else {}
+    # What that one took over itself and did not ask again still holds: a report says nothing of the equipment.
+    filed = {**earlier.form.get(LICENCE, {}), **earlier.form} if earlier else {}
     before: Values = filed.get(LICENCE, {})
     known = {name: said for name in INHERITED if (said := filed.get(name) or before.get(name))}
     return {
