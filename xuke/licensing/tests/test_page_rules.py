@@ -93,6 +93,8 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     assert desk.send(fan_of_the_province, there, typed | {"do": "publish"}).status == 303
     plan = MovePlan.objects.get()
     assert (plan.choice, plan.starts_on, plan.edition.key) == ("all", NEXT_MONTH, "106")
+    told = desk.open(fan_of_the_province, history_of("competence", "106", YICHANG))
+    assert "在办的全部移交；已移交0件" in told.main and len(told.statements) <= MOST_STATEMENTS
 
 
 def test_a_commitment_a_gate_and_a_switch_are_published_and_one_is_ended(desk, fan_of_the_province):

@@ -20,6 +20,7 @@ from xuke.foundation import divisions
 from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.forms_rules import FORMS
+from xuke.licensing.models import MovePlan
 from xuke.web.buttons import Button
 from xuke.web.pages import page
 from xuke.web.pieces import Link
@@ -146,11 +147,30 @@ def history(request: OfficerRequest, topic: str, key: str) -> HttpResponse:
         "answer_value": telling.value(answer),
         "answer_source": source(answer) if answer else "",
         "periods": tuple(_periods(book.timeline(topic, key, division=division), request.today)),
-        "said": [(each, telling.value(each), source(each), TRANSITIONS[each.transition]) for each in said],
+        "said": [(each, telling.value(each), source(each), running) for each, running in _running(topic, said)],
         "buttons": _ending(officer, topic, key, division, own),
         "today": request.today,
     }
     return page(request, "licensing/officer/rule_history.html", context)
+
+
+def _running(topic: str, said: list[Edition]) -> Iterator[tuple[Edition, str]]:
+    """What happens to running cases, edition by edition: by the day that counts, or by the plan for competence."""
+    plans: dict[str, MovePlan] = {}
+    if topic == "competence":
+        numbers = [int(each.id) for each in said if each.id.isdecimal()]
+        plans = {str(plan.edition_id): plan for plan in MovePlan.objects.filter(edition__in=numbers)}
+    for each in said:
+        plan = plans.get(each.id)
+        yield each, _of_plan(plan) if plan else TRANSITIONS[each.transition]
+
+
+def _of_plan(plan: MovePlan) -> str:
+    told = MovePlan.CHOICES[plan.choice]
+    if plan.choice == MovePlan.STAY:
+        return told
+    left = f"，还有{plan.left}件等核查或者恢复后移交" if plan.left else ""
+    return f"{told}；已移交{plan.moved}件{left}"
 
 
 def _periods(found: tuple[Period, ...], today: date) -> Iterator[dict[str, Any]]:
