@@ -344,14 +344,24 @@ def seat_authorities(seats: Iterable[Seat], *, now: datetime) -> dict[str, Autho
     return found
 
 
-def hire(person: Person, authority: Authority, *, place: int, now: datetime, password: str = PASSWORD) -> User:
-    """Add an officer and appoint to every role."""
+def hire(
+    person: Person,
+    authority: Authority,
+    *,
+    place: int,
+    now: datetime,
+    password: str = PASSWORD,
+    entered: bool = True,
+) -> User:
+    """Add an officer and appoint to every role; a verifier's credential is entered, or stands as the posting tells."""
     user = accounts.add_user(login_name=person.login_name, name=person.name, password=password, by=SYSTEM, now=now)
     for role in person.roles:
         credential = f"鄂食核〔2026〕{place:04d}号（演示）" if role is Role.VERIFIER else ""
         accounts.appoint(user=user, authority=authority, role=role, credential=credential, by=SYSTEM, now=now)
-        if role is Role.VERIFIER:
+        if role is Role.VERIFIER and entered:
             enter(user, authority, credential, now=now)
+        elif role is Role.VERIFIER:
+            verifiers.register_appointed(user=user, by=SYSTEM, now=now)
     prove(user, place=_OFFICERS + place, division=authority.code, now=now)
     return user
 

@@ -92,7 +92,7 @@ def settle(*, now: datetime, everywhere: bool) -> tuple[Place, ...]:
         authorities = people.seat_authorities(seats, now=then)
         for code, staff in _NAMED.items():
             for person in staff:
-                people.hire(person, authorities[code], place=_number(person), now=then)
+                people.hire(person, authorities[code], place=_number(person), now=then, entered=False)
         hands = _hire_hands([authorities[seat.code] for seat in seats if seat.level == "county"], then.date())
         counties = [seat.code for seat in seats if seat.level == "county"]
         return tuple(_place(authorities[code], hands[code], today) for code in counties)
