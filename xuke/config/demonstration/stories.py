@@ -26,8 +26,10 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
 from xuke.licensing.commands.drafting import kinds_asked
 from xuke.licensing.commands.reviewing import may_leave_out
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure as the_procedure
+from xuke.licensing.procedures.form import NONE
 
 __all__ = ["MATERIALS", "filled_form"]
 
@@ -168,7 +170,9 @@ def _propose(case: Application, cast: Cast, at: datetime) -> Application:
     with seeing_everything():
         without_visit = may_leave_out(case)
     if not without_visit:
-        return commands.propose(application=case, opinion=OPINION, by=cast.reviewer, now=at)
+        is_seen = visit_need(case).need != NONE
+        opinion = OPINION if is_seen else f"申请材料齐全、符合法定形式，建议准予{the_procedure(case.procedure).act}。"
+        return commands.propose(application=case, opinion=opinion, by=cast.reviewer, now=at)
     return commands.propose(
         application=case, opinion=NO_VISIT, no_visit=NO_VISIT, nothing_against=True, by=cast.reviewer, now=at
     )

@@ -1,0 +1,58 @@
+"""What officers see and press where a case is no first application."""
+
+import pytest
+
+from xuke.licensing.models import Application
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
+
+
+def stored(case):
+    return Application.objects.get(pk=case.pk)
+
+
+def test_a_report_is_recorded_on_a_page_that_shows_what_changes(at, desk, zhou_the_acceptor):
+    case = at("submitted", procedure="food.report")
+    page = desk.open(zhou_the_acceptor, case_url(case))
+    assert "记录报告" in page.main and "签发受理通知书" not in page.main
+    page = desk.open(zhou_the_acceptor, case_url(case, "record-report"))
+    for words in ("变更前后", "烘烤类糕点：酥类、松酥类、蛋糕类", "更新副本"):
+        assert words in page.main
+    sent = desk.send(zhou_the_acceptor, case_url(case, "record-report"), {"revision": page.revision, "remark": "无误"})
+    assert sent.status == 303
+    assert stored(case).state == "recorded"
+
+
+def test_a_cancellation_is_granted_as_one(at, desk, liu_the_decider):
+    case = at("decision_proposed", procedure="food.cancellation")
+    page = desk.open(liu_the_decider, case_url(case))
+    assert "准予注销" in page.main and "准予许可" not in page.main
+    page = desk.open(liu_the_decider, case_url(case, "cancel-licence"))
+    assert "终止食品生产" in page.main
+    sent = desk.send(liu_the_decider, case_url(case, "cancel-licence"), {"revision": page.revision})
+    assert sent.status == 303
+    assert stored(case).state == "licence_cancelled"
+
+
+def test_leaving_out_a_visit_asks_for_the_reason(at, desk, chen_the_reviewer):
+    case = at("document_review", procedure="food.renewal")
+    url = case_url(case, "propose")
+    page = desk.open(chen_the_reviewer, url)
+    assert "可以不再现场核查" in page.main
+    typed = {"revision": page.revision, "opinion": "建议准予延续。", "results.v1": "pass", "results.v2": "pass"}
+    assert desk.send(chen_the_reviewer, url, typed).status == 422
+    typed |= {"no_visit": "监督检查没有发现问题。", "nothing_against": "on"}
+    assert desk.send(chen_the_reviewer, url, typed).status == 303
+
+
+def test_a_change_is_granted_with_the_expiry_it_has(at, desk, liu_the_decider):
+    case = at("decision_proposed", procedure="food.change")
+    page = desk.open(liu_the_decider, case_url(case, "grant"))
+    for words in ("准予变更", "变更前后", "隧道式烤炉", "不变", "重新计算五年有效期的依据"):
+        assert words in page.main
+    assert len(page.statements) <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("procedure", ["food.change", "food.renewal", "food.cancellation"])
+def test_the_case_page_asks_no_more_than_before(at, desk, liu_the_decider, procedure):
+    case = at("decision_proposed", procedure=procedure)
+    assert len(desk.open(liu_the_decider, case_url(case)).statements) <= MOST_STATEMENTS
