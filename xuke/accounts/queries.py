@@ -192,20 +192,6 @@ def root_division() -> str:
     return Authority.objects.filter(parent=None).values_list("code", flat=True).order_by("pk").first() or ""
 
 
-def verifiers(officer: Officer, *, today: date) -> list[Posting]:
-    """Verifiers of the officer's authority, by name, with their credentials."""
-    return list(
-        Posting.objects.filter(
-            held_on(today),
-            role=Role.VERIFIER,
-            user__is_active=True,
-            authority=officer.authority_id,
-        )
-        .select_related("user", "authority")
-        .order_by("user__name")
-    )
-
-
 def colleagues(officer: Officer, *, today: date) -> list[User]:
     """Everybody who handles cases in the officer's authority on a day, by name."""
     posts = Posting.objects.filter(

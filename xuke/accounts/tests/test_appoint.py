@@ -76,14 +76,6 @@ def test_the_session_of_a_person_knows_the_postings_in_one_statement(he, django_
     assert officer == queries.officer(he, today=TODAY)
 
 
-def test_verifiers_are_named_with_their_credentials(zhou_the_acceptor, yang_of_yidu):
-    found = queries.verifiers(zhou_the_acceptor, today=TODAY)
-    assert [posting.user.name for posting in found] == ["孙雨桐", "赵海峰"]
-    assert all(posting.credential for posting in found)
-    User.objects.filter(name="孙雨桐").update(is_active=False)
-    assert [posting.user.name for posting in queries.verifiers(zhou_the_acceptor, today=TODAY)] == ["赵海峰"]
-
-
 def test_nobody_verifies_without_a_credential_to_show(he):
     with pytest.raises(Invalid, match="核查人员证件编号"):
         appoint(he, role=Role.VERIFIER, credential=" ")
