@@ -412,14 +412,14 @@ class AnyWorld(RuleBasedStateMachine):
     def time_goes_by(self) -> None:
         days = self.draw.choice([0, 1, 3, 10])
         awake = self.draw.choice([True, True, True, False])
-        self.awake = awake
+        self._wake(awake)
         self._pass(timedelta(days=days, hours=3))
 
     def time_goes_on_to_a_day_that_counts(self) -> None:
         place = self.draw.randint(0, 7)
         to = self.draw.choice(["due", "over", "renewable", "late", "last", "ended"])
         awake = self.draw.random() < 0.5
-        self.awake = awake
+        self._wake(awake)
         case, licences = (
             self._case(place),
             list(Licence.objects.filter(state="in_force").order_by("valid_to", "number")),
@@ -432,6 +432,12 @@ class AnyWorld(RuleBasedStateMachine):
             if ahead > timedelta(0):
                 self._pass(ahead)
                 self._renew_credentials()
+
+    def _wake(self, awake: bool) -> None:
+        """The worker is there, or nobody hears of what happens."""
+        if awake and not self.awake:
+            self.worker_works()
+        self.awake = awake
 
     def _renew_credentials(self) -> None:
         """Those who verify were trained every year, and most have seen to it that their credential goes on."""
