@@ -37,13 +37,13 @@ from xuke.licensing.commands.steps import PAST
 from xuke.licensing.filters import Filters
 from xuke.licensing.models import Application, Breach, EndedTerm, Visit
 from xuke.licensing.sheet import rule_items
-from xuke.licensing.tests.acts import BY_VERB, RECORD, Act
+from xuke.licensing.tests.acts import BY_VERB, OF_SYSTEM, Act
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, LIFE, REVIEWER, ROLES
 from xuke.tests.cast import MORNING, Minutes, World, drafted
 
 AHEAD = ("submit", "accept", "begin_review", "assign_verification", "conclude_verification", "propose", "grant")
 """The steps that lead to a licence: of several open ones they are taken more often."""
-ACTS = BY_VERB | {"record_certificate": RECORD}
+ACTS = BY_VERB | {act.verb: act for act in OF_SYSTEM}
 VERBS = sorted(ACTS)
 ON = sorted(VERBS, key=lambda verb: (verb not in AHEAD, verb))
 WEAK = st.sets(st.integers(1, 33), max_size=9).map(tuple)
@@ -112,7 +112,7 @@ class AnyLife(RuleBasedStateMachine):
                 case = self._case(place)
             right, shown = act.who(self._cast(case)), case.revision
             self._try(case, act, right, shown)
-            if twice and act is not RECORD:
+            if twice and act not in OF_SYSTEM:
                 before = Application.objects.get(pk=case.pk).revision
                 self._try(case, act, right, shown)
                 assert Application.objects.get(pk=case.pk).revision == before
@@ -162,7 +162,7 @@ class AnyLife(RuleBasedStateMachine):
     def _try(self, case: Application, act: Act, person: Any, shown: int | None) -> None:
         before = Application.objects.filter(pk=case.pk).values().get()
         entries = Entry.objects.count()
-        other: dict[str, Any] = {} if act is RECORD else {"revision": shown}
+        other: dict[str, Any] = {} if act in OF_SYSTEM else {"revision": shown}
         if act.verb == "conclude_verification" and Visit.objects.filter(application=case).exclude(sheet={}).exists():
             other["not_possible"] = ""  # They were there and scored.
         if act.verb == "assign_verification":
