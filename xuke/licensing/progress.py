@@ -183,7 +183,7 @@ def turn(application: Application, *, today: date) -> Turn:
         visit=f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）" if visit else "",
         prepare=_PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
     )
-    return Turn(known.who, text, known.is_mine)
+    return Turn(known.who, in_words_of(procedure(application.procedure).act, text), known.is_mine)
 
 
 def _turn(application: Application) -> Turn:
@@ -253,20 +253,25 @@ _NOTICE_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def happenings(events: Iterable[Event], notices: Iterable[Notice]) -> tuple[Happening, ...]:
+def in_words_of(act: str, text: str) -> str:
+    """Our words for what is granted or refused, in those of a procedure: 准予延续."""
+    return text.replace("准予许可", f"准予{act}").replace("不予许可", f"不予{act}")
+
+
+def happenings(events: Iterable[Event], notices: Iterable[Notice], *, act: str = "许可") -> tuple[Happening, ...]:
     """The history as the applicant reads it, newest first, with the notice that each step left."""
     by_kind = {notice.kind: notice for notice in notices}
     told = [event for event in events if event.verb.partition(".")[2] in TOLD]
-    return tuple(_happening(event, by_kind, latest=place == 0) for place, event in enumerate(reversed(told)))
+    return tuple(_happening(event, by_kind, act, latest=place == 0) for place, event in enumerate(reversed(told)))
 
 
-def _happening(event: Event, notices: dict[str, Notice], *, latest: bool) -> Happening:
+def _happening(event: Event, notices: dict[str, Notice], act: str, *, latest: bool) -> Happening:
     past = event.verb.partition(".")[2]
     title, text = TOLD[past]
     notice = next((notices[kind] for kind in _NOTICE_OF.get(past, ()) if kind in notices), None)
     links = (Link(notice.title, address_of(notice)),) if notice else ()
     said = "，".join(filter(None, (_detail(event, past), text)))
-    return Happening(event.at, title, said, latest=latest, links=links)
+    return Happening(event.at, in_words_of(act, title), said, latest=latest, links=links)
 
 
 def _detail(event: Event, past: str) -> str:

@@ -47,7 +47,7 @@ def case(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "changes": changes(application.form),
         "stops": progress.stops(application, today=today),
         "turn": progress.turn(application, today=today),
-        "happenings": progress.happenings(events, notices),
+        "happenings": progress.happenings(events, notices, act=procedure(application.procedure).act),
         "notices": list(reversed(notices)),
         "signed": signed.of_case(request.actor, application, events),
         "asks": _asks(application),

@@ -72,7 +72,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "phone_url": reverse("officer-contact", args=[id]) if _may_call(officer, application) else "",
         "pauses": pauses.pauses(events, today=today),
         "hearing": hearing.read(application.hearing),
-        "happenings": pieces.happenings(events, found.notices),
+        "happenings": pieces.happenings(events, found.notices, act=which.act),
         "notices": found.notices,
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,

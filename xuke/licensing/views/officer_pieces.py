@@ -18,6 +18,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Procedure
+from xuke.licensing.progress import in_words_of
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
 from xuke.licensing.workflow import ROLES
@@ -179,11 +180,11 @@ _TOGETHER = ("saved", "material_filed", "scored", "contact_shown", "material_rea
 """Small acts that one person does many times in a row: told once, with their number."""
 
 
-def happenings(events: Sequence[Event], notices: Sequence[IssuedNotice]) -> list[Happening]:
+def happenings(events: Sequence[Event], notices: Sequence[IssuedNotice], *, act: str = "许可") -> list[Happening]:
     """The history from submission on, newest first, in words. A notice stands beside the act that issued it."""
     started = next((place for place, event in enumerate(events) if event.verb == "application.submitted"), 0)
     links = {notice.issued_at: Link(notice.title, notice.url) for notice in notices}
-    told = [_told(group, links) for group in _grouped(events[started:])]
+    told = [_told(group, links, act) for group in _grouped(events[started:])]
     told.reverse()
     if told:
         first = told[0]
@@ -209,13 +210,14 @@ def _past(event: Event) -> str:
     return event.verb.partition(".")[2]
 
 
-def _told(group: list[Event], links: Mapping[datetime, Link]) -> Happening:
+def _told(group: list[Event], links: Mapping[datetime, Link], act: str) -> Happening:
     event = group[-1]
     link = links.get(event.at)
-    text = f"{_actor(event)}{_details(event)}" if len(group) == 1 else f"{_actor(event)}，{len(group)}次"
+    detail = in_words_of(act, _details(event)) if _past(event) == "proposed" else _details(event)
+    text = f"{_actor(event)}{detail}" if len(group) == 1 else f"{_actor(event)}，{len(group)}次"
     return Happening(
         event.at,
-        TOLD.get(_past(event), "办理"),
+        in_words_of(act, TOLD.get(_past(event), "办理")),
         text,
         moved_clock=bool(event.clock),
         links=(link,) if link else (),
