@@ -172,7 +172,11 @@ SELECT
             AND clock = 'acceptance' AND level IN ('silence4', 'last') LIMIT %(most)s) AS silent),
     (SELECT count(*) FROM (
         SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
-            AND (extension -> 'status') = '"asked"' LIMIT %(most)s) AS asked)
+            AND (extension -> 'status') = '"asked"' LIMIT %(most)s) AS asked),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_hand AS hand JOIN licensing_alarm AS alarm USING (application_id)
+        WHERE hand.person = %(me)s AND hand.is_open AND alarm.closed_at IS NULL AND alarm.level <> 'half'
+        LIMIT %(most)s) AS mine)
 """
 
 
@@ -188,12 +192,15 @@ class Spoken:
     """Receipts that the law accepts tomorrow or the day after."""
     asked: int = 0
     """Requests for more time that wait for this officer's decision."""
+    mine: int = 0
+    """Cases in which this officer has a hand, and whose term is nearly used up, or over."""
 
     @property
     def sentences(self) -> list[tuple[str, str]]:
         """What there is to say, and where to go on; nothing when there is nothing."""
         desk = "/office/deadlines/"
         said = (
+            (self.mine, f"您经办的申请有{self.mine}件时限快到或者已超期", "/office/mine/"),
             (self.unseen, f"本机关有{self.unseen}件时限提醒还没有签阅", desk),
             (self.risen, f"下级机关有{self.risen}件到期或者超期，已升级到您这里", f"{desk}?where=below"),
             (self.unexplained, f"{self.unexplained}件超期还没有说明原因", f"{desk}?show=breaches"),
@@ -208,6 +215,7 @@ def spoken(officer: Officer) -> Spoken:
     asked: dict[str, Any] = {
         "path": officer.authority_path,
         "authority": officer.authority_id,
+        "me": officer.user_id,
         "supervises": officer.has(Role.SUPERVISOR),
         "accepts": officer.has(Role.ACCEPTOR),
         "decides": officer.has(Role.DECIDER),

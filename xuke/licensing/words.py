@@ -1,5 +1,6 @@
 """The journal of applications in words; what the tables are is said in `xuke.foundation.words`."""
 
+from xuke.licensing.alarms import LEVELS
 from xuke.licensing.commands.steps import TOLD
 from xuke.licensing.procedures import PROCEDURES
 
@@ -99,6 +100,7 @@ VALUES = {
     "section": {section.name: section.title for section in _SECTIONS},
     "kind": {material.name: material.label for section in _SECTIONS for material in section.materials},
     "clock": {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限", "any": "时限"},
+    "level": LEVELS,
     "results": {"pass": "符合", "fail": "不符合"},
 }
 LOOKS = ("application.contact_shown", "application.material_read", "application.statement_read")

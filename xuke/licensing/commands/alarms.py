@@ -160,7 +160,8 @@ def _key(term: Term, application: Application) -> _Key:
 def _counted(told: Iterable[tuple[Application, Term, Said]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for _, _, each in told:
-        counts[each.level] = counts.get(each.level, 0) + 1
+        words = alarms.LEVELS[each.level]
+        counts[words] = counts.get(words, 0) + 1
     return counts
 
 

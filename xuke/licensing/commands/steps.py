@@ -111,6 +111,8 @@ LOOKS = (
 )
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = (
+    "application.extension_asked",
+    "application.extension_declined",
     "application.glass_asked",
     "application.glass_answered",
     "application.commented",

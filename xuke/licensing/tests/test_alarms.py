@@ -140,7 +140,7 @@ def test_each_round_leaves_one_entry(at):
     look(14)
     entry = Entry.objects.filter(verb="alarms.raised").latest("pk")
     assert Entry.objects.filter(verb="alarms.raised").count() == before + 1
-    assert (entry.facts["cases"], entry.facts["levels"]) == (1, {"half": 1})
+    assert (entry.facts["cases"], entry.facts["levels"]) == (1, {"时限过半": 1})
 
 
 def test_what_was_received_on_a_morning_is_due_with_its_alarm(at):

@@ -40,6 +40,15 @@ def test_the_inbox_says_at_its_top_what_was_not_seen_yet(at, desk, he_the_superv
     assert len(shown.statements) <= MOST_STATEMENTS
 
 
+def test_whoever_has_a_case_in_hand_is_told_before_its_term_is_over(at, desk, chen_the_reviewer, liu_the_decider):
+    at("document_review")
+    look(14)
+    assert "时限快到" not in desk.open(chen_the_reviewer, "/office/").main
+    look(17)
+    assert "您经办的申请有1件时限快到或者已超期" in desk.open(chen_the_reviewer, "/office/").main
+    assert "时限快到" not in desk.open(liu_the_decider, "/office/").main
+
+
 def test_the_level_above_sees_what_escalated_and_nothing_before(at, wang_of_yichang):
     at("document_review")
     look(17)
