@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from xuke.catalogue import switches
 from xuke.catalogue.limits import TimeLimit, time_limit
@@ -11,6 +11,7 @@ from xuke.certificates.models import Licence
 from xuke.foundation.calendar import DueDate, spoken
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing.models import Application
+from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure, day_at
 
 RENEWING = ("renewal", "renewal_change")
@@ -67,6 +68,14 @@ def outlook(which: Procedure, licence: Licence, *, today: date) -> str:
     if left > SOON:
         return f"{last}{about}申请。"
     return f"还有{left}天可以申请延续，{last}{about}。" if left else f"今天是申请延续的最后一天{about}。"
+
+
+def soon_over(licence: Licence, *, today: date) -> str:
+    """How long there is to renew a licence in force, once a year or less is left of it; else an empty string."""
+    if licence.state != "in_force" or not today <= licence.valid_to <= today + timedelta(days=SOON):
+        return ""
+    renewal = next(each for each in PROCEDURES if each.kind == "renewal")
+    return outlook(renewal, licence, today=today)
 
 
 def spoken_in_full(day: date) -> str:

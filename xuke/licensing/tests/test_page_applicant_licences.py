@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from xuke.certificates import commands
 from xuke.certificates.models import CertificateVersion
 from xuke.foundation.actors import SYSTEM
+from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, log_in, statements, words
 from xuke.tests.cast import NOON, everything, tiny_pdf
 
@@ -67,3 +70,22 @@ def test_nobody_else_does(client, licence, made, wang_the_sauce_brewer, zhou_the
 def test_what_was_never_issued_is_not_found(client, licence, made, wu_the_applicant, rest):
     url = f"/my/licences/{rest.format(number=licence.number)}"
     assert log_in(client, wu_the_applicant).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/my/", "/my/licences/", "/my/applications/new/"])
+def test_who_has_to_renew_soon_reads_how_many_days_are_left(client, licence, wu_the_applicant, monkeypatch, url):
+    last = current_calendar().subtract(licence.valid_to, 30).on
+    day = NOON + (last - timedelta(days=45) - NOON.date())
+    monkeypatch.setattr("django.utils.timezone.now", lambda: day)
+    page = words(log_in(client, wu_the_applicant).get(url))
+    assert f"还有45天可以申请延续，最晚{last.year}年{last.month}月{last.day}日" in page
+
+
+def test_what_can_be_begun_says_why_not_while_another_case_runs(client, at, wu_the_applicant):
+    running = at("accepted", procedure="food.renewal")
+    browser = log_in(client, wu_the_applicant)
+    page = words(browser.get("/my/licences/"))
+    assert running.receipt_number in page
+    sent = browser.post("/my/applications/new/", {"procedure": "food.report", "licence": running.starts_from.number})
+    assert sent["Location"].endswith("/form/happened/")
+    assert browser.post("/my/applications/new/", {"procedure": "food.report", "licence": "SC0"}).status_code == 404

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from xuke.certificates.holding import Holding, holdings
 from xuke.documents import queries as documents
 from xuke.foundation.clock import ClockReading
-from xuke.licensing import clocks, progress
+from xuke.licensing import clocks, progress, starting
 from xuke.licensing import queries_applicant as queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.models import Application
@@ -79,6 +79,7 @@ def desk(request: ApplicantRequest) -> HttpResponse:
         "notices": notices,
         "closed": why_not_power(request.actor, DRAFT) or _why_no_new_one(running, licences),
         "chooses": _holds_one(licences),
+        "outlook": "".join(starting.soon_over(held.version.licence, today=today) for held in licences),
         "today": today,
     }
     return page(request, "licensing/applicant/desk.html", context)

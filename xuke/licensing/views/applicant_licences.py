@@ -88,10 +88,9 @@ def _one(holding: Holding, power: str, today: date) -> Held:
     begun = Application(procedure="food.renewal", enterprise=enterprise, starts_from=licence, form={})
     facts = gating.facts(begun, today=today)
     ways = tuple(_way(which, licence, facts, power, today) for which in _offered())
-    renewal = next(each for each in PROCEDURES if each.kind == "renewal")
-    soon = (licence.valid_to - today).days <= starting.SOON
-    outlook = starting.outlook(renewal, licence, today=today) if soon and today <= licence.valid_to else ""
-    return Held(holding, outlook, tuple(sorted(ways, key=lambda each: bool(each.reason))))
+    return Held(
+        holding, starting.soon_over(licence, today=today), tuple(sorted(ways, key=lambda each: bool(each.reason)))
+    )
 
 
 def _offered() -> Iterator[Procedure]:
