@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
+from xuke.config.demonstration.stories import marks
 from xuke.licensing import commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, TeamDraw, Visit
 from xuke.licensing.tests.applicant_pages import address, log_in
 from xuke.licensing.tests.applicant_pages import statements as asked
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON, everything
+from xuke.tests.cast import NOON, everything, tiny_pdf
 from xuke.tests.walk import objects
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Recusal, Verifier
@@ -90,10 +92,6 @@ def test_the_supervisor_finds_what_is_due_and_writes_down_what_was_found(desk, a
 
 
 def test_wu_reports_what_was_put_right_with_a_picture(client, desk, at, wu_the_applicant, he_the_supervisor):
-    from io import BytesIO
-
-    from xuke.tests.cast import tiny_pdf
-
     application = at("granted")
     objects.rectification(application)
     browser = log_in(client, wu_the_applicant)
@@ -116,8 +114,6 @@ def test_wu_reports_what_was_put_right_with_a_picture(client, desk, at, wu_the_a
 
 
 def test_the_leader_leaves_a_variety_to_another_visit(desk, at, zhao_the_leader):
-    from xuke.config.demonstration.stories import marks
-
     application = at("verification_assigned")
     commands.score(application=application, marks=marks(), by=zhao_the_leader, now=NOON)
     application = Application.objects.get(pk=application.pk)

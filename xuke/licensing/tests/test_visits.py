@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xuke.accounts import commands as accounts
+from xuke.accounts.models import User
+from xuke.accounts.officers import Role
 from xuke.config.demonstration.stories import marks
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
-from xuke.licensing import commands, rules, teams
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
+from xuke.licensing import commands, queries, rules, teams
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
 from xuke.tests.cast import NOON, TOMORROW, notices_about, told, verbs
@@ -150,10 +153,6 @@ def test_another_team_keeps_the_round_before_and_drops_the_marks_of_who_left(
 
 @pytest.fixture
 def yiling_third(the_cast, gao_the_administrator):
-    from xuke.accounts import commands as accounts
-    from xuke.accounts.models import User
-    from xuke.accounts.officers import Role
-
     user = User.objects.get(login_name="hezhiqiang")
     accounts.appoint(
         user=user, authority=the_cast.authority, role=Role.VERIFIER, credential="鄂食核88号", by=SYSTEM, now=NOON
@@ -208,9 +207,6 @@ def test_an_expert_comes_along_and_does_not_count(at, the_cast, gao_the_administ
 def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, the_cast, the_yichang_cast):
     application = at("document_review", cast=the_yichang_cast)
     zhao, sun = the_cast.verifiers
-    from xuke.foundation.refusals import NotFound
-    from xuke.licensing import queries
-
     with pytest.raises(NotFound):
         queries.get(zhao, application.pk)
     with pytest.raises(Invalid) as refusal:

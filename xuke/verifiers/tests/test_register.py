@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from xuke.accounts import commands as accounts
-from xuke.accounts.models import Authority, User
+from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Role
+from xuke.accounts.queries import officer
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
+from xuke.parties.models import Enterprise
 from xuke.tests.cast import NOON, seen_by, told, verbs
 from xuke.verifiers import commands, handlers, queries, rules
 from xuke.verifiers.models import Recusal, Verifier
 
 TODAY = NOON.date()
-FIRM = "91420506MA4ABCDE1X"
 
 
 @pytest.fixture
@@ -52,13 +56,10 @@ def test_gao_keeps_the_register_and_zhao_does_not(zhao, gao_the_administrator, z
 
 
 def test_an_administrator_of_yidu_keeps_nobody_of_yiling(zhao, the_yidu_cast, world):
-    user = User.objects.get(login_name="yangfan")
     user = accounts.add_user(login_name="keeper-yidu", name="都管", password="Xuke-Demo-2026", by=SYSTEM, now=NOON)
     accounts.appoint(
         user=user, authority=the_yidu_cast.authority, role=Role.SECURITY_ADMINISTRATOR, by=SYSTEM, now=NOON
     )
-    from xuke.accounts.queries import officer
-
     keeper = officer(user, today=TODAY)
     with pytest.raises(NotPermitted, match="不归您的机关管理"):
         commands.withdraw(verifier=zhao, reason="x", by=keeper, now=NOON)
@@ -115,8 +116,6 @@ def test_zhao_declares_that_he_stays_away_and_only_he_or_the_keeper_may(
     zhao, zhao_the_leader, sun_the_verifier, the_cast
 ):
     firm = the_cast.applicant
-    from xuke.parties.models import Enterprise
-
     uscc = Enterprise.objects.get(pk=firm.enterprise_id).uscc
     declare = {
         "verifier": zhao,
@@ -138,8 +137,6 @@ def test_zhao_declares_that_he_stays_away_and_only_he_or_the_keeper_may(
 def test_what_zhao_declared_is_asked_in_another_prefecture_and_seen_by_no_applicant(
     zhao, zhao_the_leader, the_cast, the_yidu_cast
 ):
-    from xuke.parties.models import Enterprise
-
     uscc = Enterprise.objects.get(pk=the_cast.applicant.enterprise_id).uscc
     commands.declare_recusal(
         verifier=zhao, uscc=uscc, enterprise_name="某", ground="shares", by=zhao_the_leader, now=NOON
@@ -151,8 +148,6 @@ def test_what_zhao_declared_is_asked_in_another_prefecture_and_seen_by_no_applic
 
 
 def test_whoever_is_appointed_enters_the_register_with_what_the_post_tells(the_cast, yiling):
-    from types import SimpleNamespace
-
     user = User.objects.get(login_name="hezhiqiang")
     accounts.appoint(user=user, authority=yiling, role=Role.VERIFIER, credential="鄂食核99号", by=SYSTEM, now=NOON)
     for _ in range(2):
@@ -169,3 +164,17 @@ def test_an_expert_needs_no_account_and_a_verifier_does(yiling, gao_the_administ
     with pytest.raises(Invalid) as refusal:
         commands.register(name="某人", specialities=["999"], **keep)
     assert {"user", "credential", "specialities"} <= told(refusal).keys()
+
+
+def test_an_upgrade_enters_whoever_verifies_today(world):
+    rows = import_module("xuke.verifiers.migrations.0002_walls").ROWS
+    Verifier.objects.update(status=rules.WITHDRAWN)
+    with connection.cursor() as cursor:
+        cursor.execute(rows)
+    entered = Verifier.objects.filter(status=rules.ACTIVE)
+    found = entered.get(user__login_name="zhaohaifeng")
+    assert (found.is_entered, found.valid_to, found.specialities, found.revision) == (False, None, None, 0)
+    assert "鄂食核" in found.credential and found.authority.code == "420506"
+    assert entered.count() == len(set(Posting.objects.filter(role=Role.VERIFIER).values_list("user_id")))
+    commands.withdraw(verifier=found, reason="重复", by=SYSTEM, now=NOON)
+    assert verbs(found) == ["verifier.withdrawn"]
