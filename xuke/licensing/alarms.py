@@ -30,8 +30,8 @@ LEVELS = {
 TONES = {SILENCE_3: "warn", HALF: "warn", SILENCE_4: "warn", MOST: "warn", LAST: "bad", BREACH: "bad"}
 """The tone of the badge of each."""
 TITLES = {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限"}
-COUNTED_UPTO = 1_000
-"""Figures of alarms are counted row by row, and no further than this."""
+COUNTED_UPTO, ON_THE_DESK_UPTO = 1_000, 20_000
+"""Figures of alarms are counted row by row, and no further than this: at the top of the inbox, on the desk itself."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Figures:
 def figures(officer: Officer) -> Figures:
     """The figures of a supervisor's desk, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"path": officer.authority_path, "most": COUNTED_UPTO})
+        cursor.execute(_FIGURES, {"path": officer.authority_path, "most": ON_THE_DESK_UPTO})
         rows = cursor.fetchall()
     alarms = [row for row in rows if row[0] != "unexplained"]
     return Figures(
