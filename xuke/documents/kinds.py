@@ -69,7 +69,7 @@ KINDS = (
         "verification_notice",
         "现场核查通知书",
         "核",
-        "acceptance_number visit_on address team observer? licence? basis",
+        "acceptance_number visit_on address team observer? experts? entrusted? licence? basis",
     ),
     NoticeKind(
         "meeting_record",
