@@ -11,7 +11,7 @@ from xuke.documents.fonts import missing_characters
 from xuke.foundation.refusals import Problem
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import check_form, day_at, texts
+from xuke.licensing.procedures.checking import check_form, day_at, texts
 
 
 def open_problems(application: Application, filed: frozenset[str], *, today: date | None = None) -> tuple[Problem, ...]:

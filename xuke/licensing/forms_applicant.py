@@ -21,8 +21,9 @@ from django.utils.safestring import SafeString
 from xuke.catalogue.food import Category, Subcategory, categories, category, find, subcategory
 from xuke.foundation.refusals import Problem
 from xuke.foundation.typed import why_not_seen
+from xuke.licensing.procedures.checking import texts
 from xuke.licensing.procedures.food import goods
-from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values, texts
+from xuke.licensing.procedures.form import Field, MaterialKind, Rows, Section, Values
 from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
 

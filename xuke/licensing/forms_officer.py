@@ -17,7 +17,8 @@ from xuke.licensing.commands.reviewing import FAIL, PASS
 from xuke.licensing.judging import judged, visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import OPTIONAL, Field, Procedure, check_field
+from xuke.licensing.procedures.checking import check_field
+from xuke.licensing.procedures.form import OPTIONAL, Field, Procedure
 from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
 

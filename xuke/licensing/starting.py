@@ -12,7 +12,8 @@ from xuke.foundation.calendar import DueDate, spoken
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
-from xuke.licensing.procedures.form import Procedure, day_at
+from xuke.licensing.procedures.checking import day_at
+from xuke.licensing.procedures.form import Procedure
 
 RENEWING = ("renewal", "renewal_change")
 SOON = 365

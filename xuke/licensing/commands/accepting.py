@@ -20,7 +20,7 @@ from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import why_not_printable
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import check_field
+from xuke.licensing.procedures.checking import check_field
 from xuke.licensing.rules import Facts
 
 ART_32 = "行政许可法第三十二条"

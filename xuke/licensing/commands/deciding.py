@@ -16,13 +16,12 @@ from xuke.licensing import checks, gates, gating
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.outcomes import Decided
+from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.judging import WHOLE, is_whole, judged
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-
-PASS = "pass"
 
 
 @command

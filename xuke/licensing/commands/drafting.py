@@ -16,7 +16,8 @@ from xuke.licensing import gating, masks, offers, permissions, prefilling, start
 from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import PROCEDURES, procedure
-from xuke.licensing.procedures.form import Procedure, shaped
+from xuke.licensing.procedures.checking import shaped
+from xuke.licensing.procedures.form import Procedure
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Enterprise
