@@ -99,21 +99,26 @@ class Tab:
         return sum(bool(line.mark) for line in self.lines)
 
 
-def tabs(sheet: Sheet, variety: str = "", varieties: Sequence[Mapping[str, Any]] = ()) -> tuple[Tab, ...]:
-    """The sheet, part by part, for all varieties or for one; `varieties` gives their names."""
-    lines = [_line(sheet, item, variety, varieties) for item in score_sheet.items()]
+def tabs(
+    sheet: Sheet, variety: str = "", varieties: Sequence[Mapping[str, Any]] = (), *, is_new: bool = True
+) -> tuple[Tab, ...]:
+    """The sheet, part by part, for all varieties or for one; `varieties` gives their names.
+
+    `is_new`: whether something is to be made that was not before, and the items that always apply then do.
+    """
+    lines = [_line(sheet, item, variety, varieties, is_new) for item in score_sheet.items()]
     return tuple(
         Tab(part, tuple(line for line in lines if line.item.part == part.code)) for part in score_sheet.parts()
     )
 
 
-def _line(sheet: Sheet, item: SheetItem, variety: str, varieties: Sequence[Mapping[str, Any]]) -> Line:
+def _line(sheet: Sheet, item: SheetItem, variety: str, varieties: Sequence[Mapping[str, Any]], is_new: bool) -> Line:
     shared = sheet.get("common", {}).get(str(item.number), {})
     given = sheet.get("varieties", {}).get(variety, {}).get(str(item.number), {}) if variety else shared
     own, common_mark = given.get("score", ""), shared.get("score", "") if variety else ""
     return Line(
         item=item,
-        options=tuple(_options(item, own, may_be_left_out(item.always, variety, varieties))),
+        options=tuple(_options(item, own, may_be_left_out(item.always and is_new, variety, varieties))),
         mark=own or common_mark,
         own=own,
         note=given.get("note", ""),

@@ -17,6 +17,8 @@ from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.judging import whole
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.comparing import added_rows
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
 from xuke.verifiers import configuration
@@ -50,9 +52,10 @@ def score(
     if variety and variety not in keys:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
     wording = Wording()
+    is_new = something_new(application)
     clean = {
         str(number): _mark(
-            items.get(str(number)), str(number), mark, by, wording, where=(variety, application.varieties)
+            items.get(str(number)), str(number), mark, by, wording, is_new, where=(variety, application.varieties)
         )
         for number, mark in marks.items()
     }
@@ -77,6 +80,7 @@ def _mark(
     mark: Mapping[str, str],
     by: Officer,
     wording: Wording,
+    is_new: bool,
     *,
     where: tuple[str, list[dict[str, Any]]],
 ) -> dict[str, str]:
@@ -84,8 +88,8 @@ def _mark(
         wording.wrong("marks", f"评分表没有第{number[:20]}项。")
         return {}
     value, scores = str(mark.get("score", "")), [*map(plain, item.scores)]
-    if value == rules.NOT_APPLICABLE and not may_be_left_out(item.always, *where):
-        wording.wrong(f"marks.{number}", f"第{number}项每件首次申请都要核查，不能评为不适用。")
+    if value == rules.NOT_APPLICABLE and not may_be_left_out(item.always and is_new, *where):
+        wording.wrong(f"marks.{number}", f"第{number}项首次申请和新增类别都要核查，不能评为不适用。")
     elif value and value not in (*scores, rules.NOT_APPLICABLE):
         wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")
     said = wording.text(f"marks.{number}", mark.get("note", ""), label=f"第{number}项的说明", most=1000)
@@ -162,6 +166,13 @@ def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, 
     if found:
         told = "。".join(found)
         raise StepNotOpen(f"{told}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。")
+
+
+def something_new(application: Application) -> bool:
+    """Whether products are applied for that were not made before: then the test report of trial products is verified
+    too (Measures art. 21)."""
+    kind = procedure(application.procedure).kind
+    return kind == "first" or (kind in ("change", "renewal_change") and bool(added_rows(application.form)))
 
 
 def to_verify(application: Application, visit: Visit) -> list[dict[str, Any]]:

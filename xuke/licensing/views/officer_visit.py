@@ -20,7 +20,7 @@ from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
-from xuke.licensing.commands.verifying import to_verify
+from xuke.licensing.commands.verifying import something_new, to_verify
 from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
@@ -38,7 +38,7 @@ def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
     application, visit = _visited(request, id)
     asked = request.POST if request.method == "POST" else request.GET
     variety = _variety(application, asked)
-    tabs = sheets.tabs(visit.sheet, variety, application.varieties)
+    tabs = sheets.tabs(visit.sheet, variety, application.varieties, is_new=something_new(application))
     places = [tab.part.code for tab in tabs]
     part = asked.get("part", "") if asked.get("part", "") in places else places[0]
     if request.method == "POST":
