@@ -14,20 +14,16 @@ from django.urls import reverse
 
 from xuke.catalogue.limits import time_limit
 from xuke.documents.commands import Draft, rehearse
-from xuke.foundation.calendar import valid_until
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
 from xuke.licensing import forms_officer as forms
-from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.forms_joint import follow
 from xuke.licensing.forms_officer import StepForm
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.food.comparing import changes
-from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import kept, refusals
 from xuke.web.pages import go, page
@@ -181,7 +177,7 @@ def _heading(application: Application, verb: str) -> str:
     return {"grant": f"准予{act}", "refuse": f"不予{act}"}.get(verb) or TOLD[PAST[verb]]
 
 
-def _by(request: OfficerRequest, form: StepForm) -> dict[str, Any]:
+def pressed(request: OfficerRequest, form: StepForm) -> dict[str, Any]:
     """Who acts, when, and on which state of the case."""
     return {"by": request.actor, "now": request.now, "revision": form.cleaned_data["revision"]}
 
@@ -194,7 +190,7 @@ def _press(request: OfficerRequest, id: UUID, take: Callable[..., object]) -> Ht
     form = StepForm(application, request.POST)
     if not form.is_valid():
         raise Conflict()
-    take(application=application, **_by(request, form))
+    take(application=application, **pressed(request, form))
     return go(request, "officer-inbox") if request.POST.get("back") == "list" else go(request, "officer-case", id)
 
 
@@ -225,7 +221,7 @@ def accept(request: OfficerRequest, application: Application) -> HttpResponse:
     form = StepForm(application, typed(request))
 
     def take() -> None:
-        commands.accept(application=application, **_by(request, form))
+        commands.accept(application=application, **pressed(request, form))
 
     return carry_out(request, "accept", form, take, "accept", _acceptance(application, request.today))
 
@@ -255,7 +251,7 @@ def ask_correction(request: OfficerRequest, application: Application) -> HttpRes
         return page(request, "licensing/officer/ask_correction.html", facts)
 
     def take() -> None:
-        commands.ask_correction(application=application, items=form.rows.items, **_by(request, form))
+        commands.ask_correction(application=application, items=form.rows.items, **pressed(request, form))
 
     return carry_out(request, "ask_correction", form, take, "ask_correction", context)
 
@@ -266,7 +262,7 @@ def offer_correction(request: OfficerRequest, application: Application) -> HttpR
     form = forms.SpotCorrectionForm(application, typed(request))
 
     def take() -> None:
-        commands.offer_correction(application=application, rows=form.rows, **_by(request, form))
+        commands.offer_correction(application=application, rows=form.rows, **pressed(request, form))
 
     return carry_out(request, "offer_correction", form, take, "offer_correction")
 
@@ -279,10 +275,10 @@ def decline_acceptance(request: OfficerRequest, application: Application) -> Htt
     def take() -> None:
         typed_in = form.cleaned_data
         commands.decline_acceptance(
-            application=application, missing=typed_in["missing"], reason=typed_in["reason"], **_by(request, form)
+            application=application, missing=typed_in["missing"], reason=typed_in["reason"], **pressed(request, form)
         )
 
-    return carry_out(request, "decline_acceptance", form, take, "decline", _remedies(application, request.today))
+    return carry_out(request, "decline_acceptance", form, take, "decline", remedies(application, request.today))
 
 
 @step_page("tell_not_required")
@@ -292,9 +288,11 @@ def tell_not_required(request: OfficerRequest, application: Application) -> Http
     form = forms.ReasonForm(application, typed(request), hint=hint)
 
     def take() -> None:
-        commands.tell_not_required(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
+        commands.tell_not_required(
+            application=application, reason=form.cleaned_data["reason"], **pressed(request, form)
+        )
 
-    return carry_out(request, "tell_not_required", form, take, "not_required", _remedies(application, request.today))
+    return carry_out(request, "tell_not_required", form, take, "not_required", remedies(application, request.today))
 
 
 @step_page("tell_not_competent")
@@ -305,10 +303,13 @@ def tell_not_competent(request: OfficerRequest, application: Application) -> Htt
     def take() -> None:
         typed_in = form.cleaned_data
         commands.tell_not_competent(
-            application=application, reason=typed_in["reason"], competent=typed_in["competent"], **_by(request, form)
+            application=application,
+            reason=typed_in["reason"],
+            competent=typed_in["competent"],
+            **pressed(request, form),
         )
 
-    return carry_out(request, "tell_not_competent", form, take, "not_competent", _remedies(application, request.today))
+    return carry_out(request, "tell_not_competent", form, take, "not_competent", remedies(application, request.today))
 
 
 # Review ---------------------------------------------------------------------------------------------------------------
@@ -328,112 +329,14 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             results=form.results,
             reasons=form.reasons,
             **form.waiver,
-            **_by(request, form),
+            **pressed(request, form),
         )
 
     context = {"need": visit_need(application), "joint": answers}
     return carry_out(request, "propose", form, take, "propose", context)
 
 
-# Decision -------------------------------------------------------------------------------------------------------------
-
-
-@step_page("grant")
-def grant(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Grant, after a look at the decision as it will read."""
-    form = forms.GrantForm(application, typed(request))
-
-    def take() -> None:
-        basis = form.cleaned_data.get("full_term_basis", "")
-        commands.grant(application=application, full_term_basis=basis, **_by(request, form))
-
-    return carry_out(request, "grant", form, take, "grant", _grant_preview(application, request.today))
-
-
-def _grant_preview(application: Application, today: date) -> dict[str, Any]:
-    """What the decision will say. The number itself is only given with the decision, so that none is lost."""
-    which, opinion = procedure(application.procedure), pieces.opinion(application)
-    passed = opinion.passed if opinion else ()
-    main = next((row for row in passed if row["main"]), passed[0] if passed else None)
-    division = application.form["site"]["division_code"]
-    licence = application.starts_from if which.needs_licence else None
-    kept = licence is not None and which.kind in ("change", "reissue")
-    return {
-        "opinion": opinion,
-        "which": which,
-        "starts_from": licence,
-        "changes": changes(application.form),
-        "number_begins": f"SC{main['category_code']}{division}" if main and licence is None else "",
-        "main": main if licence is None else None,
-        "valid_to": licence.valid_to if licence and kept else valid_until(today, _years(today)),
-        "kept": kept,
-        "basis": which.basis,
-        "issue_due": current_calendar().add(today, binding.limit(application, "food.issue", on=today).value),
-    }
-
-
-def _years(today: date) -> int:
-    return time_limit("food.validity", today).value
-
-
-@step_page("cancel_licence")
-def cancel_licence(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Cancel the licence as its holder asks."""
-    form = StepForm(application, typed(request))
-    context = {
-        "opinion": pieces.opinion(application),
-        "starts_from": application.starts_from,
-        "reason": why_ended(application),
-        "basis": procedure(application.procedure).basis,
-    }
-
-    def take() -> None:
-        commands.cancel_licence(application=application, **_by(request, form))
-
-    return carry_out(request, "cancel_licence", form, take, "cancel_licence", context)
-
-
-@step_page("record_report")
-def record_report(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Record a report: what it changes of the duplicate, before and after."""
-    form = forms.RecordForm(application, typed(request))
-    context = {"starts_from": application.starts_from, "changes": changes(application.form)}
-
-    def take() -> None:
-        commands.record_report(application=application, remark=form.cleaned_data["remark"], **_by(request, form))
-
-    return carry_out(request, "record_report", form, take, "record_report", context)
-
-
-@step_page("refuse")
-def refuse(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Refuse, with reasons, basis and remedies."""
-    form = forms.RefusalForm(application, typed(request))
-    which = procedure(application.procedure)
-    context = {"opinion": pieces.opinion(application), "basis": which.basis, "act": which.act} | _remedies(
-        application, request.today
-    )
-
-    def take() -> None:
-        commands.refuse(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
-
-    return carry_out(request, "refuse", form, take, "refuse", context)
-
-
-@step_page("return_to_review")
-def return_to_review(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Send the case back to its reviewer with a question."""
-    form = forms.ReasonForm(
-        application, typed(request), label="要查清的问题", hint="审查人员会看到这段话，决定时限不停"
-    )
-
-    def take() -> None:
-        commands.return_to_review(application=application, reason=form.cleaned_data["reason"], **_by(request, form))
-
-    return carry_out(request, "return_to_review", form, take, "return")
-
-
-def _remedies(application: Application, today: date) -> dict[str, Any]:
+def remedies(application: Application, today: date) -> dict[str, Any]:
     """Until when the applicant can ask for reconsideration or sue, if the notice is served today."""
     calendar = current_calendar()
     return {
