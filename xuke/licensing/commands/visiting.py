@@ -119,9 +119,11 @@ def reassign_verification(
     application, step = open_step("reassign_verification", application, by=by, revision=revision)
     if step is None:
         return application
-    visit = Visit.objects.select_for_update(no_key=True).get(application=application)
+    # A case that needed no visit comes back from the decision without one.
+    visit = Visit.objects.select_for_update(no_key=True).filter(application=application).first()
     if closed := why_not_again(visit):
         raise StepNotOpen(closed)
+    assert visit is not None
     wording = Wording()
     sent = _sent(application, team, leader, visit_on, experts, entrusted_to, wording)
     due = _due(application, visit_on, now, wording)
