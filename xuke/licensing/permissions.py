@@ -55,9 +55,14 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
 
 
 def _is_renewal_silent(application: Application, today: date) -> bool:
-    """Whether the licence to be renewed has ended without a decision (Administrative Permit Law art. 50)."""
+    """Whether the licence to be renewed has ended without a decision (Administrative Permit Law art. 50).
+
+    One that was taken away, or that ended while the applicant was asked to correct something, is renewed by nobody.
+    """
     licence = application.starts_from
-    return licence is not None and application.decided_on is None and today > licence.valid_to
+    if licence is None or licence.state != "in_force":
+        return False
+    return application.decided_on is None and today > licence.valid_to
 
 
 def _is_silent(application: Application, today: date) -> bool:

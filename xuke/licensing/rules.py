@@ -92,6 +92,11 @@ def is_suspended(facts: Facts) -> str:
     return "" if facts.paused_for == "suspension" else "这件申请没有中止办理。"
 
 
+def may_be_terminated(facts: Facts) -> str:
+    """A case that is suspended ends where it cannot go on, unless the law has renewed the licence already (art. 50)."""
+    return not_renewed_by_law(facts) or is_suspended(facts)
+
+
 def is_in_special_time(facts: Facts) -> str:
     """Only a test or an expert review that goes on comes to an end (Administrative Permit Law art. 45)."""
     return "" if facts.paused_for in ("testing", "expert_review") else "这件申请没有在检验检测或者专家评审。"
@@ -119,9 +124,16 @@ def hearing_is_arranged(facts: Facts) -> str:
     return "" if facts.hearing == "arranged" else "听证还没有通知，不能结束。"
 
 
+def not_renewed_by_law(facts: Facts) -> str:
+    """Once the licence has ended without a decision the law has renewed it, and nobody decides otherwise (art. 50)."""
+    if facts.renewal_silent and facts.kind in ("renewal", "renewal_change"):
+        return "许可证已经届满，届满前没有作出决定，依法视为准予延续，不能再作出别的决定（行政许可法第五十条）。"
+    return ""
+
+
 def may_be_decided(facts: Facts) -> str:
     """Nothing is decided in an interruption, nor over the head of whoever may still be heard (art. 45, 47, 48)."""
-    return not_interrupted(facts) or facts.undecided
+    return not_renewed_by_law(facts) or not_interrupted(facts) or facts.undecided
 
 
 def something_to_see(facts: Facts) -> str:
@@ -206,7 +218,8 @@ def is_silent(facts: Facts) -> str:
 
 def is_committed(facts: Facts) -> str:
     """Decided at once only where a commitment was filed and is allowed (handbook 2.9)."""
-    return not_interrupted(facts) or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
+    closed = not_renewed_by_law(facts) or not_interrupted(facts)
+    return closed or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
 
 
 def renewal_is_silent(facts: Facts) -> str:

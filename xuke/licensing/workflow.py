@@ -151,7 +151,7 @@ LIFE: Workflow[Facts] = Workflow(
         ),
         *from_each(
             UNDECIDED,
-            lambda source: Step("terminate", source, "terminated", DECIDER, "decision.stop", rules.is_suspended),
+            lambda source: Step("terminate", source, "terminated", DECIDER, "decision.stop", rules.may_be_terminated),
         ),
         # Not counted either: tests and expert reviews of which the applicant was told how long they take (art. 45).
         *from_each(

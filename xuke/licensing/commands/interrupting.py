@@ -150,7 +150,7 @@ def terminate(
     *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
 ) -> Application:
     """End a suspended case that cannot go on (终止); the applicant is told the reason and the remedies."""
-    application, step = open_step("terminate", application, by=by, revision=revision)
+    application, step = open_step("terminate", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     today = journal.legal_day(now)
