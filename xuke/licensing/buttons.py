@@ -263,11 +263,12 @@ def is_for(officer: Officer, application: Application) -> bool:
 
 def set_apart(officer: Officer, application: Application) -> str:
     """Why the separation keeps this officer from the present step, in few words for a list; else an empty string."""
-    verb = next_verb(application)
-    if not is_for(officer, application) or not why_not(officer, application, verb):
+    if not is_for(officer, application):
         return ""
-    role, done = _ROLE_OF[verb], _has_done(officer.user_id, application)
-    return f"您{done}过，不能{ROLES[role]}" if done and role != VERIFIER else ""
+    role, done = _ROLE_OF[next_verb(application)], _has_done(officer.user_id, application)
+    if role == VERIFIER or not permissions.why_separated(officer, role, application):
+        return ""
+    return f"您{done}过，不能{ROLES[role]}" if done else ""
 
 
 def role_kept_from(officer: Officer, application: Application) -> str:

@@ -9,11 +9,12 @@ from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, glass, hearing, moves, rules
+from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import NONE, REQUIRED, VisitFacts
+from xuke.licensing.procedures.form import NONE, REQUIRED
 from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
+from xuke.licensing.workflow import APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.parties.applicants import Applicant
 from xuke.parties.permissions import demand_power, why_not_power
 from xuke.parties.rules import DRAFT, SIGN
@@ -33,7 +34,7 @@ CLOSED = {
 def facts_of(application: Application, *, today: date | None = None) -> Facts:
     """What the rules of the life ask, read from the row. Without `today`, the authority is taken to be in time."""
     results, which = application.proposal.get("results", {}), procedure(application.procedure)
-    visit = which.visit(VisitFacts(application.form, application.committed)).need
+    visit = visit_need(application).need
     return Facts(
         correction_asked=bool(application.corrections),
         silent=today is not None and _is_silent(application, today),
