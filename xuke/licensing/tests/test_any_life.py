@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -38,7 +38,7 @@ from xuke.licensing.filters import Filters
 from xuke.licensing.models import Application, Breach, EndedTerm, Visit
 from xuke.licensing.sheet import rule_items
 from xuke.licensing.tests.acts import BY_VERB, OF_SYSTEM, Act
-from xuke.licensing.workflow import ACCEPTOR, DECIDER, LIFE, REVIEWER, ROLES
+from xuke.licensing.workflow import ACCEPTOR, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES
 from xuke.tests.cast import MORNING, Minutes, World, drafted
 
 AHEAD = ("submit", "accept", "begin_review", "assign_verification", "conclude_verification", "propose", "grant")
@@ -184,7 +184,7 @@ class AnyLife(RuleBasedStateMachine):
         step = LIFE.find(act.verb, before["state"])
         assert step is not None
         assert after.state == step.target
-        if isinstance(person, Officer):
+        if isinstance(person, Officer) and step.role not in (CHAIR, JOINT):
             assert person.has(step.role)
         event = journal.history(after.stream)[-1]
         assert (event.verb, event.actor) == (f"application.{PAST[act.verb]}", person.code)
@@ -341,9 +341,10 @@ def test_whatever_people_do_what_must_never_be_true_never_is(the_world):
     run_state_machine_as_test(
         AnyLife,
         settings=settings(
-            max_examples=30,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         ),
     )
