@@ -9,6 +9,8 @@ from pathlib import Path
 import typst
 from django.conf import settings
 
+from xuke.licensing.procedures import PROCEDURES
+
 _TITLES = {
     "equipment_layout_plan": "食品生产设备布局图（演示）",
     "process_flow_chart": "食品生产工艺流程图（演示）",
@@ -51,12 +53,18 @@ def _source(kind: str) -> str:
     return f"""
 #set page(paper: "a4", margin: 24mm)
 #set text(font: "Noto Serif SC", size: 11pt, lang: "zh", region: "cn")
-#align(center, text(size: 18pt, weight: "bold")[{_TITLES[kind]}])
+#align(center, text(size: 18pt, weight: "bold")[{_title(kind)}])
 #v(8mm)
 {_body(kind)}
 #v(1fr)
 #align(right)[演示材料，内容均为虚构]
 """
+
+
+def _title(kind: str) -> str:
+    """As above; of any other material, the label that its procedure gives it."""
+    labels = {each.name: each.label for which in PROCEDURES for each in which.materials}
+    return _TITLES.get(kind) or f"{labels.get(kind, kind)}（演示）"
 
 
 def _body(kind: str) -> str:
@@ -69,5 +77,7 @@ def _body(kind: str) -> str:
         )
     if kind == "food_safety_rules":
         return "\n".join(f"+ {rule}：明确责任人、频次、记录和保存期限。" for rule in _RULES)
+    if kind != "trial_product_report":
+        return "本单位依照规定编制本材料，内容与实际相符，随申请一并提交。"
     cells = ", ".join(f"[{cell}]" for row in _TESTS for cell in row)
     return f"#table(columns: (1fr, 1fr, 1fr), {cells})"
