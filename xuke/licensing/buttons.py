@@ -162,8 +162,8 @@ def _is_for_role(officer: Officer, act: Act, application: Application) -> bool:
 
 def _fits(act: Act, application: Application) -> bool:
     """Whether a step exists for this kind of application at all."""
-    if act.verb == "assign_verification" and visit_need(application).need == NONE:
-        return False
+    if act.verb == "assign_verification" and (application.verified_by or visit_need(application).need == NONE):
+        return False  # Where somebody went already, it is another team that is sent.
     return procedure(application.procedure).kind not in _NOT_FOR.get(act.verb, ())
 
 

@@ -41,9 +41,12 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         kind=which.kind,
         visit_needed=visit == REQUIRED,
         visit_possible=visit != NONE,
+        visited=bool(application.verified_by),
         passed=sum(result == "pass" for result in results.values()),
         paused_for=application.paused_for,
         hearing=hearing.read(application.hearing).standing,
+        hearing_is_own=bool(application.hearing.get("is_own")),
+        others_open=hearing.others_may_answer(application.hearing, today),
         undecided=hearing.why_undecided(
             application.hearing, today=today, proposed_at=str(application.proposal.get("at", ""))
         ),
@@ -200,16 +203,19 @@ def check_hands(application: Application, *, today: date | None = None) -> None:
     Somebody in two hands is let pass only with a broken glass that is good today; the row remembers that it was used.
     """
     deciding = {*application.considered_by, *filter(None, [application.decided_by_id])}
+    people: list[int | None] = [*deciding] or [None]
     reasons = (
         rules.same_hand(
             accepted_by=receipt_hands(application), reviewed_by=review_hands(application), decided_by=person
         )
-        for person in deciding or {None}
+        for person in people
     )
     reason = next(filter(None, reasons), "")
     if not reason:
         return
     twice = glass.same_hands(receipt_hands(application), review_hands(application), deciding)
+    if set(receipt_hands(application)) & set(review_hands(application)) & deciding:
+        raise NotPermitted("一个人不能受理、审查、决定同一件申请，应急例外也不行。")
     person, role = application.glass.get("person"), str(application.glass.get("role"))
     if twice != {person}:
         raise NotPermitted(reason)

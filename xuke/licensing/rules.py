@@ -24,12 +24,18 @@ class Facts:
     visit_needed: bool = True
     visit_possible: bool = True
     """Whether there is anything to verify on site: not for a new name, nor for a cancellation."""
+    visited: bool = False
+    """Whether a team was ever sent."""
     passed: int = 0
     """How many of the varieties applied for may be granted."""
     paused_for: str = ""
     """The interruption that stops the decision term now, in code; empty for none."""
     hearing: str = ""
     """How far a hearing is: told, waived, requested, arranged, held (`licensing.hearing`); empty for none."""
+    hearing_is_own: bool = False
+    """Whether the applicant asked for the hearing, and not somebody else."""
+    others_open: bool = False
+    """Whether a third party that was told may still answer or ask for a hearing."""
     undecided: str = ""
     """Why the hearing keeps the case from being decided today; empty when it does not."""
     joint_waits: tuple[str, ...] = ()
@@ -114,6 +120,20 @@ def may_request_hearing(facts: Facts) -> str:
     return "还没有告知听证权利。" if not facts.hearing else "听证的事已经答复过，不能再改。"
 
 
+def may_take_hearing_request(facts: Facts) -> str:
+    """The applicant, and each third party that was told, has five working days of their own (art. 47)."""
+    if facts.hearing in ("requested", "arranged", "held"):
+        return "听证的事已经在办理，不用再记。"
+    return "" if facts.others_open else may_request_hearing(facts)
+
+
+def may_waive_hearing(facts: Facts) -> str:
+    """Whoever may ask for a hearing may go without it, also after asking, but not without somebody else's (art. 47)."""
+    if facts.hearing in ("requested", "arranged"):
+        return "" if facts.hearing_is_own else "听证是利害关系人要求的，申请人不能放弃。"
+    return may_request_hearing(facts)
+
+
 def hearing_is_requested(facts: Facts) -> str:
     """A hearing is called after it was requested, and can be called again for another day."""
     return "" if facts.hearing in ("requested", "arranged") else "没有人要求听证。"
@@ -140,6 +160,20 @@ def something_to_see(facts: Facts) -> str:
     """Verifiers go where substance has to be checked, and nowhere else (Measures art. 21, 37)."""
     if not facts.visit_possible:
         return "这件申请没有需要现场核实的内容，不需要现场核查（食品生产许可管理办法（2020年）第二十一条）。"
+    return not_interrupted(facts)
+
+
+def visit_after_all(facts: Facts) -> str:
+    """What was to be decided without a visit is visited once the decider has sent it back (Measures art. 37)."""
+    if facts.visited:
+        return "已经派出过核查组，需要再去现场的，请重新派出核查组（食品生产许可管理办法（2020年）第二十一条）。"
+    return something_to_see(facts)
+
+
+def another_visit(facts: Facts) -> str:
+    """Only where a team was sent another one follows it (Measures art. 21)."""
+    if not facts.visited:
+        return "还没有派出过核查组，需要现场核查的，请派出核查组（食品生产许可管理办法（2020年）第二十一条）。"
     return not_interrupted(facts)
 
 
@@ -218,8 +252,7 @@ def is_silent(facts: Facts) -> str:
 
 def is_committed(facts: Facts) -> str:
     """Decided at once only where a commitment was filed and is allowed (handbook 2.9)."""
-    closed = not_renewed_by_law(facts) or not_interrupted(facts)
-    return closed or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
+    return may_be_decided(facts) or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
 
 
 def renewal_is_silent(facts: Facts) -> str:

@@ -112,6 +112,8 @@ LIFE: Workflow[Facts] = Workflow(
         # Review, visit, proposal.
         Step("begin_review", "accepted", "document_review", REVIEWER),
         Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.something_to_see),
+        # Sent back by the decider, who wants somebody to go there after all.
+        Step("assign_verification", "verification_done", "verification_assigned", REVIEWER, "", rules.visit_after_all),
         Step("conclude_verification", "verification_assigned", "verification_done", VERIFIER, "", rules.not_suspended),
         Step("propose", "document_review", "decision_proposed", REVIEWER, "", rules.no_visit_needed),
         Step("propose", "verification_done", "decision_proposed", REVIEWER, "", rules.opinions_are_there),
@@ -124,7 +126,7 @@ LIFE: Workflow[Facts] = Workflow(
         *from_each(
             ("verification_assigned", "verification_done"),
             lambda source: Step(
-                "reassign_verification", source, "verification_assigned", REVIEWER, "", rules.not_interrupted
+                "reassign_verification", source, "verification_assigned", REVIEWER, "", rules.another_visit
             ),
         ),
         # Decision, by a third person.
@@ -179,12 +181,12 @@ LIFE: Workflow[Facts] = Workflow(
         ),
         *from_each(
             UNDECIDED,
-            lambda source: Step("waive_hearing", source, source, APPLICANT, "", rules.may_request_hearing),
+            lambda source: Step("waive_hearing", source, source, APPLICANT, "", rules.may_waive_hearing),
         ),
         *from_each(
             UNDECIDED,
             lambda source: Step(
-                "take_hearing_request", source, source, REVIEWER, "decision.pause", rules.may_request_hearing
+                "take_hearing_request", source, source, REVIEWER, "decision.pause", rules.may_take_hearing_request
             ),
         ),
         *from_each(

@@ -119,11 +119,9 @@ def reassign_verification(
     application, step = open_step("reassign_verification", application, by=by, revision=revision)
     if step is None:
         return application
-    # A case that needed no visit comes back from the decision without one.
-    visit = Visit.objects.select_for_update(no_key=True).filter(application=application).first()
+    visit = Visit.objects.select_for_update(no_key=True).get(application=application)
     if closed := why_not_again(visit):
         raise StepNotOpen(closed)
-    assert visit is not None
     wording = Wording()
     sent = _sent(application, team, leader, visit_on, experts, entrusted_to, wording)
     due = _due(application, visit_on, now, wording)
@@ -178,7 +176,7 @@ def redraw_team(
 ) -> TeamDraw:
     """Draw a team once more, leaving out named persons; the reason and what it was drawn from are kept."""
     application = lock(application)
-    verb = "reassign_verification" if application.state != "document_review" else "assign_verification"
+    verb = "reassign_verification" if application.verified_by else "assign_verification"
     permissions.demand(by, verb, application, today=journal.legal_day(now))
     wording = Wording()
     reason = wording.text("reason", reason, label="重新抽取的原因", most=200, missing="请写明为什么重新抽取。")

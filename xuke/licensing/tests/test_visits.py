@@ -15,9 +15,10 @@ from xuke.accounts.officers import Role
 from xuke.config.demonstration.stories import marks
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
-from xuke.licensing import commands, queries, rules, teams
+from xuke.licensing import buttons, commands, progress, queries, rules, teams
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
+from xuke.licensing.tests.officer_desk import case_url
 from xuke.tests.cast import NOON, TOMORROW, notices_about, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
@@ -283,3 +284,45 @@ def test_suspended_days_do_not_count_for_the_visit(at, chen_the_reviewer):
     visit = Visit.objects.get(application=application)
     assert (before, visit.due_on) == (date(2026, 9, 14), date(2026, 9, 16))
     assert verbs(application).count("application.visit_prolonged") == 1
+
+
+def test_a_renewal_that_liu_sends_back_is_visited_after_all(
+    at, chen_the_reviewer, liu_the_decider, zhao_the_leader, sun_the_verifier
+):
+    """It was proposed without a visit; the decider heard of a complaint and wants somebody to go there."""
+    back = commands.return_to_review(
+        application=at("decision_proposed", procedure="food.renewal"),
+        reason="有投诉，请现场核查。",
+        by=liu_the_decider,
+        now=NOON,
+    )
+    team = {
+        "team": [zhao_the_leader.user_id, sun_the_verifier.user_id],
+        "leader": zhao_the_leader.user_id,
+        "visit_on": TUESDAY,
+        "by": chen_the_reviewer,
+        "now": NOON,
+    }
+    with pytest.raises(StepNotOpen, match="还没有派出过核查组"):
+        commands.reassign_verification(application=back, reason="有投诉。", **team)
+
+    sent = commands.assign_verification(application=back, **team)
+
+    assert (sent.state, Visit.objects.get(application=back).round) == ("verification_assigned", 1)
+    with pytest.raises(StepNotOpen, match="重新派出|不能办理这一步"):
+        commands.assign_verification(application=sent, **team)
+
+
+def test_chen_finds_the_visit_on_the_page_of_a_renewal_sent_back(desk, at, chen_the_reviewer, liu_the_decider):
+    back = commands.return_to_review(
+        application=at("decision_proposed", procedure="food.renewal"),
+        reason="有投诉，请现场核查。",
+        by=liu_the_decider,
+        now=NOON,
+    )
+    labels = {button.label: button.reason for button in buttons.of_case(chen_the_reviewer, back, today=NOON.date())}
+    assert labels["派出核查组"] == ""
+    assert "重新派出核查组" not in labels
+    assert desk.open(chen_the_reviewer, case_url(back, "assign")).status == 200
+    assert desk.open(chen_the_reviewer, case_url(back, "reassign")).status == 409
+    assert "正在补充审查" in progress.turn(back, today=NOON.date()).text

@@ -132,11 +132,11 @@ def _send(
 def redraw(request: OfficerRequest, id: UUID) -> HttpResponse:
     """Draw once more, with the reason. Opening the address leads back to the page of the team."""
     application = queries.get(request.actor, id)
-    name = "officer-assign" if application.state == "document_review" else "officer-reassign"
+    name = "officer-reassign" if application.verified_by else "officer-assign"
     back = reverse(name, args=[id])
     if request.method != "POST":
         return go(request, back)
-    verb = "assign_verification" if application.state == "document_review" else "reassign_verification"
+    verb = "reassign_verification" if application.verified_by else "assign_verification"
     permissions.demand(request.actor, verb, application, today=request.today)
     asked = _asked(request, application)
     form = forms_visits.RedrawForm(asked.found.people, request.POST)
