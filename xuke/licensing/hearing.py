@@ -84,6 +84,8 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
     the moment of the opinion, as it is kept.
     """
     hearing = read(kept)
+    if why := _why_others_wait(kept, today):
+        return why
     if hearing.standing is Standing.TOLD and hearing.request_by is None:
         return "听证告知书还没有送达，要求听证的期限没有起算，现在不能决定（行政许可法第四十七条）。"
     if hearing.standing is Standing.TOLD and hearing.request_by and (today is None or today <= hearing.request_by):
@@ -93,6 +95,27 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
     if proposed_at and concluded_at and datetime.fromisoformat(proposed_at) < datetime.fromisoformat(concluded_at):
         return "听证之后应当根据听证笔录重新拟定意见，再作决定（行政许可法第四十八条）。请先退回审查。"
     return ""
+
+
+def others_may_answer(kept: Mapping[str, Any], today: date | None) -> bool:
+    """Whether a third party that was told still has time to answer or to ask for a hearing (art. 36, 47)."""
+    if "others_until" not in kept:
+        return False
+    until = str(kept["others_until"])
+    return not until or today is None or today <= date.fromisoformat(until)
+
+
+def _why_others_wait(kept: Mapping[str, Any], today: date | None) -> str:
+    if not others_may_answer(kept, today):
+        return ""
+    until = str(kept["others_until"])
+    if not until:
+        return "利害关系人告知书还没有送达，答复的期限没有起算，现在不能决定（行政许可法第三十六条）。请先登记送达。"
+    last = date.fromisoformat(until)
+    return (
+        f"已经告知利害关系人，{last.month}月{last.day}日之前可以陈述意见、要求听证；答复或者期满之后才能决定"
+        "（行政许可法第三十六条、第四十七条）。"
+    )
 
 
 def chair_is_apart(*, chair: int, reviewed_by: tuple[int, ...]) -> str:

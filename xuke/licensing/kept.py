@@ -1,7 +1,8 @@
 """What a row keeps of its running term, derived from the marks of the journal by one function.
 
-Nothing else writes these columns. Pure: marks, limit and calendar in, columns out. What is kept can be put together again from the journal at any time
-(`clocks.kept_of`), and a holiday plan that arrives later gives other days for the same term (`Term.due`).
+Nothing else writes these columns. Pure: marks, limit and calendar in, columns out. What is kept can be put together
+again from the journal at any time (`clocks.kept_of`), and a holiday plan that arrives later gives other days for the
+same term (`Term.due`).
 """
 
 from __future__ import annotations

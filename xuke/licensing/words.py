@@ -45,6 +45,7 @@ FACTS = {
     "answer": "意见",
     "approved": "是否批准",
     "remark": "备注",
+    "digest": "扫描件摘要",
     "competence": "管辖依据",
     "competent": "有权办理的机关",
     "before": "原来适用的规则",

@@ -24,6 +24,16 @@ def why_not_ask(officer: Officer, application: Application, role: str) -> str:
         return f"应急例外由本机关{glass.ROLES[role]}岗位的人员申请。"
     if not permissions.why_separated(officer, role, application):
         return "三分离不妨碍您办理这一环节，不用申请例外。"
+    return why_no_more(application, officer.user_id)
+
+
+def why_no_more(application: Application, person: int) -> str:
+    """The reason no further exception is made in this case, or for this person, or an empty string."""
+    if application.glass_broken:
+        return "这件申请已经用过一次应急例外，不能再用。"
+    hands = (permissions.receipt_hands(application), permissions.review_hands(application))
+    if person in glass.same_hands(*hands, application.considered_by):
+        return "一个人不能受理、审查、决定同一件申请，应急例外也不行。"
     return ""
 
 
@@ -73,6 +83,8 @@ def answer_glass(*, asked: int, approved: bool, answer: str, by: Officer, now: d
     found = BrokenGlass.objects.select_for_update(of=("self",)).get(pk=asked)
     if why := why_not_answer(by, found):
         raise NotPermitted(why)
+    if approved and (why := why_no_more(application, found.asked_by_id)):
+        raise StepNotOpen(why)
     wording = Wording()
     missing = "" if approved else "不批准的，请写明理由。"
     answer = wording.text("answer", answer, label="意见", most=500, missing=missing)

@@ -72,7 +72,9 @@ def grant_on_commitment(
 
     Somebody decides who did not receive the application (三分离; there is no review to keep apart).
     """
-    application, step = open_step("grant_on_commitment", application, by=by, revision=revision)
+    application, step = open_step(
+        "grant_on_commitment", application, by=by, revision=revision, today=journal.legal_day(now)
+    )
     if step is None:
         return application
     today = journal.legal_day(now)

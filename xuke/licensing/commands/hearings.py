@@ -13,6 +13,7 @@ from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
+from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
@@ -20,6 +21,7 @@ from xuke.licensing import binding, hearing, permissions
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.interrupting import go_on, pause
 from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.commands.submitting import on_paper
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, ThirdParty
 from xuke.parties.applicants import Applicant
@@ -67,7 +69,7 @@ def tell_third_party(
         enterprise_id=application.enterprise_id,
         authority_path=application.authority_path,
     ).save(force_insert=True)
-    _issue(
+    notice = _issue(
         application,
         "third_party_notice",
         by,
@@ -79,7 +81,25 @@ def tell_third_party(
         answer_by=answer_by.isoformat(),
         basis=ART_36,
     )
-    return finish(application, step, by=by, now=now, party=name, answer_by=answer_by)
+    # Nobody is told by this platform who is not its user: the time to answer begins when the service is recorded.
+    application.hearing = {**application.hearing, "others_until": answer_by.isoformat() if notice.served_on else ""}
+    return finish(application, step, "hearing", by=by, now=now, party=name, answer_by=answer_by)
+
+
+def _others(application: Application) -> dict[str, str]:
+    """Until when third parties may answer: the last day of whoever has not, or nothing."""
+    unserved = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
+    names = set(unserved.values_list("content__recipient", flat=True))
+    waiting = list(ThirdParty.objects.filter(application=application, answered_on=None))
+    if not waiting:
+        return {}
+    if any(party.name in names for party in waiting):
+        return {"others_until": ""}
+    return {"others_until": max(party.answer_by for party in waiting).isoformat()}
+
+
+def _without_others(application: Application) -> dict[str, Any]:
+    return {name: value for name, value in application.hearing.items() if name != "others_until"}
 
 
 @command
@@ -95,7 +115,8 @@ def note_third_party(*, application: Application, party: int, answer: str, by: O
     wording.demand()
     found.answer, found.answered_on = answer, journal.legal_day(now)
     found.save(update_fields=["answer", "answered_on"])
-    note(application, "note_third_party", by=by, now=now, party=found.name)
+    application.hearing = {**_without_others(application), **_others(application)}
+    note(application, "note_third_party", "hearing", by=by, now=now, party=found.name)
     return found
 
 
@@ -131,7 +152,7 @@ def tell_hearing_right(
     )
     # The time to ask begins with the service; a notice that waits for it closes the decision until then.
     known = {"request_by": request_by.isoformat()} if notice.served_on else {}
-    application.hearing = {"standing": hearing.Standing.TOLD, "matter": matter, **known}
+    application.hearing = {**application.hearing, "standing": hearing.Standing.TOLD, "matter": matter, **known}
     return finish(application, step, "hearing", by=by, now=now, reason=matter, request_by=known.get("request_by", ""))
 
 
@@ -145,7 +166,8 @@ def note_told(*, application: Application, notice: Notice, by: Actor, now: datet
         limit = binding.limit(application, "food.third_party_reply", on=served_on)
         waiting = ThirdParty.objects.filter(application=application, name=notice.content["recipient"], answered_on=None)
         waiting.update(answer_by=current_calendar().add(served_on, limit.value).on)
-        return note(application, "note_told", by=by, now=now, party=notice.content["recipient"])
+        application.hearing = {**_without_others(application), **_others(application)}
+        return note(application, "note_told", "hearing", by=by, now=now, party=notice.content["recipient"])
     if hearing.read(application.hearing).standing is not hearing.Standing.TOLD:
         return application
     limit = binding.limit(application, "food.hearing_request", on=served_on)
@@ -194,6 +216,7 @@ def _request(
         "standing": hearing.Standing.REQUESTED,
         "requested_on": today.isoformat(),
         "requested_by": who,
+        "is_own": verb == "request_hearing",
         "hold_by": hold_by.isoformat(),
     }
     return finish(
@@ -209,15 +232,28 @@ def last_day_to_hold(application: Application, requested_on: date) -> tuple[date
 
 @command
 def waive_hearing(
-    *, application: Application, by: Applicant, now: datetime, revision: int | None = None
+    *,
+    application: Application,
+    by: Applicant,
+    now: datetime,
+    paper: StoredFile | None = None,
+    revision: int | None = None,
 ) -> Application:
-    """Go without a hearing, so that the decision need not wait for the five working days (art. 47)."""
+    """Go without a hearing, also after having asked for one: the decision need not wait (art. 47).
+
+    At the counter the visitor says so in writing: `paper` is the scan.
+    """
     today = journal.legal_day(now)
     application, step = open_step("waive_hearing", application, by=by, revision=revision, today=today)
     if step is None:
         return application
+    wording = Wording()
+    kept = on_paper(by, paper, wording)
+    wording.demand()
+    asked = hearing.read(application.hearing).goes_on
+    mark = go_on(application, "hearing", by=by, today=today, outcome="申请人放弃听证") if asked else ""
     application.hearing = {**application.hearing, "standing": hearing.Standing.WAIVED}
-    return finish(application, step, "hearing", by=by, now=now)
+    return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, **kept)
 
 
 def first_day_to_hold(application: Application, *, today: date) -> tuple[date, TimeLimit]:
@@ -258,7 +294,8 @@ def arrange_hearing(
         wording.wrong(
             "on", f"听证应当提前{limit.value}个工作日通知，最早{spoken(first, today=today)}（行政许可法第四十八条）。"
         )
-    elif hold_by is not None and on > hold_by:
+    elif hold_by is not None and first <= hold_by < on:
+        # Once no day in time is left, a late one is better than none: the term of the authority has run out already.
         wording.wrong("on", f"听证应当在{spoken(hold_by, today=today)}之前举行（行政许可法第四十七条）。")
     name = _chair(application, chair, by, on, wording)
     wording.demand()

@@ -65,12 +65,6 @@ def go_on(application: Application, *kinds: str, by: Actor, today: date, outcome
     return "decision.resume" if was_paused and not left else ""
 
 
-def close_all(application: Application, *, by: Actor, today: date, outcome: str) -> None:
-    """The case is over, and with it every interruption."""
-    if application.paused_for:
-        go_on(application, *INTERRUPTIONS, by=by, today=today, outcome=outcome)
-
-
 def longest_suspension(application: Application, *, today: date) -> tuple[date, TimeLimit]:
     """The last day until which a case may be suspended for something that passes, and the limit behind it."""
     limit = binding.limit(application, "food.suspension", on=today)
@@ -153,11 +147,9 @@ def terminate(
     application, step = open_step("terminate", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
-    today = journal.legal_day(now)
     wording = Wording()
     reason = wording.text("reason", reason, label="终止的理由", most=1000, missing="请写明为什么不能恢复办理。")
     wording.demand()
-    close_all(application, by=by, today=today, outcome=reason)
     _tell(application, "termination_notice", by, now, reason=reason, basis=RULES_OF_REVIEW)
     return finish(application, step, "paused_for", by=by, now=now, reason=reason)
 

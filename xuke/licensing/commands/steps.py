@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from xuke.accounts.officers import Officer
 from xuke.foundation import journal
@@ -15,9 +16,9 @@ from xuke.foundation.refusals import Conflict, NotFound
 from xuke.foundation.workflow import Step
 from xuke.licensing import clocks, moves, permissions, snapshots
 from xuke.licensing.commands.term_ends import hush, note_term_end
-from xuke.licensing.models import Application, BrokenGlass
+from xuke.licensing.models import Application, BrokenGlass, Interruption
 from xuke.licensing.rules import Facts
-from xuke.licensing.workflow import ACCEPTOR, DECIDER, REVIEWER
+from xuke.licensing.workflow import ACCEPTOR, DECIDER, LIFE, REVIEWER
 from xuke.parties.applicants import Applicant
 
 PAST = {
@@ -309,6 +310,7 @@ def finish(
     if hands and isinstance(by, Officer) and by.user_id not in getattr(application, hands):
         setattr(application, hands, [*getattr(application, hands), by.user_id])
         changed.append(hands)
+    changed += [*_end_pauses(application, step, past, by=by, day=day), *_counter_hand(application, by)]
     changed += use_glass(application, now=now)
     application.save(update_fields=changed)
     journal.record(
@@ -321,6 +323,26 @@ def finish(
         **facts,
     )
     return application
+
+
+def _end_pauses(application: Application, step: Step[Facts], past: str, *, by: Actor, day: date) -> list[str]:
+    """Where the case is over, so is every interruption of it. The fields that change."""
+    if not application.paused_for or step.target == step.source:
+        return []
+    if not (LIFE.state(step.target).final or step.target == "granted"):
+        return []
+    running = Interruption.objects.filter(application=application, ended_on=None)
+    running.update(ended_on=Greatest(F("began_on"), day), ended_by=by.label, outcome=TOLD[past])
+    application.paused_for = ""
+    return ["paused_for"]
+
+
+def _counter_hand(application: Application, by: Actor) -> list[str]:
+    """Whoever acts for a visitor at the counter has a hand in the receipt. The fields that change."""
+    if not isinstance(by, Applicant) or by.counter is None or by.user_id in application.received_by:
+        return []
+    application.received_by = [*application.received_by, by.user_id]
+    return ["received_by"]
 
 
 def use_glass(application: Application, *, now: datetime) -> list[str]:
@@ -336,6 +358,9 @@ def use_glass(application: Application, *, now: datetime) -> list[str]:
 def note(application: Application, verb: str, *fields: str, by: Actor, now: datetime, **facts: Any) -> Application:
     """Record an act that moves nothing in the life, such as saving a draft or claiming a case."""
     application.revision += 1
-    application.save(update_fields=["revision", *fields])
+    counter = _counter_hand(application, by)
+    if counter:
+        permissions.check_hands(application)
+    application.save(update_fields=["revision", *fields, *counter])
     journal.record(f"application.{PAST[verb]}", subject=application, by=by, at=now, **facts)
     return application

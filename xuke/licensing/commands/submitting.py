@@ -9,6 +9,7 @@ from xuke.accounts.models import Authority
 from xuke.certificates import queries as certificates
 from xuke.documents import commands as documents
 from xuke.foundation import divisions, journal, sequences
+from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing import binding, gating, prefilling, statements
@@ -92,12 +93,21 @@ def submit(
 
 
 def _note_counter(application: Application, by: Applicant) -> tuple[str, ...]:
-    """Filed at the counter: the officer there has a hand in the receipt. The fields that change."""
+    """Filed at the counter: the field that changes. The officer's hand in the receipt is noted with every step."""
     if by.counter is None:
         return ()
     application.channel = "counter"
-    application.received_by = [*application.received_by, by.user_id]
-    return ("channel", "received_by")
+    return ("channel",)
+
+
+def on_paper(by: Applicant, paper: StoredFile | None, wording: Wording) -> dict[str, Any]:
+    """What the journal keeps of the page a visitor signed to give something up; without one nothing is given up."""
+    if by.counter is None:
+        return {}
+    if paper is None:
+        wording.wrong("paper", "窗口代办的，请扫描上传来访人签字的书面申请。")
+        return {}
+    return {"digest": paper.digest}
 
 
 def _next_receipt(authority: Authority, today: date) -> str:
@@ -264,13 +274,23 @@ def decline_correction(
 
 @command
 def retract(
-    *, application: Application, reason: str, by: Applicant, now: datetime, revision: int | None = None
+    *,
+    application: Application,
+    reason: str,
+    by: Applicant,
+    now: datetime,
+    paper: StoredFile | None = None,
+    revision: int | None = None,
 ) -> Application:
-    """Take the application back (撤回申请), any time before the decision. It can be filed anew."""
+    """Take the application back (撤回申请), any time before the decision. It can be filed anew.
+
+    At the counter the visitor says so in writing: `paper` is the scan.
+    """
     application, step = open_step("retract", application, by=by, revision=revision)
     if step is None:
         return application
     wording = Wording()
     reason = wording.text("reason", reason, label="撤回的原因", most=500, missing="请写明撤回的原因。")
+    kept = on_paper(by, paper, wording)
     wording.demand()
-    return finish(application, step, by=by, now=now, reason=reason)
+    return finish(application, step, by=by, now=now, reason=reason, **kept)

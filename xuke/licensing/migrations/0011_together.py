@@ -38,6 +38,22 @@ NOT_BROKEN = {
         AND (decided_by_id = ANY (examined_by)) IS NOT TRUE
     """,
 }
+# Whatever was excepted: nobody receives, reviews and decides one case.
+NEVER = """
+CREATE FUNCTION licensing_is_in_three_hands(one bigint[], two bigint[], three bigint[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM unnest(one) AS person WHERE person = ANY (two) AND person = ANY (three))
+$$;
+ALTER TABLE licensing_application ADD CONSTRAINT nobody_is_in_three_hands CHECK (
+    NOT glass_broken OR NOT licensing_is_in_three_hands(
+        received_by || accepted_by_id, examined_by || verified_by || reviewed_by_id, considered_by || decided_by_id
+    )
+);
+"""
+NO_NEVER = """
+ALTER TABLE licensing_application DROP CONSTRAINT nobody_is_in_three_hands;
+DROP FUNCTION licensing_is_in_three_hands(bigint[], bigint[], bigint[]);
+"""
 BREAKABLE = " ".join(
     f"ALTER TABLE licensing_application DROP CONSTRAINT {name},"
     f" ADD CONSTRAINT {name} CHECK (glass_broken OR ({condition}));"
@@ -90,6 +106,7 @@ class Migration(migrations.Migration):
                 )
             ],
         ),
+        migrations.RunSQL(NEVER, NO_NEVER),
         migrations.CreateModel(
             "Comment",
             [

@@ -1,11 +1,16 @@
 """At the counter: an officer files for a visitor, the signed page is scanned, and it is one case with the web."""
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from xuke.accounts.models import User
+from xuke.accounts.officers import Role
 from xuke.config.demonstration.samples import sample
+from xuke.documents import commands as documents
+from xuke.documents.models import Notice
 from xuke.foundation import files, journal
 from xuke.foundation.refusals import Invalid, NotPermitted
 from xuke.foundation.scope import EVERYTHING, enter
@@ -141,3 +146,42 @@ def test_the_pages_say_for_whom_and_keep_the_enterprise_s_own_business_closed(
     enter(EVERYTHING)
     assert CounterVisit.objects.get(pk=begun.pk).ended_at is not None
     assert Application.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_what_a_visitor_gives_up_is_given_up_in_writing(at, at_the_counter, the_cast):
+    application = at("accepted")
+    with pytest.raises(Invalid) as refusal:
+        commands.retract(application=application, reason="不办了", by=at_the_counter, now=NOON)
+    assert "书面申请" in refusal.value.problems[0].message
+    done = commands.retract(application=application, reason="不办了", paper=scan(), by=at_the_counter, now=NOON)
+    assert done.state == "retracted" and the_cast.acceptor.user_id in done.received_by
+
+
+def test_nobody_signs_for_a_notice_at_the_counter(at, at_the_counter):
+    application = at("accepted")
+    notice = Notice.objects.filter(about=application.stream).first()
+    with pytest.raises(NotPermitted, match="当面送达"):
+        documents.sign_for(notice=notice, by=at_the_counter, now=NOON)
+
+
+def test_who_serves_a_visitor_decides_nothing_in_that_case(at, visit, the_cast):
+    """A small county: whoever accepts decides elsewhere, but not where they acted for the visitor."""
+    both = replace(the_cast.decider, roles=frozenset({Role.ACCEPTOR, Role.DECIDER}))
+    application = at("decision_proposed")
+    application = commands.tell_hearing_right(
+        application=application, matter="拟不予许可。", by=the_cast.reviewer, now=NOON
+    )
+    begun = parties.begin_counter_visit(
+        uscc=the_cast.applicant.uscc,
+        visitor=the_cast.applicant.legal_representative,
+        document="resident_id",
+        document_number=NUMBER,
+        capacity="legal_representative",
+        authorisation=None,
+        by=both,
+        now=NOON,
+    )
+    acting = queries.at_counter(both, begun.pk, today=NOON.date())
+    application = commands.waive_hearing(application=application, paper=scan(), by=acting, now=NOON)
+    with pytest.raises(NotPermitted):
+        commands.refuse(application=application, reason="不符合。", by=both, now=NOON)

@@ -98,3 +98,15 @@ def test_the_month_shows_what_was_broken(desk, at, zhou_decides, he_the_supervis
     assert "申请1次，用了0次" in page.words
     assert application.enterprise.name in page.words
     assert desk.open(he_the_supervisor, case_url(application)).status == 200
+
+
+def test_nobody_receives_reviews_and_decides_one_case(at, the_cast, zhou_decides, he_the_supervisor):
+    everything = replace(the_cast.acceptor, roles=frozenset({Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER}))
+    application = at("accepted")
+    asked = commands.ask_glass(application=application, role="reviewer", reason=REASON, by=everything, now=NOON)
+    approve(asked, he_the_supervisor)
+    application = commands.begin_review(application=application, by=everything, now=NOON)
+    with pytest.raises(StepNotOpen, match="用过一次"):
+        commands.ask_glass(application=application, role="decider", reason=REASON, by=everything, now=NOON)
+    with pytest.raises(IntegrityError, match="nobody_is_in_three_hands"), transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(considered_by=[everything.user_id])

@@ -1,5 +1,6 @@
 """Stopping the decision term for what the law names: suspension, tests, expert reviews, the hearing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -282,3 +283,74 @@ def test_a_hearing_within_a_suspension_is_one_pause(at, the_cast, suspend, he_th
 def test_every_interruption_has_its_words():
     assert set(rules.INTERRUPTIONS) == {"suspension", "hearing", "testing", "expert_review"}
     assert isinstance(NOON.date(), date)
+
+
+def test_nothing_is_decided_on_a_promise_over_the_head_of_who_may_be_heard(at, the_cast):
+    facts = rules.Facts(committed=True, hearing="told", undecided="可以要求听证")
+    assert rules.is_committed(facts) == "可以要求听证"
+    assert rules.is_committed(replace(facts, undecided="")) == ""
+
+
+def test_a_hearing_that_was_forgotten_is_called_late_all_the_same(at, the_cast, he_the_chair):
+    application = commands.tell_hearing_right(
+        application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON
+    )
+    application = commands.request_hearing(application=application, reason="", by=the_cast.applicant, now=NOON)
+    called = commands.arrange_hearing(
+        application=application,
+        on=after(26).date(),
+        time="9:00",
+        place="会议室",
+        chair=he_the_chair.user_id,
+        by=the_cast.decider,
+        now=after(18),
+    )
+    assert called.hearing["standing"] == "arranged"
+
+
+def test_whoever_asked_for_a_hearing_can_go_without_it(at, the_cast):
+    application = commands.tell_hearing_right(
+        application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON
+    )
+    application = commands.request_hearing(application=application, reason="", by=the_cast.applicant, now=NOON)
+    waived = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
+    assert waived.paused_for == "" and waived.due_on is not None
+
+
+def tell(application, cast, now=NOON):
+    return commands.tell_third_party(
+        application=application, name="兴禾社区", interest="紧邻住宅", address="兴禾路1号", by=cast.reviewer, now=now
+    )
+
+
+def test_nothing_is_decided_while_a_third_party_may_answer(at, the_cast):
+    application = tell(at("decision_proposed"), the_cast)
+    with pytest.raises(StepNotOpen, match="还没有送达"):
+        commands.grant(application=application, by=the_cast.decider, now=NOON)
+    notice = Notice.objects.get(about=application.stream, kind="third_party_notice")
+    Notice.objects.filter(pk=notice.pk).update(served_on=NOON.date())
+    notice.refresh_from_db()
+    application = commands.note_told(application=application, notice=notice, by=SYSTEM, now=NOON)
+    with pytest.raises(StepNotOpen, match="第三十六条"):
+        commands.grant(application=application, by=the_cast.decider, now=after(5))
+    party = ThirdParty.objects.get(application=application)
+    commands.note_third_party(
+        application=application, party=party.pk, answer="没有意见", by=the_cast.reviewer, now=after(1)
+    )
+    assert commands.grant(application=application, by=the_cast.decider, now=after(1)).state == "granted"
+
+
+def test_the_applicant_does_not_give_up_the_hearing_of_a_third_party(at, the_cast):
+    application = tell(at("document_review"), the_cast)
+    application = commands.take_hearing_request(
+        application=application, who="兴禾社区", reason="噪声", by=the_cast.reviewer, now=NOON
+    )
+    with pytest.raises(StepNotOpen, match="不能放弃"):
+        commands.waive_hearing(application=application, by=the_cast.applicant, now=NOON)
+
+
+def test_a_case_taken_back_leaves_no_interruption_open(at, the_cast, suspend):
+    application = suspend(at("document_review"))
+    gone = commands.retract(application=application, reason="不办了", by=the_cast.applicant, now=after(1))
+    assert gone.paused_for == ""
+    assert not Interruption.objects.filter(application=gone, ended_on=None).exists()

@@ -309,7 +309,7 @@ def test_a_renewal_that_liu_sends_back_is_visited_after_all(
     sent = commands.assign_verification(application=back, **team)
 
     assert (sent.state, Visit.objects.get(application=back).round) == ("verification_assigned", 1)
-    with pytest.raises(StepNotOpen, match="重新派出|不能办理这一步"):
+    with pytest.raises(StepNotOpen, match=r"重新派出|不能办理这一步"):
         commands.assign_verification(application=sent, **team)
 
 

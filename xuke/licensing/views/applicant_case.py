@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from xuke.documents import queries as documents
 from xuke.foundation import files
+from xuke.foundation.models import StoredFile
+from xuke.foundation.refusals import Invalid
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.commands.visiting import why_not_recuse
@@ -22,6 +24,7 @@ from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.queries_applicant import material
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
+from xuke.web import refusals
 from xuke.web.buttons import Button, Kind
 from xuke.web.numbers import whole
 from xuke.web.pages import download, go, page
@@ -162,10 +165,18 @@ def retract(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     application = queries.get(request.actor, pk)
     form = RetractionForm(request.POST or None)
     if form.is_valid():
-        commands.retract(
-            application=application, by=request.actor, now=request.now, revision=_revision(request), **form.cleaned_data
-        )
-        return go(request, "my-application", pk)
+        try:
+            commands.retract(
+                application=application,
+                by=request.actor,
+                now=request.now,
+                paper=paper_of(request),
+                revision=_revision(request),
+                **form.cleaned_data,
+            )
+            return go(request, "my-application", pk)
+        except Invalid as refused:
+            refusals.onto(form, refused)
     reason = permissions.why_not(request.actor, "retract", application)
     context = _head(application) | {"form": form, "reason": reason}
     return page(request, "licensing/applicant/retract.html", context, status=422 if form.errors else 200)
@@ -181,6 +192,12 @@ def discard(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     if application.state != LIFE.initial:
         return go(request, "my-application", pk)
     return page(request, "licensing/applicant/discard.html", _head(application) | {"today": request.today})
+
+
+def paper_of(request: ApplicantRequest) -> StoredFile | None:
+    """The scan of what a visitor signed at the counter, when one came along."""
+    scan = request.FILES.get("paper") if request.actor.counter else None
+    return files.store(scan.chunks(), scan.name or "书面申请", now=request.now, field="paper") if scan else None
 
 
 def _revision(request: ApplicantRequest) -> int | None:
