@@ -26,7 +26,7 @@ from PIL import Image, UnidentifiedImageError
 
 from xuke.foundation import examine as child
 from xuke.foundation.directories import flush_entry
-from xuke.foundation.models.file import StoredFile
+from xuke.foundation.models.file import KeptFile, StoredFile
 from xuke.foundation.refusals import Invalid, Problem, TooLarge
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
@@ -203,6 +203,11 @@ def keep(content: bytes, *, media_type: str, pages: int = 0, now: datetime) -> S
                 os.fsync(stream.fileno())
             _put(Path(temporary), place)
     return row
+
+
+def keep_for(digest: str, stream: str) -> None:
+    """Keep a content that is written down by its digest only, in evidence or in the journal, from being swept away."""
+    KeptFile(file_id=digest, stream=stream).save(force_insert=True)
 
 
 def _hold(row: StoredFile) -> None:

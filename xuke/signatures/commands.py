@@ -12,7 +12,7 @@ from django.db import connection
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from xuke.accounts.models import RealName
-from xuke.foundation import journal
+from xuke.foundation import files, journal
 from xuke.foundation.canonical import moment
 from xuke.foundation.identity import new_id
 from xuke.foundation.pki.certificates import Certificate
@@ -82,6 +82,8 @@ def sign(*, statement: Statement, proof: Proof, by: Applicant, now: datetime, wi
         authority_path=within,
     )
     signature.save(force_insert=True)
+    if isinstance(proof, ByPaper):
+        files.keep_for(proof.scan, signature.stream)
     journal.record(
         "statement.signed",
         subject=signature,

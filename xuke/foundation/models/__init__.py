@@ -2,7 +2,7 @@
 
 from xuke.foundation.models.calendar import CalendarDay
 from xuke.foundation.models.division import Division
-from xuke.foundation.models.file import StoredFile
+from xuke.foundation.models.file import KeptFile, StoredFile
 from xuke.foundation.models.journal import Entry, Follower, Handled, Head, Leaf, Unhandled
 from xuke.foundation.models.journalled import Journalled
 from xuke.foundation.models.sequence import Counter
@@ -16,6 +16,7 @@ __all__ = [
     "Handled",
     "Head",
     "Journalled",
+    "KeptFile",
     "Leaf",
     "StoredFile",
     "Unhandled",

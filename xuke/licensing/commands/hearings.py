@@ -248,7 +248,7 @@ def waive_hearing(
     if step is None:
         return application
     wording = Wording()
-    kept = on_paper(by, paper, wording)
+    kept = on_paper(application, by, paper, wording)
     wording.demand()
     asked = hearing.read(application.hearing).goes_on
     mark = go_on(application, "hearing", by=by, today=today, outcome="申请人放弃听证") if asked else ""

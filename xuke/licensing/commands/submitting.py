@@ -8,7 +8,7 @@ from typing import Any
 from xuke.accounts.models import Authority
 from xuke.certificates import queries as certificates
 from xuke.documents import commands as documents
-from xuke.foundation import divisions, journal, sequences
+from xuke.foundation import divisions, files, journal, sequences
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
@@ -100,13 +100,14 @@ def _note_counter(application: Application, by: Applicant) -> tuple[str, ...]:
     return ("channel",)
 
 
-def on_paper(by: Applicant, paper: StoredFile | None, wording: Wording) -> dict[str, Any]:
+def on_paper(application: Application, by: Applicant, paper: StoredFile | None, wording: Wording) -> dict[str, Any]:
     """What the journal keeps of the page a visitor signed to give something up; without one nothing is given up."""
     if by.counter is None:
         return {}
     if paper is None:
         wording.wrong("paper", "窗口代办的，请扫描上传来访人签字的书面申请。")
         return {}
+    files.keep_for(paper.digest, application.stream)
     return {"digest": paper.digest}
 
 
@@ -159,8 +160,8 @@ def _demand_complete(application: Application, *, today: date) -> frozenset[str]
 
 def _demand_newest(application: Application) -> None:
     """Nothing is built on a certificate that was replaced since the draft was begun."""
-    if application.starts_from is None:
-        return
+    if application.starts_from is None or application.submitted_at is not None:
+        return  # What was filed is decided on what it was filed upon: a report beside it is kept (`rows_after`).
     newest = certificates.newest_version(application.starts_from).version
     if newest != application.form[prefilling.LICENCE]["version"]:
         raise Conflict(
@@ -286,11 +287,11 @@ def retract(
 
     At the counter the visitor says so in writing: `paper` is the scan.
     """
-    application, step = open_step("retract", application, by=by, revision=revision)
+    application, step = open_step("retract", application, by=by, revision=revision, today=journal.legal_day(now))
     if step is None:
         return application
     wording = Wording()
     reason = wording.text("reason", reason, label="撤回的原因", most=500, missing="请写明撤回的原因。")
-    kept = on_paper(by, paper, wording)
+    kept = on_paper(application, by, paper, wording)
     wording.demand()
     return finish(application, step, by=by, now=now, reason=reason, **kept)

@@ -1,6 +1,7 @@
 """At the counter: an officer files for a visitor, the signed page is scanned, and it is one case with the web."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -29,8 +30,8 @@ from xuke.tests.cast import NOON
 NUMBER = "11010519491231002X"
 
 
-def scan(now=NOON):
-    return files.store([sample("trial_product_report")], "扫描件.pdf", now=now)
+def scan(now=NOON, mark=b""):
+    return files.store([sample("trial_product_report") + mark], "扫描件.pdf", now=now)
 
 
 @pytest.fixture
@@ -155,6 +156,18 @@ def test_what_a_visitor_gives_up_is_given_up_in_writing(at, at_the_counter, the_
     assert "书面申请" in refusal.value.problems[0].message
     done = commands.retract(application=application, reason="不办了", paper=scan(), by=at_the_counter, now=NOON)
     assert done.state == "retracted" and the_cast.acceptor.user_id in done.received_by
+
+
+def test_the_page_a_visitor_signed_outlives_every_night(at, at_the_counter):
+    """It is the only proof of the signature, and stands in the evidence by its digest alone."""
+    draft = at("draft")
+    statement = statements.prepare("submit", draft, by=at_the_counter, today=NOON.date())
+    signed, given_up = scan(mark=b"\n% signed by hand\n"), scan(mark=b"\n% given up by hand\n")
+    proof = ByPaper(digest=statement.digest, seen=dict(statement.marks), scan=signed.digest)
+    filed = commands.submit(application=draft, proof=proof, by=at_the_counter, now=NOON)
+    commands.retract(application=filed, reason="不办了", paper=given_up, by=at_the_counter, now=NOON)
+    files.sweep_unused(now=NOON + timedelta(days=3))
+    assert files.path_of(signed.digest).exists() and files.path_of(given_up.digest).exists()
 
 
 def test_nobody_signs_for_a_notice_at_the_counter(at, at_the_counter):

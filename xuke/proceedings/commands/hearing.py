@@ -9,7 +9,7 @@ from xuke.accounts.models import Posting
 from xuke.accounts.officers import HANDS, Officer
 from xuke.accounts.queries import held_on
 from xuke.catalogue.limits import time_limit
-from xuke.foundation import journal
+from xuke.foundation import files, journal
 from xuke.foundation.calendar import spoken
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound, NotPermitted
@@ -47,6 +47,7 @@ def answer(
     wording.demand()
     row: dict[str, Any] = {"text": text, "at": now.isoformat(), "by": by.name}
     if file is not None:
+        files.keep_for(file.digest, proceeding.stream)
         row |= {"file": file.digest, "name": name.replace("\\", "/").rpartition("/")[2].strip()[-120:] or "材料"}
     proceeding.statements = [*proceeding.statements, row]
     return finish(proceeding, step, "statements", by=by, now=now, digest=row.get("file", ""))

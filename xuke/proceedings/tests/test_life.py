@@ -7,7 +7,9 @@ import pytest
 from xuke.certificates import queries as certificates
 from xuke.certificates.models import Licence
 from xuke.config.demonstration import proceedings as stories
+from xuke.config.demonstration.samples import sample
 from xuke.documents.models import Notice
+from xuke.foundation import files
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
 from xuke.parties.bans import why_barred
@@ -130,6 +132,14 @@ def test_who_gives_up_the_hearing_is_still_heard_in_writing_until_the_day(played
     case = commands.answer(proceeding=case, text="请求从轻。", by=the_cast.applicant, now=LATER)
     case = commands.close_statements(proceeding=case, by=the_cast.reviewer, now=LATER + timedelta(days=20))
     assert (case.state, len(case.statements)) == ("heard", 1)
+
+
+def test_what_wu_sends_in_her_defence_outlives_every_night(played, the_cast):
+    evidence = files.store([sample("trial_product_report") + b"\n% evidence\n"], "证据.pdf", now=LATER)
+    words = {"text": "见附件。", "file": evidence, "name": "证据.pdf"}
+    commands.answer(proceeding=played("notified"), **words, by=the_cast.applicant, now=LATER)
+    files.sweep_unused(now=LATER + timedelta(days=3))
+    assert files.path_of(evidence.digest).exists()
 
 
 def test_a_hearing_is_recorded_by_its_chair_on_its_day(played, the_cast):

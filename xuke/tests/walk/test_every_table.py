@@ -119,6 +119,7 @@ WALLS: dict[str, Wall] = {
     "identity_externalidentity": Wall(MINE, HERS),
     "identity_departure": Wall("true", frozenset(), may_be_empty=True),
     "parties_countervisit": Wall("authority_path = %(place)s", CASE_DESK, removed_by=NONE, may_be_empty=True),
+    "foundation_keptfile": Wall("stream = %(stream)s", NONE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "parties_invitation": Wall(CASE, OURS, removed_by=NONE),
     # Who verifies is known inside every authority; only whoever keeps the people of a place keeps its register.
     "verifiers_verifier": Wall("authority_path = %(place)s", OFFICERS, changed_by=KEEPERS, removed_by=NONE),
