@@ -42,15 +42,23 @@ def in_book(
 
 
 def levels(codes: Iterable[str], *, on: date, division: str = "") -> dict[str, Competence]:
-    """The level of each subcategory alone: more than one means joint review (联合审查, Measures art. 18)."""
+    """The level of each subcategory alone: more than one means joint review (联合审查, Measures art. 18).
+
+    What nobody licenses on that day, because its edition has ended, is left out: a gate says so.
+    """
     book = editions.book()
-    return {code: _of_one(book, code, on, division, None) for code in codes}
+    found = {code: edition_of(book, code, on=on, division=division) for code in codes}
+    return {code: _says(edition) for code, edition in found.items() if edition is not None}
 
 
 def _of_one(book: RuleBook, code: str, on: date, division: str, known_at: datetime | None) -> Competence:
     edition = edition_of(book, code, on=on, division=division, known_at=known_at)
     if edition is None:
         raise LookupError(f"no competence for {code} on {on}")
+    return _says(edition)
+
+
+def _says(edition: Edition) -> Competence:
     return Competence(edition.content["level"], edition.basis, edition.id, edition.is_uncertain)
 
 

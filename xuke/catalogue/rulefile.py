@@ -15,7 +15,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from xuke.catalogue import contents, hierarchy
-from xuke.catalogue.rulebook import CONFIDENCES, FILING_DAY, NATION, PROVINCE, TOPICS, TRANSITIONS, Edition, RuleBook
+from xuke.catalogue.rulebook import (
+    CONFIDENCES,
+    DECISION_DAY,
+    FILING_DAY,
+    NATION,
+    PROVINCE,
+    TOPICS,
+    TRANSITIONS,
+    Edition,
+    RuleBook,
+)
 
 SHIPPED = Path(__file__).parent / "data" / "rules"
 PUBLISHER = "国家规定（随系统发布）"
@@ -127,6 +137,8 @@ def _editions(place: _Place, number: int, row: Any) -> Iterator[Edition | str]:
     content = {name: value for name, value in row.items() if name not in _RESERVED}
     keys = row.get("keys", [row["key"]] if "key" in row else [])
     wrong = [*_why_not_row(row, keys), *contents.why_not(place.topic, keys, content)]
+    if place.topic == "time_limit" and row.get("transition") == DECISION_DAY:
+        wrong.append("时限的transition不能是decision_day：一段期限开始的时候告知多长，就走多长。")
     if wrong:
         yield from wrong
         return

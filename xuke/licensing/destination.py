@@ -27,13 +27,16 @@ class Destination:
 
 
 def destination(form: Mapping[str, Any], *, on: date) -> Destination | None:
-    """Where a form goes as it stands; None while it names no product of the catalogue."""
+    """Where a form goes as it stands; None while it names no product of the catalogue, or none that anybody licenses."""
     codes = [str(row.get("code", "")) for row in form.get("products", {}).get("varieties", [])]
     known = [code for code in codes if subcategory(code)]
     if not known:
         return None
     division = str(form.get("site", {}).get("division_code", ""))
-    found = competence.of(known, on=on, division=division)
+    levels = competence.levels(known, on=on, division=division)
+    if len(levels) < len(set(known)):
+        return None
+    found = min(levels.values(), key=lambda each: competence.LEVELS.index(each.level))
     # Of several competent levels the applicant chooses one to accept (Measures art. 18); else it is the highest.
     level = chosen_level(form) or found.level
     return Destination(

@@ -12,7 +12,7 @@ from xuke.accounts.models import Authority
 from xuke.catalogue import editions, food
 from xuke.catalogue.competence import LEVELS, TITLES
 from xuke.catalogue.contents import ANY, CONDITIONS, KINDS
-from xuke.catalogue.rulebook import TRANSITIONS
+from xuke.catalogue.rulebook import ACCEPTANCE_DAY, FILING_DAY, TRANSITIONS
 from xuke.licensing.models_moves import MovePlan
 from xuke.web.forms import PlainForm
 
@@ -35,6 +35,8 @@ class RuleForm(PlainForm):
     topic: ClassVar[str] = ""
     heading: ClassVar[str] = ""
     chooses_transition: ClassVar[bool] = True
+    passes: ClassVar[frozenset[str]] = frozenset(TRANSITIONS)
+    """How running cases can pass over to it."""
 
     def __init__(self, places: Sequence[Authority], data: Data = None) -> None:
         super().__init__(data)
@@ -49,7 +51,10 @@ class RuleForm(PlainForm):
         )
         if self.chooses_transition:
             self.fields["transition"] = forms.ChoiceField(
-                label="在办的申请", choices=[(name, f"{words}，看是否已经生效") for name, words in TRANSITIONS.items()]
+                label="在办的申请",
+                choices=[
+                    (name, f"{words}，看是否已经生效") for name, words in TRANSITIONS.items() if name in self.passes
+                ],
             )
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
@@ -76,6 +81,8 @@ class LimitForm(RuleForm):
     """A promised limit, shorter than the statutory one."""
 
     topic, heading = "time_limit", "承诺更短的时限"
+    passes = frozenset({FILING_DAY, ACCEPTANCE_DAY})
+    """A term that has begun runs as long as it was told when it began."""
 
     def __init__(self, places: Sequence[Authority], data: Data = None) -> None:
         super().__init__(places, data)

@@ -21,7 +21,7 @@ LIMIT = {
     "division": HUBEI,
     "valid_from": "2026-10-01",
     "basis": "鄂市监〔2026〕15号",
-    "transition": "decision_day",
+    "transition": "acceptance_day",
 }
 
 
