@@ -11,7 +11,7 @@ from xuke.config.demonstration import stories
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import StepNotOpen
 from xuke.licensing import commands
-from xuke.licensing.tests.acts import AFTER_THE_END, BY_VERB
+from xuke.licensing.tests.acts import AFTER_THE_END
 from xuke.tests.cast import MORNING, NOON, Minutes
 
 
@@ -47,10 +47,3 @@ def test_the_renewal_of_a_licence_that_was_revoked_is_refused_even_after_its_end
     )
     done = commands.refuse(application=renewal, reason="许可证已经吊销。", by=the_cast.decider, now=AFTER_THE_END)
     assert done.state == "refused"
-
-
-def test_a_renewal_that_needed_no_visit_comes_back_and_there_is_no_team_to_replace(at, the_cast):
-    renewal = at("decision_proposed", procedure="food.renewal")
-    back = commands.return_to_review(application=renewal, reason="请核对。", by=the_cast.decider, now=NOON)
-    with pytest.raises(StepNotOpen, match="还没有派出核查组"):
-        BY_VERB["reassign_verification"].do(back, the_cast)

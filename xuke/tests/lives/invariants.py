@@ -24,7 +24,7 @@ from xuke.licensing.commands.steps import PAST
 from xuke.licensing.models import Application, Breach, BrokenGlass, Visit
 from xuke.licensing.workflow import ACCEPTOR, DECIDER, LIFE, REVIEWER, VERIFIER
 from xuke.publication.models import Announcement, Progress, PublishedLicence
-from xuke.tests.lives.days import stretches
+from xuke.tests.lives.days import ONE_DAY, Stretch, stretches
 from xuke.verifiers.models import Recusal, Verifier
 
 RENEWING = ("food.renewal", "food.renewal_change")
@@ -172,7 +172,7 @@ def nothing_runs_over_without_a_breach(
     over = []
     for each in stretches(history):
         is_over = each.used(each.ended_on or today, _is_working) > each.allowed
-        late = is_over or _ended_on_a_day_off_after_the_last(each, today)
+        late = is_over or _its_last_day_is_past(each, today)
         if late:
             over.append((each.clock, each.began_on))
         if is_over and (each.ended_on or awake):
@@ -181,10 +181,10 @@ def nothing_runs_over_without_a_breach(
     assert len(blamed) == len(set(blamed)), "5: one breach of one term"
 
 
-def _ended_on_a_day_off_after_the_last(each: Any, today: date) -> bool:
-    """The last working day is used up, and a day off after it has come: late as well, by no working day."""
+def _its_last_day_is_past(each: Stretch, today: date) -> bool:
+    """All days are used up, and another has come that does not count: a day off, or the first of a pause too late."""
     through = each.ended_on or today
-    return each.used(through, _is_working) == each.allowed and not _is_working(through)
+    return each.used(through, _is_working) == each.used(through - ONE_DAY, _is_working) == each.allowed
 
 
 def one_list_of_corrections(case: Application) -> None:

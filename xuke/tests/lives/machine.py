@@ -471,7 +471,7 @@ class AnyWorld(RuleBasedStateMachine):
         watching.raise_all(self.now)
         moving.go_on(lambda: self.now)
         scope.enter(scope.EVERYTHING)
-        certificates.expire_ended(keep=queries.renewals_waiting(), by=SYSTEM, now=self.now)
+        certificates.expire_ended(keep=queries.renewals_waiting(today=journal.legal_day(self.now)), by=SYSTEM, now=self.now)
         for version in CertificateVersion.objects.filter(file=None):
             certificates.attach_file(version=version, file=self.world.file, by=SYSTEM, now=self.now)
         self._hear()
