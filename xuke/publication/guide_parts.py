@@ -40,7 +40,6 @@ UNITS = {"working_day": "个工作日", "day": "日", "month": "个月", "year":
 _WAYS: Mapping[str, tuple[str, ...]] = {
     "report": ("submit", "record_report"),
     "cancellation": ("submit", "accept", "begin_review", "cancel_licence"),
-    "reissue": ("submit", "accept", "begin_review", "grant", "record_certificate"),
 }
 _WAY = ("submit", "accept", "begin_review", "assign_verification", "propose", "grant", "record_certificate")
 """The steps of an ordinary case, by their verbs in the table of the life."""
@@ -77,7 +76,6 @@ _EXAMPLES = {
     "area": "1200",
     "surroundings": "东临兴禾路，其余三面为厂房，25米内没有污染源",
     "since": "2026-10-14",
-    "note": "由原来的手工包装改为自动包装线",
 }
 _BY_KIND = {"date": "2026-10-14", "number": "12", "phone": "13800000000"}
 _TICKS = {"yes": "同意的勾选", "tick": "有这一项的勾选"}
@@ -163,7 +161,7 @@ def said(limit: TimeLimit) -> str:
 def steps(procedure: Procedure, limits: Iterable[TimeLimit]) -> tuple[Step, ...]:
     """The way of an ordinary case."""
     by_name = {limit.id.rpartition(".")[2]: limit for limit in limits}
-    needs = {each.need for each in _needs(procedure)}
+    needs = {each.need for each in needs_of(procedure)}
     found = []
     for verb in _WAYS.get(procedure.kind, _WAY):
         if verb == "assign_verification" and needs == {NONE}:
@@ -185,12 +183,12 @@ def visits(procedure: Procedure) -> tuple[Visit, ...]:
     return tuple(
         Visit(_NEEDS[each.need], each.reason, each.law.title)
         for need in _NEEDS
-        for each in _needs(procedure)
+        for each in needs_of(procedure)
         if each.need == need
     )
 
 
-def _needs(procedure: Procedure) -> tuple[VisitNeed, ...]:
+def needs_of(procedure: Procedure) -> tuple[VisitNeed, ...]:
     """Every different answer of the item to forms in which one thing changes, or the conditions."""
     ticks = [field.name for section in procedure.sections for field in section.fields if field.kind == "tick"]
     forms: list[Values] = [{"changes": {name: "yes"}} for name in ticks] or [{}]
@@ -238,7 +236,8 @@ def _how(field: Field) -> str:
 def _example(field: Field) -> str:
     if field.kind in _TICKS:
         return "勾选"
-    return _EXAMPLES.get(field.name) or (field.choices[0][1] if field.choices else _BY_KIND.get(field.kind, ""))
+    by_kind = field.choices[0][1] if field.choices else _BY_KIND.get(field.kind, "")
+    return field.example or _EXAMPLES.get(field.name) or by_kind
 
 
 def _of_rows(table: Rows, section: Section) -> Asked:

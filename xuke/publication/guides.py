@@ -13,7 +13,8 @@ from datetime import date
 from xuke.catalogue import food
 from xuke.catalogue.limits import TimeLimit, time_limit
 from xuke.licensing.procedures import PROCEDURES
-from xuke.licensing.procedures.form import Law, Procedure
+from xuke.licensing.procedures.form import NONE, Law, Procedure
+from xuke.publication import guide_parts
 
 LIMITS = ("acceptance", "verification", "decision", "issue")
 """The terms of an item, by the last part of their names."""
@@ -22,9 +23,8 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     "renewal": ("acceptance", "verification", "decision", "renewal_decision", "issue"),
     "renewal_change": ("acceptance", "verification", "decision", "renewal_decision", "issue"),
     "cancellation": ("acceptance", "decision"),
-    "reissue": ("acceptance", "decision", "issue"),
 }
-"""The same for kinds of items that go another way: nobody visits, nothing is decided, or the licence ends meanwhile."""
+"""The same for kinds of items that go another way: nothing is decided, or the licence ends meanwhile."""
 _MEASURES = "食品生产许可管理办法（2020年）"
 CONDITIONS: Mapping[str, tuple[Law, ...]] = {
     "food": (
@@ -77,10 +77,17 @@ def scope(procedure: Procedure) -> tuple[tuple[str, str], ...]:
     return tuple((each.name, "、".join(part.name for part in each.subcategories)) for each in food.of_kind(food.FOOD))
 
 
+def terms(procedure: Procedure) -> tuple[str, ...]:
+    """The terms of the office in an item, by the last part of their names: of visits only where there may be one."""
+    names = TERMS.get(procedure.kind, LIMITS)
+    visits = any(each.need != NONE for each in guide_parts.needs_of(procedure))
+    return names if visits else tuple(name for name in names if name != "verification")
+
+
 def limits(procedure: Procedure, *, on: date, division: str = "") -> tuple[TimeLimit, ...]:
     """The time limits of an item in force on a day, in the order of its life: by when to apply, then the office's."""
     names = [procedure.window.limit] if procedure.window else []
-    names += [f"{procedure.family}.{name}" for name in TERMS.get(procedure.kind, LIMITS)]
+    names += [f"{procedure.family}.{name}" for name in terms(procedure)]
     found = []
     for name in names:
         try:
@@ -91,7 +98,7 @@ def limits(procedure: Procedure, *, on: date, division: str = "") -> tuple[TimeL
 
 
 def _all_limits_stand(procedure: Procedure, found: tuple[TimeLimit, ...]) -> bool:
-    expected = len(TERMS.get(procedure.kind, LIMITS)) + bool(procedure.window)
+    expected = len(terms(procedure)) + bool(procedure.window)
     return len(found) == expected > 0 and all(term.basis for term in found)
 
 

@@ -50,6 +50,8 @@ class Field:
     kind: str = "text"
     """text, long, phone, uscc, division, number, date, choice, tick (a box that may stay empty), yes (a promise)."""
     hint: str = ""
+    example: str = ""
+    """What one might write, for the guide; empty where the guide has one for its name or kind."""
     optional: bool = False
     most: int = 200
     known: str = ""

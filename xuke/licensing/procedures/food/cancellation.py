@@ -59,7 +59,7 @@ PROCEDURE = Procedure(
                     law=laws.CANCELLATION,
                 ),
                 Field("since", "终止生产的日期", kind="date", hint="应当在终止后20个工作日内申请"),
-                Field("note", "说明", kind="long", most=1000, optional=True),
+                Field("note", "说明", kind="long", example="转产，不再生产糕点", most=1000, optional=True),
             ),
         ),
         parts.enterprise(fixed=True),

@@ -70,7 +70,15 @@ CHANGES = Section(
             hint="已经发生变化的填写，应当在变化后10个工作日内申请；还没有变化的（例如拟增加类别）不填",
             law=laws.CHANGE,
         ),
-        Field("note", "说明", kind="long", most=1000, optional=True, hint="变更前后有什么不同"),
+        Field(
+            "note",
+            "说明",
+            kind="long",
+            most=1000,
+            optional=True,
+            hint="变更前后有什么不同",
+            example="由原来的手工包装改为自动包装线",
+        ),
     ),
 )
 

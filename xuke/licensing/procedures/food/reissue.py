@@ -45,7 +45,7 @@ PROCEDURE = Procedure(
                     choices=(("lost", "遗失"), ("damaged", "损坏"), ("other", "其他")),
                     law=laws.REISSUE,
                 ),
-                Field("note", "说明", kind="long", most=1000, optional=True),
+                Field("note", "说明", kind="long", example="搬迁办公室时遗失", most=1000, optional=True),
             ),
         ),
         parts.enterprise(fixed=True),

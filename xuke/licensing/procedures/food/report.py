@@ -67,7 +67,7 @@ PROCEDURE = Procedure(
             law=laws.REPORT,
             fields=(
                 Field("since", "发生变化的日期", kind="date", hint="应当在变化后10个工作日内报告", law=laws.REPORT),
-                Field("note", "说明", kind="long", most=1000, optional=True),
+                Field("note", "说明", kind="long", example="同一类别内增加蛋糕类品种", most=1000, optional=True),
             ),
         ),
         parts.enterprise(fixed=True),
