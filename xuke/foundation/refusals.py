@@ -81,3 +81,5 @@ class Invalid(Refused):
     def __init__(self, *problems: Problem, sentence: str = "") -> None:
         self.problems = problems
         super().__init__(sentence or (problems[0].message if len(problems) == 1 else ""))
+        for problem in problems:  # For whoever reads a traceback; people read `problems`.
+            self.add_note(f"{problem.field}: {problem.message}")
