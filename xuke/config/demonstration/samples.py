@@ -61,10 +61,14 @@ def _source(kind: str) -> str:
 """
 
 
+def label(kind: str) -> str:
+    """What the procedure that asks for it calls a kind of material."""
+    asked = (each.material(kind) for each in PROCEDURES)
+    return next(found.label for found in asked if found)
+
+
 def _title(kind: str) -> str:
-    """As above; of any other material, the label that its procedure gives it."""
-    labels = {each.name: each.label for which in PROCEDURES for each in which.materials}
-    return _TITLES.get(kind) or f"{labels.get(kind, kind)}（演示）"
+    return _TITLES.get(kind) or f"{label(kind)}（演示）"
 
 
 def _body(kind: str) -> str:

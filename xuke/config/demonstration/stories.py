@@ -17,7 +17,7 @@ from xuke.certificates.models import Licence
 from xuke.config.demonstration import signing
 from xuke.config.demonstration.filling import FORMS, MATERIALS, ROADS, Form, filled_form
 from xuke.config.demonstration.people import Cast
-from xuke.config.demonstration.samples import sample
+from xuke.config.demonstration.samples import label, sample
 from xuke.foundation import files, journal, scope
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import StoredFile
@@ -108,7 +108,7 @@ def draft(
         )
     names, asked = dict(MATERIALS), kinds_asked(application) if with_materials else ()
     for kind in asked:
-        moment, name = now(), names.get(kind, f"{kind}.pdf")
+        moment, name = now(), names.get(kind, f"{label(kind)}.pdf")
         commands.file_material(
             application=application,
             kind=kind,
