@@ -30,6 +30,7 @@ from xuke.config import generated_proceedings as proceedings  # noqa: E402
 from xuke.config.cli import SUBCOMMANDS  # noqa: E402
 from xuke.documents.kinds import KINDS  # noqa: E402
 from xuke.foundation.workflow import Step  # noqa: E402
+from xuke.licensing.procedures import PROCEDURES  # noqa: E402
 from xuke.licensing.rules import Facts  # noqa: E402
 from xuke.licensing.workflow import LIFE, ROLES  # noqa: E402
 
@@ -122,6 +123,7 @@ def vocabulary() -> Iterator[str]:
     yield from (step.verb for step in LIFE.steps)
     yield from (role for role in ROLES if role != "system")
     yield from (kind.name for kind in KINDS)
+    yield from (each.code for each in PROCEDURES)
     yield from proceedings.vocabulary()
 
 
