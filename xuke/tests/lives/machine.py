@@ -107,6 +107,7 @@ class AnyWorld(RuleBasedStateMachine):
             self.the_province_publishes: 1,
             self.time_goes_by: 3,
             self.time_goes_on_to_a_day_that_counts: 3,
+            self.a_renewal_is_left_lying_until_the_licence_ends: 1,
         }
         self.doings, self.weights = list(often), list(often.values())
 
@@ -433,6 +434,30 @@ class AnyWorld(RuleBasedStateMachine):
                 self._pass(ahead)
                 self._renew_credentials()
 
+    def a_renewal_is_left_lying_until_the_licence_ends(self) -> None:
+        """In the end the law renews, or somebody was just in time."""
+        licences = list(Licence.objects.filter(state="in_force").order_by("valid_to", "number"))
+        if not licences:
+            return
+        licence = self.draw.choice(licences)
+        cast = next(each for each in self.people.firms if each.applicant.enterprise_id == licence.enterprise_id)
+        self._pass(max(licence.valid_to - timedelta(days=60) - self._today, timedelta(0)))
+        self._renew_credentials()
+        begun: list[Application] = []
+        how = {"procedure": "food.renewal", "licence": licence, "file": lambda *_: self.world.file}
+        self._try("begin food.renewal", lambda: begun.append(stories.draft(cast, lambda: self.now, **how)))
+        for verb in ("submit", "accept", "begin_review", "propose")[: self.draw.randint(2, 4)]:
+            for case in Application.objects.filter(pk__in=[each.pk for each in begun]):
+                who = next((who for step, who in self.people.open_steps(case, self._today) if step == verb), None)
+                if who is not None:
+                    self._take(case, verb, who, 0)
+        self.check()
+        self._wake(self.draw.random() < 0.7)
+        self._pass(max(licence.valid_to + timedelta(days=self.draw.randint(0, 2)) - self._today, timedelta(0)))
+        self._renew_credentials()
+        for case in Application.objects.filter(pk__in=[each.pk for each in begun], state="decision_proposed"):
+            self._take(case, self.draw.choice(["grant", "refuse"]), self.people.cast(case).decider, 0)
+
     def _wake(self, awake: bool) -> None:
         """The worker is there, or nobody hears of what happens."""
         if awake and not self.awake:
@@ -471,7 +496,7 @@ class AnyWorld(RuleBasedStateMachine):
         watching.raise_all(self.now)
         moving.go_on(lambda: self.now)
         scope.enter(scope.EVERYTHING)
-        certificates.expire_ended(keep=queries.renewals_waiting(today=journal.legal_day(self.now)), by=SYSTEM, now=self.now)
+        certificates.expire_ended(keep=queries.renewals_waiting(today=self._today), by=SYSTEM, now=self.now)
         for version in CertificateVersion.objects.filter(file=None):
             certificates.attach_file(version=version, file=self.world.file, by=SYSTEM, now=self.now)
         self._hear()
