@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from xuke.catalogue import commands, rulefile
@@ -43,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
             return _check(read.editions) if arguments.check else _load(read.editions)
         except Refused as refused:
             sys.stderr.write(f"{refused.sentence}\n没有加载任何规则。\n")
+            return 2
+        except ProgrammingError as problem:  # A new installation has no table of editions.
+            sys.stderr.write(f"规则文件没有错，但是读不到已有的规则：{problem}\n请先运行 xuke prepare。\n")
             return 2
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
+from django.db import ProgrammingError
 
 from xuke.catalogue import commands, rulefile
 from xuke.catalogue.limits import time_limit
@@ -110,6 +112,16 @@ def test_a_new_edition_is_told_and_then_loaded_and_the_past_stays(db, write):
     assert time_limit("food.decision", date(2027, 1, 1), known_at=NOON.replace(hour=1)).value == 10
     (entry,) = journal.history("rules:files")
     assert (entry.verb, entry.facts["changes"]) == ("rule.loaded", 2)
+
+
+def test_an_operator_of_a_new_installation_is_told_to_prepare_it(monkeypatch, capsys):
+    def nothing(wanted):
+        raise ProgrammingError('relation "catalogue_ruleedition" does not exist')
+
+    monkeypatch.setattr(cli_load_rules, "_load", nothing)
+    monkeypatch.setattr(cli_load_rules.embedded, "running", lambda home: nullcontext())
+    assert cli.main(["load-rules"]) == 2
+    assert capsys.readouterr().err.endswith("请先运行 xuke prepare。\n")
 
 
 def test_a_province_file_that_is_slower_than_the_law_is_refused(committed_db, write, capsys):
