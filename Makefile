@@ -31,9 +31,11 @@ fix: ## 改正能自动改正的 · repair what can be repaired by itself
 	@$(PYTHON) tools/setup.py --developer
 	@$(VENV)/ruff check --fix --quiet . || true
 	@$(VENV)/ruff format --quiet .
-	@$(VENV)/python -m xuke.config.generated --write
-	@$(VENV)/python -m xuke.config.security_documents --write
-	@$(VENV)/ruff check .
+	@failed=0; \
+	$(VENV)/python -m xuke.config.generated --write || failed=1; \
+	$(VENV)/python -m xuke.config.security_documents --write || failed=1; \
+	$(VENV)/ruff check . || failed=1; \
+	exit $$failed
 
 bench: setup ## 测量性能指标，每项一行 JSON · measure the figures, one JSON line each
 	@$(VENV)/xuke bench $(ARGS)
