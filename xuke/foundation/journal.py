@@ -118,7 +118,7 @@ def record_many(verb: str, *, subjects: Sequence[Happened], by: Actor, at: datet
         if id(each.facts) not in written:
             written[id(each.facts)] = json.dumps(each.facts, cls=DjangoJSONEncoder, ensure_ascii=False)
     facts = [written[id(each.facts)] for each in subjects]
-    arguments = [verb, at, legal_day(at), by.code, by.label, request_ids.current()]
+    arguments: list[date | str] = [verb, at, legal_day(at), by.code, by.label, request_ids.current()]
     columns = ("stream", "revision", "journal_label", "journal_authority", "journal_enterprise")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -27,7 +27,7 @@ class Destination:
 
 
 def destination(form: Mapping[str, Any], *, on: date) -> Destination | None:
-    """Where a form goes as it stands; None while it names no product of the catalogue, or none that anybody licenses."""
+    """Where a form goes as it stands; None while it names no product of the catalogue, or none that is licensed."""
     codes = [str(row.get("code", "")) for row in form.get("products", {}).get("varieties", [])]
     known = [code for code in codes if subcategory(code)]
     if not known:

@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
-from types import FunctionType, ModuleType, ModuleType
+from types import FunctionType, ModuleType
 
 import pytest
 
