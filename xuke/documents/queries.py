@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,15 @@ def get(actor: Officer | Applicant, id: UUID | str) -> Notice:
 def about(actor: Officer | Applicant, stream: str) -> list[Notice]:
     """The notices that belong to one stream, such as an application's, oldest first."""
     return list(visible_to(actor).filter(about=stream).select_related("file").order_by("issued_at", "pk"))
+
+
+def on_file(stream: str, kinds: Collection[str]) -> list[Notice]:
+    """The records of these kinds on the file of a case, for an authority that takes part in it.
+
+    Whoever asks has found that it does; the second wall shows it these records, and no other notice.
+    """
+    found = Notice.objects.filter(about=stream, kind__in=set(RECORDS).intersection(kinds))
+    return list(found.select_related("file").order_by("issued_at", "pk"))
 
 
 def addressed_to(applicant: Applicant) -> QuerySet[Notice]:

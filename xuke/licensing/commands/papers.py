@@ -83,7 +83,15 @@ def why_no_papers(visit: Visit | None, made: list[Notice]) -> str:
 
 def made_of(by: Officer, application: Application) -> list[Notice]:
     """The papers that were made of the visits of a case."""
+    if takes_part(by, application):
+        return notices.on_file(application.stream, KINDS)
     return [notice for notice in notices.about(by, application.stream) if notice.kind in KINDS]
+
+
+def takes_part(by: Officer, application: Application) -> bool:
+    """Whether this officer's place only takes part in a case that another handles: a visit entrusted to it."""
+    is_own = application.authority_path.startswith(by.authority_path)
+    return not is_own and any(path.startswith(by.authority_path) for path in application.shared_with)
 
 
 def _contents(application: Application, visit: Visit) -> Iterator[tuple[str, dict[str, Any]]]:

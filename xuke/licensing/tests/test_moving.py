@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
+from xuke.catalogue import editions
 from xuke.config.demonstration import stories
 from xuke.foundation import journal
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
-from xuke.licensing import clocks, commands, counts, gates, gating, permissions, queries
+from xuke.licensing import clocks, commands, counts, gates, gating, moves, permissions, queries
 from xuke.licensing.commands import moving
+from xuke.licensing.commands.rebinding import rebind
 from xuke.licensing.models import Application, MovedCase
 from xuke.licensing.models_moves import MovePlan
 from xuke.licensing.moves import MovedAway
@@ -158,6 +161,29 @@ def test_a_case_with_another_product_of_the_prefecture_stays(at, the_yichang_cas
     assert fresh(case).authority.code == YICHANG
 
 
+@pytest.mark.parametrize("code", ["food.renewal", "food.change"])
+def test_what_starts_from_a_licence_stays_with_whoever_issued_it(at, the_yichang_cast, move_down, code):
+    at("granted", cast=the_yichang_cast, products=only_milk(the_yichang_cast))
+    case = at("accepted", cast=the_yichang_cast, procedure=code)
+    plan = move_down()
+    stayed = fresh(case)
+    assert (stayed.authority.code, plan.left, bool(plan.finished_at)) == (YICHANG, 0, True)
+    edition = plan.edition.as_edition()
+    assert "由发证机关办理" in moves.moving(stayed, edition, editions.book(), on=TODAY).stays
+    assert at("granted", application=stayed, cast=the_yichang_cast).licence.pk == case.starts_from_id
+
+
+def test_bound_anew_a_case_still_tells_the_old_place_where_it_went(
+    milk, move_down, the_yichang_cast, he_the_supervisor
+):
+    moved = milk("submitted")
+    move_down()
+    kept = fresh(moved).rules
+    Application.objects.filter(pk=moved.pk).update(rules={**kept, "limits": {}})
+    bound = rebind(application=moved, reason="按现行规则办理。", by=he_the_supervisor, now=NOON)
+    assert bound.rules["limits"] and "移交" in moves.why_moved(the_yichang_cast.acceptor, bound)
+
+
 def test_the_counts_follow_the_case(milk, move_down):
     case = milk("submitted")
     before = Application.objects.filter(authority_path=case.authority_path).count()
@@ -199,3 +225,16 @@ def test_the_job_hands_over_in_transactions_of_its_own(committed_db, milk, fan_o
     assert moving.go_on(lambda: NOON) == 0
     with everything():
         assert fresh(case).authority.code == YILING
+
+
+def test_a_history_is_read_by_its_own_key_however_many_cases_were_moved(milk, move_down, zhou_the_acceptor):
+    case = milk("submitted")
+    move_down()
+    with seen_by(zhou_the_acceptor.scope), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM foundation_entry WHERE stream = %s", [case.stream])
+        assert cursor.fetchone()[0] > 1
+        cursor.execute("EXPLAIN (COSTS OFF) SELECT FROM foundation_entry WHERE stream = %s", [case.stream])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "licensing_movedcase" not in plan
+    # What lies in one's own place anyway is not asked where it went.
+    assert plan.index("starts_with" if "starts_with" in plan else "authority_path") < plan.index("licensing_moved_here")

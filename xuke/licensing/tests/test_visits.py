@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,13 +14,15 @@ from xuke.accounts import commands as accounts
 from xuke.accounts.models import User
 from xuke.accounts.officers import Role
 from xuke.config.demonstration.stories import marks
+from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
 from xuke.licensing import buttons, commands, progress, queries, rules, teams
+from xuke.licensing.commands import papers
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
 from xuke.licensing.tests.officer_desk import case_url
-from xuke.tests.cast import NOON, TOMORROW, notices_about, told, verbs
+from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
 
@@ -221,6 +224,29 @@ def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, t
         application=queries.get(zhao, application.pk), applicant_signed=True, by=zhao, now=TOMORROW
     )
     assert done.state == "verification_done"
+
+
+def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_scope(
+    at, desk, the_cast, the_yichang_cast
+):
+    application = at("document_review", cast=the_yichang_cast)
+    zhao, sun = the_cast.verifiers
+    application = assign(application, the_yichang_cast, team=[zhao.user_id, sun.user_id], entrusted_to="420506")
+    with seen_by(zhao.scope):
+        commands.score(application=application, marks=marks(), by=zhao, now=TOMORROW)
+        over = commands.conclude_verification(application=application, applicant_signed=True, by=zhao, now=TOMORROW)
+        made = commands.file_visit_papers(application=over, by=zhao, now=TOMORROW)
+        assert papers.made_of(zhao, over) == made
+        assert not Notice.objects.exclude(kind__in=papers.KINDS).filter(about=over.stream).exists()
+        # It takes part, and takes nothing away.
+        with connection.cursor() as cursor:
+            for table in ("licensing_material", "licensing_visit"):
+                cursor.execute(f"DELETE FROM {table} WHERE application_id = %s", [over.pk])
+                assert cursor.rowcount == 0
+            cursor.execute("DELETE FROM licensing_application WHERE id = %s", [over.pk])
+            assert cursor.rowcount == 0
+    assert {paper.authority_path for paper in made} == {the_yichang_cast.reviewer.authority_path}
+    assert "受理机关的案卷" in desk.open(zhao, case_url(over, "papers")).main
 
 
 def test_special_food_is_not_entrusted(at, the_yichang_cast, the_cast):

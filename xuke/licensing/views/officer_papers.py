@@ -10,7 +10,7 @@ from django.urls import reverse
 from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import commands, queries
-from xuke.licensing.commands.papers import made_of, why_no_papers, why_not_papers
+from xuke.licensing.commands.papers import made_of, takes_part, why_no_papers, why_not_papers
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.pages import go, page
 from xuke.web.pieces import Link
@@ -38,6 +38,7 @@ def papers(request: OfficerRequest, id: UUID) -> HttpResponse:
         "application": application,
         "visit": visit,
         "made": made,
+        "is_part": takes_part(request.actor, application),
         "why_not": why_not_papers(request.actor, application, visit) or why_no_papers(visit, made),
         "drafts": drafts,
         "crumbs": (Link("等我办理", "/office/"), Link(application.title, reverse("officer-case", args=[id]))),

@@ -77,9 +77,11 @@ WALLS: dict[str, Wall] = {
     "licensing_moveplan": Wall("true", DESK, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_movedcase": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_jointreview": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
-    "licensing_comment": Wall("authority_path = %(place)s", CASE_DESK, may_be_empty=True),
-    "licensing_brokenglass": Wall("authority_path = %(place)s", CASE_DESK, may_be_empty=True),
-    "licensing_message": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
+    "licensing_comment": Wall(
+        "authority_path = %(place)s", CASE_DESK, changed_by=NONE, removed_by=NONE, may_be_empty=True
+    ),
+    "licensing_brokenglass": Wall("authority_path = %(place)s", CASE_DESK, removed_by=NONE, may_be_empty=True),
+    "licensing_message": Wall(CASE, SEE_THE_CASE, removed_by=NONE, may_be_empty=True),
     "licensing_interruption": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_thirdparty": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_alarm": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
@@ -252,6 +254,8 @@ FUNCTIONS = {
     "verifiers_recused": "whether one person stays away from one enterprise, with ground and days; asked with its code",
     "journal_history": "one history, for auditors of its territory",
     "journal_waiting": "numbers only",
+    "licensing_moved_here": "whether one case was moved to one's own place",
+    "licensing_takes_part": "whether one's own place takes part in one case",
     "licensing_terms_of_level": "sums over the authorities of one level, for comparison; asked for one's own province",
     "parties_answerable": "who acts or acted for an enterprise, for officers and the system only",
     "parties_ban_person": "lets a ban take over a proven number, sealed as it is; for officers and the system only",

@@ -178,3 +178,24 @@ def test_an_upgrade_enters_whoever_verifies_today(world):
     assert entered.count() == len(set(Posting.objects.filter(role=Role.VERIFIER).values_list("user_id")))
     commands.withdraw(verifier=found, reason="重复", by=SYSTEM, now=NOON)
     assert verbs(found) == ["verifier.withdrawn"]
+
+
+def test_zhao_entered_anew_still_stays_away_from_a_relative_s_enterprise(zhao, zhao_the_leader, world):
+    uscc = world.casts["wuxiaomei"].applicant.uscc
+    commands.declare_recusal(
+        verifier=zhao, uscc=uscc, enterprise_name="禾穗坊", ground="relative", by=zhao_the_leader, now=NOON
+    )
+    before = facts(zhao, uscc).recusals
+    commands.withdraw(verifier=zhao, reason="调离", by=SYSTEM, now=NOON)
+    anew = commands.register(
+        authority=zhao.authority,
+        user=zhao.user,
+        credential=zhao.credential,
+        specialities=zhao.specialities or ["01"],
+        valid_from=zhao.valid_from,
+        valid_to=zhao.valid_to,
+        by=SYSTEM,
+        now=NOON,
+    )
+    assert anew.pk != zhao.pk
+    assert facts(anew, uscc).recusals == before != ()
