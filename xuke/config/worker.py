@@ -21,7 +21,7 @@ from xuke.config.job_endings import Insisting
 from xuke.config.news import HANDLERS
 from xuke.config.observing import as_job
 from xuke.exports import making as exports
-from xuke.foundation import files, jobs, news
+from xuke.foundation import files, jobs, journal, news
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
@@ -96,7 +96,7 @@ def housekeeping(now: datetime) -> None:
     # What the law has renewed does not expire, nor what still waits for its renewal.
     watching.renew_silent(now)
     with opened_for(EVERYTHING):
-        waiting = queries.renewals_waiting()
+        waiting = queries.renewals_waiting(today=journal.legal_day(now))
     certificates.expire_ended(keep=waiting, by=SYSTEM, now=now)
     files.sweep(now=now)
     swept = files.sweep_unused(now=now)

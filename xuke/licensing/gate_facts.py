@@ -55,6 +55,8 @@ class LicenceFacts:
     valid_to: date
     division: str = ""
     address: str = ""
+    kept: bool = False
+    """Whether it goes on counting past its end, because a renewal that was filed in time waits (APL art. 50)."""
 
 
 @dataclass(frozen=True)

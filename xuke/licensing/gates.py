@@ -185,11 +185,26 @@ def _licence_in_force(facts: GateFacts, moment: str) -> str:
         return (
             f"许可证{licence.number}现在的状态是“{licence.standing_title}”，不再有效，不能从它申请变更、延续或者补办。"
         )
-    if facts.filed_on and facts.kind in RENEWING:
-        # Filed while it was in force: the law answers with silence = renewed, not with a closed gate (art. 36).
+    if licence.kept and moment != SUBMIT:
+        # Filed in time and with the authority: the law answers with silence = renewed, not with a closed gate.
         return ""
     ended = spoken(licence.valid_to)
-    return f"许可证{licence.number}的有效期已于{ended}届满，不能再办理；继续生产的，请重新申请食品生产许可。"
+    return (
+        f"许可证{licence.number}的有效期已于{ended}届满，{_why_not_kept(facts)}不能再办理；"
+        f"继续生产的，请重新申请食品生产许可。"
+    )
+
+
+def _why_not_kept(facts: GateFacts) -> str:
+    """Why the end of a licence ended its renewal too, as part of a sentence; empty where nothing was filed."""
+    if facts.kind not in RENEWING or facts.filed_on is None or facts.window is None:
+        return ""
+    last = facts.window.last_on
+    if facts.filed_on > last:
+        why = f"延续申请最迟应当在{spoken(last)}提出，{spoken(facts.filed_on, today=last)}才提出"
+    else:
+        why = "届满时这件申请还在等待申请人补正"
+    return f"{why}，不适用逾期未决定视为准予延续（行政许可法第五十条），"
 
 
 def _renewal_is_late(facts: GateFacts, moment: str) -> str:
@@ -216,7 +231,7 @@ def _lateness(facts: GateFacts) -> str:
     if not window.late_is_taken:
         return f"{due}。请在有效期届满前停止生产，重新申请食品生产许可"
     end = spoken(licence.valid_to)
-    return f"{due}。有效期届满以前仍可受理，但是到{end}届满时可能来不及作出决定"
+    return f"{due}。有效期届满以前仍可受理，但是到{end}届满时还没有决定的，许可证失效，不视为准予延续"
 
 
 def _site_moves(facts: GateFacts, moment: str) -> str:

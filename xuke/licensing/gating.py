@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from xuke.catalogue.rulebook import Edition
 from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.certificates.models import Licence
+from xuke.foundation import scope
 from xuke.foundation.refusals import Conflict, Problem
-from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, gates
+from xuke.licensing import binding, gates, renewing
 from xuke.licensing.gate_facts import (
     CategoryFacts,
     CommitmentFacts,
@@ -140,12 +141,16 @@ def _licences(application: Application, today: date) -> tuple[LicenceFacts | Non
     """The licence the enterprise holds in force, and the one the application starts from."""
     wanted = Licence.objects.filter(enterprise=application.enterprise_id, kind="food")
     found = list(wanted.order_by("-granted_on", "-pk"))
+    if application.starts_from_id and all(each.pk != application.starts_from_id for each in found):
+        # The plant moves here from another county: its old licence lies there, and ends with the decision.
+        with scope.widened():
+            found += Licence.objects.filter(pk=application.starts_from_id)
     held = next((each for each in found if certificates.standing(each, today=today)[0] == "in_force"), None)
     mine = next((each for each in found if each.pk == application.starts_from_id), None)
     said: Mapping[str, Any] = application.form.get("licence", {})
     return (
         _licence(held, {}, today) if held else None,
-        _licence(mine, said, today) if mine else None,
+        replace(_licence(mine, said, today), kept=renewing.is_kept(application, mine)) if mine else None,
     )
 
 
@@ -241,10 +246,10 @@ def _last(topic: str, keys: Iterable[str], division: str, today: date, *, allowe
 def _window(application: Application, licence: LicenceFacts | None, today: date) -> Window | None:
     if licence is None:
         return None
-    limit = binding.limit(application, "food.renewal_apply", on=today)
-    last = current_calendar().subtract(licence.valid_to, limit.value)
+    on = application.received_on or today
+    last = renewing.last_day(application, licence.valid_to, on=on)
     late = binding.switch(application, "food.late_renewal", on=today)
-    return Window(last.on, limit.value, last.provisional, late)
+    return Window(last.on, binding.limit(application, renewing.LIMIT, on=on).value, last.provisional, late)
 
 
 def _commitment(

@@ -18,10 +18,13 @@ from xuke.foundation.refusals import NotFound
 from xuke.licensing import touched
 from xuke.licensing.models import Application
 from xuke.licensing.models_moves import MovedCase, MovePlan
+from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import RECEIVED
 
 _STATES = {MovePlan.STAY: (), MovePlan.WAITING: (*RECEIVED, "correction_requested")}
 BASIS = "食品生产许可管理办法（2020年）第六条、第七条"
+FROM_A_LICENCE = "从许可证开始的申请，由发证机关办理（食品生产许可管理办法（2020年）第三十二条、第三十四条）。"
+"""Why a change, a renewal or a cancellation goes nowhere: the licence stays with whoever issued it."""
 
 
 class MovedAway(NotFound):
@@ -36,7 +39,7 @@ class Moving:
     seat: str
     """The division of the authority it goes to; empty when it stays for good."""
     stays: str = ""
-    """Why it is not moved (yet), as a sentence; empty when it goes."""
+    """Why it is not moved (yet), as a sentence; empty when it goes, or when there is nothing to say."""
 
 
 def touched_by(edition: Edition, choice: str, *, today: date) -> QuerySet[Application]:
@@ -67,6 +70,9 @@ def moving_all(cases: Iterable[Application], edition: Edition, book: RuleBook, *
     others = tuple(each for each in book.editions if each.id != edition.id)
     old, new = RuleBook.of(others), RuleBook.of((*others, edition))
     for application in cases:
+        if procedure(application.procedure).needs_licence:
+            yield Moving(application, "", FROM_A_LICENCE)
+            continue
         before, after = _seat(application, old, on), _seat(application, new, on)
         here = application.authority.code if application.authority else ""
         if not after or after in (before, here) or here != before:

@@ -8,7 +8,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, glass, hearing, moves, rules
+from xuke.licensing import clocks, glass, hearing, moves, renewing, rules
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
@@ -54,19 +54,8 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         committed=application.committed,
         extension=str(application.extension.get("status", "")),
         is_over=today is not None and application.due_on is not None and today > application.due_on,
-        renewal_silent=today is not None and _is_renewal_silent(application, today),
+        renewal_silent=today is not None and renewing.is_renewed_by_law(application, today=today),
     )
-
-
-def _is_renewal_silent(application: Application, today: date) -> bool:
-    """Whether the licence to be renewed has ended without a decision (Administrative Permit Law art. 50).
-
-    One that was taken away, or that ended while the applicant was asked to correct something, is renewed by nobody.
-    """
-    licence = application.starts_from
-    if licence is None or licence.state != "in_force":
-        return False
-    return application.decided_on is None and today > licence.valid_to
 
 
 def _is_silent(application: Application, today: date) -> bool:

@@ -15,7 +15,8 @@ from xuke.accounts.officers import Officer, Role
 from xuke.foundation import gate, journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import moves
+from xuke.licensing import moves, renewing
+from xuke.licensing.gates import RENEWING
 from xuke.licensing.models import REVIEWED, Application, Material, Visit
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.workflow import RECEIVED, RETRACTABLE, UNDECIDED
@@ -80,12 +81,17 @@ def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application
     return found
 
 
-def renewals_waiting() -> list[UUID]:
-    """The licences whose renewal waits for an authority: they do not end before it is decided (Measures art. 36)."""
-    renewing = [each.code for each in PROCEDURES if each.kind in ("renewal", "renewal_change")]
-    waiting = (*RECEIVED, *UNDECIDED)
-    found = Application.objects.filter(procedure__in=renewing, state__in=waiting, starts_from__isnull=False)
-    return list(found.values_list("starts_from", flat=True))
+def renewals_waiting(*, today: date) -> list[UUID]:
+    """The licences that are over by their date and whose renewal, filed in time, waits for an authority.
+
+    They do not end before it is decided (Administrative Permit Law art. 50; Measures art. 36).
+    """
+    codes = [each.code for each in PROCEDURES if each.kind in RENEWING]
+    found = Application.objects.filter(
+        procedure__in=codes, state__in=(*RECEIVED, *UNDECIDED), starts_from__valid_to__lt=today
+    ).select_related("starts_from")
+    kept = (each.starts_from for each in found if each.starts_from and renewing.is_kept(each, each.starts_from))
+    return [licence.pk for licence in kept]
 
 
 def history(application: Application) -> tuple[Event, ...]:

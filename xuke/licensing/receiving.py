@@ -25,7 +25,7 @@ class Receiver:
 
 def receiver(application: Application, *, on: date) -> Receiver | None:
     """The authority that is to accept a form as it stands; None while the form does not say enough."""
-    if application.starts_from is not None and procedure(application.procedure).needs_licence:
+    if procedure(application.procedure).needs_licence and application.starts_from is not None:
         return Receiver(application.starts_from.authority, BY_LICENCE)
     where = destination(application.form, on=on)
     return Receiver(authority_of(where.seat), where.basis) if where and where.seat else None

@@ -103,6 +103,13 @@ def may_be_terminated(facts: Facts) -> str:
     return not_renewed_by_law(facts) or is_suspended(facts)
 
 
+def may_be_retracted(facts: Facts) -> str:
+    """Nobody takes back what the law has granted already (art. 50): the licence would end unnoticed."""
+    if not_renewed_by_law(facts):
+        return "许可证届满前没有作出决定，依法视为准予延续（行政许可法第五十条），不能再撤回；不再生产的，请申请注销。"
+    return ""
+
+
 def is_in_special_time(facts: Facts) -> str:
     """Only a test or an expert review that goes on comes to an end (Administrative Permit Law art. 45)."""
     return "" if facts.paused_for in ("testing", "expert_review") else "这件申请没有在检验检测或者专家评审。"
@@ -259,7 +266,7 @@ def renewal_is_silent(facts: Facts) -> str:
     """No decision before the licence ends renews it (Administrative Permit Law art. 50)."""
     if facts.kind not in ("renewal", "renewal_change"):
         return "只有延续申请在逾期未决定时视为准予延续。"
-    return "" if facts.renewal_silent else "许可证还没有到期，没有到视为准予延续的时候。"
+    return "" if facts.renewal_silent else "许可证还没有届满，或者延续申请没有在法定期限内提出，不能视为准予延续。"
 
 
 def acceptance_day(*, received_on: date, told_by: date, today: date) -> date:

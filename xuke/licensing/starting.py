@@ -63,7 +63,8 @@ def outlook(which: Procedure, licence: Licence, *, today: date) -> str:
     about, last = "（暂定）" if due.provisional else "", f"最晚{spoken_in_full(due.on)}"
     if today > due.on:
         return (
-            f"应当在{spoken_in_full(due.on)}{about}以前申请。有效期内仍可以申请，但是届满前可能来不及决定（待核实）。"
+            f"应当在{spoken_in_full(due.on)}{about}以前申请。有效期内仍可以申请（待核实），"
+            "但是届满时还没有决定的，许可证失效。"
         )
     left = (due.on - today).days
     if left > SOON:

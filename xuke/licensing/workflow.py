@@ -210,6 +210,9 @@ LIFE: Workflow[Facts] = Workflow(
             lambda source: Step("decline_extension", source, source, DECIDER, "", rules.extension_is_asked),
         ),
         # 撤回申请: the applicant takes the application back, any time before the decision.
-        *from_each(RETRACTABLE, lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop")),
+        *from_each(
+            RETRACTABLE,
+            lambda source: Step("retract", source, "retracted", APPLICANT, "any.stop", rules.may_be_retracted),
+        ),
     ),
 )

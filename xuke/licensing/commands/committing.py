@@ -45,7 +45,7 @@ def file_letter(application: Application, *, by: Actor, now: datetime) -> None:
         enterprise=application.enterprise,
         content={
             **parties_of(application),
-            **({"licence_number": application.starts_from.number} if application.starts_from else {}),
+            **({"licence_number": application.form["licence"]["number"]} if application.starts_from_id else {}),
             "conditions": [law.text for law in which.conditions],
             "commitments": list(COMMITMENTS),
             "signed_by": by.label,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from xuke.catalogue.limits import time_limit
 from xuke.certificates import commands as certificates
@@ -17,12 +18,12 @@ from xuke.certificates import endings
 from xuke.certificates.commands import Grant
 from xuke.certificates.models import Licence
 from xuke.certificates.queries import newest_version
-from xuke.foundation import divisions
+from xuke.foundation import divisions, scope
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import valid_until
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.food.comparing import added_rows, changes
+from xuke.licensing.procedures.food.comparing import added_rows, changes, merged, without
 from xuke.licensing.procedures.food.goods import printed_category, printed_of
 from xuke.licensing.procedures.food.parts import are_unchanged
 
@@ -46,8 +47,7 @@ class Decided:
     @property
     def licence(self) -> Licence:
         """The licence that the application starts from."""
-        assert self.application.starts_from is not None
-        return self.application.starts_from
+        return decided_licence(self.application)
 
     @property
     def new_term(self) -> date:
@@ -64,15 +64,8 @@ def _issue(decided: Decided) -> Licence:
     """A new right with its number. The licence of a plant that moved ends with it: one enterprise, one certificate."""
     application = decided.application
     assert application.authority is not None
-    if application.starts_from is not None:
-        endings.cancel(
-            licence=application.starts_from,
-            basis="行政许可法第七十条；食品生产许可管理办法（2020年）第三十二条",
-            source=application.stream,
-            reason=MOVED,
-            by=decided.by,
-            now=decided.now,
-        )
+    if application.starts_from_id is not None:
+        _replace(application.starts_from_id, decided)
     return certificates.issue(
         grant=first_grant(application, decided.passed, today=decided.effective_on),
         enterprise=application.enterprise,
@@ -80,6 +73,24 @@ def _issue(decided: Decided) -> Licence:
         by=decided.by,
         now=decided.now,
     )
+
+
+def _replace(replaced: UUID, decided: Decided) -> None:
+    """End the licence that a move replaces, wherever it lies: most plants move out of their county (Measures art. 32).
+
+    One that was taken away or closed meanwhile has its own end, and whoever took it away closes the record.
+    """
+    with scope.widened():
+        old = Licence.objects.select_for_update(no_key=True).get(pk=replaced)
+        if old.state in endings.OPEN and old.cancelled_on is None:
+            endings.cancel(
+                licence=old,
+                basis="行政许可法第七十条；食品生产许可管理办法（2020年）第三十二条",
+                source=decided.application.stream,
+                reason=MOVED,
+                by=decided.by,
+                now=decided.now,
+            )
 
 
 def _amend(decided: Decided) -> Licence:
@@ -191,25 +202,29 @@ def _printed(rows: Rows) -> dict[str, Any]:
 def rows_after(application: Application, passed: Rows) -> list[Mapping[str, Any]]:
     """The product rows that stand on the certificate once these passed.
 
-    A change adds what passed and leaves what it did not touch; a renewal goes on with what passed.
+    A change adds what passed and leaves what it did not touch, or what it wanted otherwise and did not get; a renewal
+    goes on with what passed. What was reported and printed since the application was begun stays.
     """
     which = procedure(application.procedure)
-    if application.starts_from is None or not which.needs_licence:
+    if application.starts_from_id is None or not which.needs_licence:
         return list(passed)
+    now, keys = standing_rows(decided_licence(application)), {row["key"] for row in passed}
     if which.kind == "report":
-        return list(application.varieties)
-    keys = {row["key"] for row in passed}
-    if which.step("products", application.form) is not None:
+        return merged(application.form, now, failed=())
+    rows = application.varieties
+    if which.kind == "change":
         added = {row.get("key") for row in added_rows(application.form)}
-        judges_all = which.kind == "renewal_change"
-        return [
-            row for row in application.varieties if row["key"] in keys or (not judges_all and row["key"] not in added)
-        ]
-    printed = standing_rows(application.starts_from)
-    if not which.judges(application.form) or which.kind == "change":
-        return printed
-    failed = {(row["code"], row["detail"]) for row in application.varieties if row["key"] not in keys}
-    return [row for row in printed if (row["code"], row["detail"]) not in failed]
+        rows = [row for row in rows if row.get("key") in added]
+    failed = [row for row in rows if row["key"] not in keys] if which.judges(application.form) else []
+    if which.step("products", application.form) is None:
+        return now if which.kind == "change" else without(application.form, now, failed)
+    return merged(application.form, now, failed=failed, keeps=which.kind == "change")
+
+
+def decided_licence(application: Application) -> Licence:
+    """The licence that an application starts from, where it has to start from one."""
+    assert application.starts_from is not None
+    return application.starts_from
 
 
 def _full_address(site: dict[str, Any], today: date) -> str:

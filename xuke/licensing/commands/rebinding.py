@@ -50,7 +50,9 @@ def rebind(
     )
     wording.demand()
     before = dict(application.rules)
-    application.rules = binding.bind(application, on=journal.legal_day(now), known_at=now)
+    bound = binding.bind(application, on=journal.legal_day(now), known_at=now)
+    # Where it was handed over from is no rule, and stays what it was.
+    application.rules = bound | {name: before[name] for name in ("moved",) if name in before}
     changed = differences(before, application.rules)
     if not changed:
         raise Conflict("这件申请适用的规则和现在的一样，不用重新适用。")

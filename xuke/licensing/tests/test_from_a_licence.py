@@ -198,7 +198,7 @@ def test_nobody_starts_from_the_licence_of_another(licence, the_sauce_cast):
 def test_a_licence_whose_renewal_waits_does_not_expire(at, the_cast):
     case = at("accepted", procedure="food.renewal")
     after = morning(case.starts_from.valid_to + timedelta(days=1))
-    assert expire_ended(keep=queries.renewals_waiting(), by=SYSTEM, now=after) == 0
+    assert expire_ended(keep=queries.renewals_waiting(today=after.date()), by=SYSTEM, now=after) == 0
     assert expire_ended(by=SYSTEM, now=after) == 1
 
 

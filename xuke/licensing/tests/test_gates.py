@@ -66,9 +66,22 @@ def test_the_day_after_the_licence_ended_there_is_nothing_to_renew():
 
 
 def test_a_renewal_filed_in_time_is_not_closed_by_the_end_of_its_licence():
-    ended = replace(HELD, standing="expired", standing_title="有效期届满")
+    ended = replace(HELD, standing="expired", standing_title="有效期届满", kept=True)
     filed = replace(RENEWAL, today=date(2027, 1, 4), filed_on=date(2026, 9, 7), starts_from=ended, held=None)
-    assert closed(filed, DECIDE) == ()
+    assert closed(filed, DECIDE) == closed(filed, ACCEPT) == ()
+    assert "已于2026年12月31日届满" in told(filed, SUBMIT)["licence_in_force"], "a correction comes before the end"
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "why"),
+    [(date(2026, 11, 20), "11月20日才提出"), (date(2026, 9, 7), "等待申请人补正")],
+)
+def test_a_licence_that_ended_in_spite_of_a_renewal_says_why_silence_does_not_renew_it(filed_on, why):
+    ended = replace(HELD, standing="expired", standing_title="有效期届满")
+    facts = replace(RENEWAL, today=date(2027, 1, 4), filed_on=filed_on, starts_from=ended, held=None)
+    for moment in (ACCEPT, DECIDE):
+        sentence = told(facts, moment)["licence_in_force"]
+        assert why in sentence and "行政许可法第五十条" in sentence and "重新申请" in sentence
 
 
 def test_an_edition_that_ended_yesterday_is_not_applied_today():

@@ -157,6 +157,8 @@ def _touched(
 
 
 def _becomes(found: moves.Moving, choice: str, names: dict[str, str]) -> str:
+    if not found.seat and found.stays:
+        return f"由原机关办完：{found.stays}"
     if not found.seat or not moves.goes_by(choice, found.application.state):
         return "由原机关办完"
     if found.seat not in names:

@@ -65,6 +65,41 @@ def added_rows(form: Values) -> list[Row]:
     return [row for row in products_of(form) if _same(row) not in printed]
 
 
+def merged(form: Values, now: Sequence[Row], *, failed: Sequence[Row], keeps: bool = False) -> list[Row]:
+    """The rows of the certificate as it is now, with what an application changes of them, but for what failed.
+
+    The certificate may have been written anew since the application was begun (a report beside a change): what is not
+    touched is what stands there now. Where a change `keeps`, a row that was to be written otherwise and failed stays as
+    it was printed; a new one is left out.
+    """
+    begun = [_same(row) for row in form["licence"].get("product_details", ())]
+    wanted, refused = products_of(form), [_same(row) for row in failed]
+    again = {row["code"] for row in failed} if keeps else set()
+    asked = [_same(row) for row in wanted]
+    gone = {row for row in begun if row not in asked and row[0] not in again}
+    standing = [row for row in now if _same(row) not in gone]
+    if not keeps:
+        standing = without(form, standing, failed)
+    added = [row for row in wanted if _same(row) not in begun and _same(row) not in refused]
+    return _in_order(wanted, [*standing, *(row for row in added if _same(row) not in map(_same, standing))])
+
+
+def without(form: Values, now: Sequence[Row], failed: Sequence[Row]) -> list[Row]:
+    """The rows of a certificate but for what failed; what was written for it meanwhile (a report) fails with it."""
+    begun = {_same(row) for row in form["licence"].get("product_details", ())}
+    refused, standing = {_same(row) for row in failed} & begun, {_same(row) for row in now}
+    codes = {row[0] for row in refused - standing}
+    return [row for row in now if _same(row) not in refused and (row["code"] not in codes or _same(row) in begun)]
+
+
+def _in_order(wanted: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """Rows as the form orders them: each where it stands there, or beside the others of its code; the rest after."""
+    exact = {_same(row): place for place, row in reversed(list(enumerate(wanted)))}
+    by_code = {str(row.get("code", "")): place for place, row in reversed(list(enumerate(wanted)))}
+    last = len(wanted)
+    return sorted(rows, key=lambda row: exact.get(_same(row), by_code.get(str(row.get("code", "")), last)))
+
+
 def _same(row: Row) -> tuple[str, ...]:
     return tuple(str(row.get(name, "")).strip() for name in ("code", "detail", "remark", *PRINTED_EXTRA))
 

@@ -1,0 +1,60 @@
+"""When silence renews a licence (Administrative Permit Law art. 50; Measures art. 34, 36). Asks, writes nothing.
+
+Only an application that was filed in time binds the authority to decide before the licence ends. One that came late is
+taken, and ends with the licence unless it was decided before (docs/decisions/0044).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xuke.certificates.models import Licence
+from xuke.foundation.calendar import DueDate
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import binding
+from xuke.licensing.gates import RENEWING
+from xuke.licensing.models import Application
+from xuke.licensing.procedures import procedure
+from xuke.licensing.workflow import UNDECIDED
+
+LIMIT = "food.renewal_apply"
+
+
+def last_day(application: Application, ends_on: date, *, on: date) -> DueDate:
+    """The last day on which the renewal of a licence that ends on a day is filed in time, by the rules of a day."""
+    return current_calendar().subtract(ends_on, binding.limit(application, LIMIT, on=on).value)
+
+
+def is_in_time(application: Application, licence: Licence) -> bool:
+    """Whether a renewal was filed in time, by the rules of the day on which it was filed."""
+    filed = application.received_on
+    return filed is not None and filed <= last_day(application, licence.valid_to, on=filed).on
+
+
+def is_kept(application: Application, licence: Licence) -> bool:
+    """Whether a licence goes on counting past its end, as long as this renewal waits for the authority.
+
+    Not one that was noted as expired, or ended otherwise: nothing brings it back.
+    """
+    is_renewal = procedure(application.procedure).kind in RENEWING
+    return is_renewal and licence.state == "in_force" and is_in_time(application, licence)
+
+
+def is_renewed_by_law(application: Application, *, today: date) -> bool:
+    """Whether the licence has ended without a decision on a renewal that was filed in time, and accepted."""
+    if (
+        application.state not in UNDECIDED
+        or procedure(application.procedure).kind not in RENEWING
+        or application.decided_on is not None
+    ):
+        return False
+    licence = _of(application)
+    return licence is not None and today > licence.valid_to and is_kept(application, licence)
+
+
+def _of(application: Application) -> Licence | None:
+    """The licence, as far as whoever asks may see it: an authority that is only asked for its opinion may not."""
+    try:
+        return application.starts_from
+    except Licence.DoesNotExist:
+        return None
