@@ -7,8 +7,7 @@ raised. Killed anywhere, the next round goes on; done twice, nothing happens twi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import connection
@@ -21,6 +20,7 @@ from xuke.foundation.calendar import WorkingCalendar
 from xuke.foundation.refusals import Refused
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.foundation.turns import turn
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
 from xuke.licensing.commands import terms
@@ -34,6 +34,7 @@ _ONE = 5120938467712098
 """The number of the advisory lock of whoever keeps watch."""
 MOST = 1_000
 """Cases that the law itself moves in one round, one by one."""
+_AT_A_TIME = 200
 ROUNDS = 3
 """How often cases that somebody had in hand are tried again before they are waited for."""
 _REPORTS = [each.code for each in PROCEDURES if each.kind == "report"]
@@ -50,13 +51,23 @@ class Watch:
 
     def __call__(self) -> None:
         now = self._clock()
-        with _turn() as is_ours:
-            if not is_ours:
-                return
-            accept_silent(now)
-            renew_silent(now)
-            self._follow(now)
-            raise_all(now)
+        with turn(_ONE) as is_ours:
+            if is_ours:
+                self._keep(now)
+
+    def _keep(self, now: datetime) -> None:
+        """What one of them cannot do keeps none of the others from being done."""
+        failed: Exception | None = None
+        for work in (accept_silent, renew_silent, self._follow, raise_all):
+            try:
+                work(now)
+            except Exception as problem:
+                if not connection.is_usable():
+                    raise
+                _log.exception("keeping watch over the clocks")
+                failed = failed or problem
+        if failed is not None:
+            raise failed
 
     def _follow(self, now: datetime) -> None:
         """Once after the start and once a day too: a release brings plans as well, and writes rows of its own."""
@@ -65,19 +76,6 @@ class Watch:
         if calendar is not self._followed or self._on != journal.legal_day(now):
             renew_all(now)
             self._followed, self._on = calendar, journal.legal_day(now)
-
-
-@contextmanager
-def _turn() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours and connection.is_usable():  # A connection that broke has given it back.
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE])
 
 
 def accept_silent(now: datetime) -> int:
@@ -100,18 +98,32 @@ def renew_silent(now: datetime) -> int:
 
 def _each(cases: QuerySet[Application], act: Callable[[Application], object]) -> int:
     with opened_for(EVERYTHING):
-        found = list(cases.order_by("due_on", "pk")[:MOST])
+        waiting = list(cases.order_by("due_on", "pk").values_list("pk", flat=True))
     done = 0
-    for case in found:
-        try:
-            with opened_for(EVERYTHING):
-                act(case)
-        except Refused as refused:
-            # Somebody was faster, or it is not time yet.
-            _log.info("%s is left as it is: %s", case.stream, refused.sentence)
-        else:
-            done += 1
+    for start in range(0, len(waiting), _AT_A_TIME):
+        if done >= MOST:
+            break
+        with opened_for(EVERYTHING):
+            found = list(cases.filter(pk__in=waiting[start : start + _AT_A_TIME]).order_by("due_on", "pk"))
+        done += sum(_one(case, act) for case in found)
     return done
+
+
+def _one(case: Application, act: Callable[[Application], object]) -> bool:
+    """Whether it was done. A case that cannot be helped is told in the log, and keeps no other waiting."""
+    try:
+        with opened_for(EVERYTHING):
+            act(case)
+    except Refused as refused:
+        # Somebody was faster, or it is not time yet.
+        _log.info("%s is left as it is: %s", case.stream, refused.sentence)
+    except Exception:
+        if not connection.is_usable():
+            raise
+        _log.exception("%s is left as it is", case.stream)
+    else:
+        return True
+    return False
 
 
 def raise_all(now: datetime) -> int:
@@ -131,13 +143,13 @@ def renew_all(now: datetime) -> int:
     Cases that somebody has in hand are passed at first, and waited for in the end.
     """
     changed = 0
-    for turn in range(ROUNDS):
+    for attempt in range(ROUNDS):
         with opened_for(EVERYTHING):
             moving = terms.stale(journal.legal_day(now))
         if not moving:
             break
         for each in moving:
-            changed += _renew(each, now, waits=turn == ROUNDS - 1)
+            changed += _renew(each, now, waits=attempt == ROUNDS - 1)
     return changed
 
 

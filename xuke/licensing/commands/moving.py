@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,12 +22,17 @@ from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import command, opened_for
+from xuke.foundation.turns import turn
 from xuke.licensing import binding, moves
 from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.commands.term_ends import follow
 from xuke.licensing.models import REVIEWED, Alarm, Application, Breach, EndedTerm
 from xuke.licensing.models_moves import MovedCase, MovePlan
 
+_log = logging.getLogger(__name__)
+
+_ONE = 5120938467712099
+"""The number of the advisory lock of whoever hands cases over."""
 BATCH = 200
 """Cases that one run of the job hands over, each in a transaction of its own."""
 AGAIN = timedelta(hours=1)
@@ -91,6 +97,11 @@ class Survey:
 def go_on(clock: Callable[[], datetime]) -> int:
     """Hand over the next cases of the plans whose day has come; how many. Called by the worker, stops at any moment."""
     now = clock()
+    with turn(_ONE) as is_ours:  # A second worker would find the same cases, and take the plan for one that waits.
+        return _go_on(clock, now) if is_ours else 0
+
+
+def _go_on(clock: Callable[[], datetime], now: datetime) -> int:
     with opened_for(EVERYTHING):
         due = MovePlan.objects.filter(finished_at=None, next_at__lte=now).select_related("edition").order_by("pk")
         surveys = [survey(plan, today=journal.legal_day(now)) for plan in due]
@@ -112,9 +123,19 @@ def survey(plan: MovePlan, *, today: date) -> Survey:
 
 def carry_out(found: Survey, clock: Callable[[], datetime]) -> int:
     """The next batch of one plan: each case in a transaction of its own, so that one in the way stops no other."""
-    moved = sum(move(application=each, plan=found.plan, by=SYSTEM, now=clock()) for each in found.ready)
+    moved = sum(_moved(each, found.plan, clock) for each in found.ready)
     note_progress(plan=found.plan, moved=moved, left=found.left - moved, by=SYSTEM, now=clock())
     return moved
+
+
+def _moved(application: Application, plan: MovePlan, clock: Callable[[], datetime]) -> bool:
+    try:
+        return move(application=application, plan=plan, by=SYSTEM, now=clock())
+    except Exception:
+        if not connection.is_usable():
+            raise
+        _log.exception("%s is not handed over", application.stream)
+        return False
 
 
 @command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -238,3 +239,42 @@ def test_a_history_is_read_by_its_own_key_however_many_cases_were_moved(milk, mo
     assert "licensing_movedcase" not in plan
     # What lies in one's own place anyway is not asked where it went.
     assert plan.index("starts_with" if "starts_with" in plan else "authority_path") < plan.index("licensing_moved_here")
+
+
+def test_a_second_worker_leaves_the_plan_to_the_first(committed_db, milk, fan_of_the_province, monkeypatch):
+    milk("submitted")
+    moving.move_competence(
+        key=DAIRY,
+        division=YICHANG,
+        level="county",
+        valid_from=TODAY,
+        basis=BASIS,
+        choice=MovePlan.ALL,
+        by=fan_of_the_province,
+        now=NOON,
+    )
+    with psycopg.connect(committed_db.app) as first:
+        first.execute("SELECT pg_advisory_lock(%s)", [moving._ONE])
+        assert moving.go_on(lambda: NOON) == 0
+    with everything():
+        plan = MovePlan.objects.get()
+        assert (plan.next_at <= NOON, plan.left, plan.finished_at) == (True, 0, None)
+
+
+def test_a_case_that_cannot_be_moved_keeps_no_other_from_moving(committed_db, milk, fan_of_the_province, monkeypatch):
+    milk("submitted")
+    moving.move_competence(
+        key=DAIRY,
+        division=YICHANG,
+        level="county",
+        valid_from=TODAY,
+        basis=BASIS,
+        choice=MovePlan.ALL,
+        by=fan_of_the_province,
+        now=NOON,
+    )
+    monkeypatch.setattr(moving, "_take_along", lambda application, new: 1 / 0)
+    assert moving.go_on(lambda: NOON) == 0
+    with everything():
+        plan = MovePlan.objects.get()
+        assert (plan.left, plan.finished_at) == (1, None)

@@ -90,3 +90,24 @@ def test_a_renewal_that_nobody_decided_is_renewed_before_its_licence_can_expire(
         assert (renewed.state, renewed.decided_by_id) == ("granted", None)
         ended = EndedTerm.objects.get(application=application, clock="decision")
         assert (ended.ended_by, ended.silent) == ("deemed_renewed", True)
+
+
+def test_a_case_that_cannot_be_helped_keeps_no_other_waiting(committed_db, at, the_sauce_cast, monkeypatch):
+    """One row of 吴晓梅's is broken: 王杰 is answered by the law all the same, and every alarm is raised."""
+    broken, other = at("submitted"), at("submitted", cast=the_sauce_cast)
+    accept, raised = commands.deem_accepted, []
+
+    def deem(*, application, **rest):
+        if application.pk == broken.pk:
+            raise ValueError
+        return accept(application=application, **rest)
+
+    monkeypatch.setattr(commands, "deem_accepted", deem)
+    monkeypatch.setattr(watching, "renew_all", lambda now: 1 / 0)
+    monkeypatch.setattr(watching, "raise_all", raised.append)
+    with pytest.raises(ZeroDivisionError):
+        watching.Watch(lambda: DAY_AFTER)()
+    assert raised == [DAY_AFTER]
+    with opened_for(EVERYTHING):
+        states = dict(Application.objects.values_list("pk", "state"))
+    assert (states[broken.pk], states[other.pk]) == ("submitted", "accepted")
