@@ -143,5 +143,4 @@ class Proceeding(Journalled):
             waived=self.waived_at is not None,
             hearing_on=legal_day(datetime.fromisoformat(held_at)) if held_at else None,
             ends_licence=self.of_kind.ends_licence,
-            record_closed=self.licence is not None and self.licence.cancelled_on is not None,
         )

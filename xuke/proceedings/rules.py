@@ -25,7 +25,6 @@ class Facts:
     waived: bool = False
     hearing_on: date | None = None
     ends_licence: bool = True
-    record_closed: bool = False
 
 
 def formal_only(facts: Facts) -> str:
@@ -88,11 +87,9 @@ def hearing_day_has_come(facts: Facts) -> str:
     return ""
 
 
-def record_is_open(facts: Facts) -> str:
-    """The formality follows an ending once: it retires the number (Administrative Licensing Law art. 70)."""
-    if not facts.ends_licence:
-        return "这件处理不涉及许可证，没有注销手续。"
-    return "许可证已经办理注销，编号不再使用。" if facts.record_closed else ""
+def ends_a_licence(facts: Facts) -> str:
+    """The formality follows the ending of a licence: it retires the number (Administrative Licensing Law art. 70)."""
+    return "" if facts.ends_licence else "这件处理不涉及许可证，没有注销手续。"
 
 
 # --- whoever acts ---------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ LIFE: Workflow[Facts] = Workflow(
         Step("send_back", "proposed", "heard", DECIDER),
         Step("decide", "proposed", "decided", DECIDER, when=rules.not_a_formality),
         Step("cancel", "proposed", "record_closed", DECIDER, when=rules.formality_only),
-        Step("close_record", "decided", "record_closed", INVESTIGATOR, when=rules.record_is_open),
+        Step("close_record", "decided", "record_closed", INVESTIGATOR, when=rules.ends_a_licence),
         *from_each(OPEN, lambda source: Step("drop", source, "dropped", DECIDER)),
     ),
 )

@@ -54,6 +54,16 @@ def test_a_plant_that_moves_to_yidu_is_licensed_there_and_its_licence_of_yiling_
     assert journal.history(old.stream)[-1].facts["reason"].startswith("生产场所迁址")
 
 
+def test_the_officers_of_yidu_read_a_move_and_are_offered_its_decision(desk, at, world, moving, licence):
+    yidu = world.casts["xiangwenjing"]
+    case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))
+    page = desk.open(yidu.decider, f"/office/applications/{case.pk}/")
+    assert page.status == 200 and "新址路8号" in page.main
+    assert desk.open(yidu.decider, f"/office/applications/{case.pk}/refuse/").status == 200
+    grant = desk.open(yidu.decider, f"/office/applications/{case.pk}/grant/")
+    assert f"原许可证{licence.number}在作出决定的同时注销" in grant.main
+
+
 def test_yidu_refuses_a_move_and_the_old_licence_stays(at, world, moving, licence):
     yidu = world.casts["xiangwenjing"]
     case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))

@@ -97,6 +97,15 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     assert "在办的全部移交；已移交0件" in told.main and len(told.statements) <= MOST_STATEMENTS
 
 
+def test_the_plan_says_that_a_renewal_stays_with_whoever_issued_the_licence(
+    desk, at, the_yichang_cast, fan_of_the_province
+):
+    at("submitted", cast=the_yichang_cast, procedure="food.renewal")
+    typed = LIMIT | {"key": "105", "level": "county", "division": YICHANG, "choice": "all"}
+    preview = desk.send(fan_of_the_province, f"{RULES}publish/competence/", typed)
+    assert "其中移交0件" in preview.main and "由原机关办完：从许可证开始的申请，由发证机关办理" in preview.main
+
+
 def test_a_commitment_a_gate_and_a_switch_are_published_and_one_is_ended(desk, fan_of_the_province):
     for what, typed in (
         ("commitment", {"category": "124", "kind": "renewal", "allowed": "yes", "check_days": "20"}),

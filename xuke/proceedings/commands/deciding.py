@@ -284,7 +284,10 @@ def cancel(*, proceeding: Proceeding, by: Officer, now: datetime, revision: int 
 
 @command
 def close_record(*, proceeding: Proceeding, by: Officer, now: datetime, revision: int | None = None) -> Proceeding:
-    """Close the record of a licence that was withdrawn, rescinded or revoked (注销手续), and announce it."""
+    """Close the record of a licence that was withdrawn, rescinded or revoked (注销手续), and announce it.
+
+    Its holder may have asked for that meanwhile (Measures art. 40): then the number is retired, and this announces it.
+    """
     today = journal.legal_day(now)
     proceeding, step = open_step("close_record", proceeding, by=by, revision=revision, today=today)
     if step is None:
@@ -299,8 +302,11 @@ def close_record(*, proceeding: Proceeding, by: Officer, now: datetime, revision
 def _cancel_licence(proceeding: Proceeding, *, facts: str, basis: str, by: Officer, now: datetime) -> str:
     """Retire the number and announce it; the number of the announcement."""
     assert proceeding.licence is not None
-    endings.cancel(licence=proceeding.licence, basis=basis, source=proceeding.stream, by=by, now=now)
     on = journal.legal_day(now).isoformat()
+    if proceeding.state == "decided" and proceeding.licence.cancelled_on is not None:
+        on = proceeding.licence.cancelled_on.isoformat()
+    else:
+        endings.cancel(licence=proceeding.licence, basis=basis, source=proceeding.stream, by=by, now=now)
     kind_of = "cancellation_announcement"
     return acts.issue(proceeding, kind_of, facts=facts, basis=basis, cancelled_on=on, by=by, now=now).number
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from xuke.certificates import endings
 from xuke.certificates import queries as certificates
 from xuke.certificates.models import Licence
 from xuke.config.demonstration import proceedings as stories
@@ -54,6 +55,18 @@ def test_a_revocation_bars_the_enterprise_and_its_head_for_five_years(licence, t
     assert Licence.objects.get(pk=licence.pk).state == "revoked"
     decision = Notice.objects.get(about=done.stream, kind="revocation_decision")
     assert [row["years"] for row in decision.content["bans"]] == [5, 5]
+
+
+def test_a_holder_who_asked_for_the_cancellation_first_leaves_no_case_open(played, licence, the_cast):
+    case = played("decided", kind="withdrawal")
+    day = case.decided_on + timedelta(days=1)
+    now = LATER.replace(year=day.year, month=day.month, day=day.day)
+    endings.cancel(licence=licence, basis="第四十条", source="application:1", by=the_cast.decider, now=now)
+    done = commands.close_record(proceeding=case, by=the_cast.reviewer, now=now + timedelta(days=3))
+    ended = Licence.objects.get(pk=licence.pk)
+    assert (done.state, ended.state, ended.cancelled_on) == ("record_closed", "withdrawn", day)
+    announced = Notice.objects.get(about=done.stream, kind="cancellation_announcement")
+    assert announced.content["cancelled_on"] == day.isoformat()
 
 
 def test_a_withdrawal_bars_nobody_and_speaks_of_compensation(licence, the_cast):
