@@ -15,6 +15,9 @@ ANY = "*"
 AUTHORITY_LEVELS = ("province", "prefecture", "county")
 RUNNING = ("stay", "waiting", "all")
 """Which running cases are handed over when competence moves."""
+MOST_DAYS = 10_000
+"""No term is longer: what is added to a day must still be a day."""
+_MOST = {"year": 100, "month": 1_200}
 KINDS = {
     "first": "首次申请",
     "change": "变更",
@@ -27,6 +30,15 @@ KINDS = {
 """Kinds of applications (handbook 2.2)."""
 CONDITIONS = {"requires_material": "须提交材料", "blocks_category": "暂停受理"}
 """What a local gate can demand."""
+
+
+def _short(value: Any) -> str:
+    """A value as a sentence tells it: a number of a thousand digits fills no screen."""
+    try:
+        said = str(value)
+    except ValueError:  # More digits than Python writes out.
+        return "过长的数"
+    return said if len(said) <= 40 else f"{said[:40]}…"
 
 
 def why_not(topic: str, keys: Any, content: Mapping[str, Any]) -> list[str]:
@@ -49,21 +61,34 @@ def is_category(code: str) -> bool:
     return food.category(code) is not None or food.subcategory(code) is not None
 
 
-def _unknown(codes: Iterable[str]) -> Iterator[str]:
+def _is_one_of(value: Any, known: Iterable[str]) -> bool:
+    """Whether a value is one of these words: not a list, nor an object."""
+    return isinstance(value, str) and value in tuple(known)
+
+
+def _is_number(value: Any, *, least: int, most: int = MOST_DAYS) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _unknown(codes: Any) -> Iterator[str]:
+    if not isinstance(codes, list | tuple):
+        yield f"食品类别应当是一个列表，现为“{codes}”。"
+        return
     for code in codes:
-        if code != ANY and not is_category(code):
+        if not isinstance(code, str) or (code != ANY and not is_category(code)):
             yield f"食品生产许可分类目录里没有“{code}”这个类别。"
 
 
 def _time_limit(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     value, extension = content.get("value"), content.get("extension", 0)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        yield f"时限（value）应当是不小于0的整数，现为“{value}”。"
-    if not isinstance(extension, int) or isinstance(extension, bool) or extension < 0:
-        yield f"可以延长的天数（extension）应当是不小于0的整数，现为“{extension}”。"
-    if content.get("unit") not in UNITS:
+    most = _MOST.get(str(content.get("unit")), MOST_DAYS)
+    if not _is_number(value, least=0, most=most):
+        yield f"时限（value）应当是0至{most}的整数，现为“{_short(value)}”。"
+    if not _is_number(extension, least=0):
+        yield f"可以延长的天数（extension）应当是0至{MOST_DAYS}的整数，现为“{_short(extension)}”。"
+    if not _is_one_of(content.get("unit"), UNITS):
         yield f"单位（unit）应当是{'、'.join(UNITS)}之一，现为“{content.get('unit')}”。"
-    if content.get("direction", "after") not in ("after", "before"):
+    if not _is_one_of(content.get("direction", "after"), ("after", "before")):
         yield f"方向（direction）应当是after或者before，现为“{content['direction']}”。"
     for name, word in (("title", "名称"), ("starts_from", "起算"), ("text", "说明")):
         if not isinstance(content.get(name), str) or not content[name].strip():
@@ -72,9 +97,9 @@ def _time_limit(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
 
 def _competence(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     yield from _unknown(keys)
-    if content.get("level") not in AUTHORITY_LEVELS:
+    if not _is_one_of(content.get("level"), AUTHORITY_LEVELS):
         yield f"许可权限（level）应当是{'、'.join(AUTHORITY_LEVELS)}之一，现为“{content.get('level')}”。"
-    if content.get("running", RUNNING[0]) not in RUNNING:
+    if not _is_one_of(content.get("running", RUNNING[0]), RUNNING):
         yield f"在办的申请怎么办（running）应当是{'、'.join(RUNNING)}之一，现为“{content['running']}”。"
 
 
@@ -86,23 +111,24 @@ def _commitment(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
             yield f"申请种类应当是{'、'.join(KINDS)}或者*，现为“{kind}”。"
     if not isinstance(content.get("allowed"), bool):
         yield "没有写明是否适用告知承诺（allowed：true或者false）。"
-    if "check_days" in content and (not isinstance(content["check_days"], int) or content["check_days"] < 1):
-        yield f"事后检查的工作日数（check_days）应当是正整数，现为“{content['check_days']}”。"
+    if "check_days" in content and not _is_number(content["check_days"], least=1):
+        yield f"事后检查的工作日数（check_days）应当是1至{MOST_DAYS}的整数，现为“{_short(content['check_days'])}”。"
 
 
 def _gate(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     for name, word in (("title", "名称"), ("text", "内容")):
         if not isinstance(content.get(name), str) or not content[name].strip():
             yield f"没有写明{word}（{name}）。"
-    if content.get("condition") not in CONDITIONS:
+    if not _is_one_of(content.get("condition"), CONDITIONS):
         yield f"条件（condition）应当是{'、'.join(CONDITIONS)}之一，现为“{content.get('condition')}”。"
     elif content["condition"] == "requires_material" and not content.get("material"):
         yield "没有写明须提交的材料（material）。"
     elif content["condition"] == "blocks_category" and not content.get("categories"):
         yield "没有写明暂停受理的食品类别（categories）。"
     yield from _unknown(content.get("categories", ()))
-    for kind in content.get("kinds", ()):
-        if kind not in KINDS:
+    kinds = content.get("kinds", [])
+    for kind in kinds if isinstance(kinds, list) else [kinds]:
+        if not _is_one_of(kind, KINDS):
             yield f"申请种类应当是{'、'.join(KINDS)}之一，现为“{kind}”。"
 
 

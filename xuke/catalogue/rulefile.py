@@ -30,6 +30,8 @@ from xuke.catalogue.rulebook import (
 SHIPPED = Path(__file__).parent / "data" / "rules"
 PUBLISHER = "国家规定（随系统发布）"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_NOT_KEPT = {*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)}
+"""Control characters, but for tabulators and ends of lines, and halves of characters."""
 _RESERVED = {"key", "keys", "valid_from", "valid_to", "basis", "confidence", "transition"}
 
 
@@ -104,6 +106,9 @@ def _rows(file: Path) -> Iterator[tuple[int, Edition | str]]:
     except json.JSONDecodeError as problem:
         yield 0, f"不是合格的JSON：第{problem.lineno}行第{problem.colno}列附近写法有误。"
         return
+    except (ValueError, RecursionError):
+        yield 0, "不是合格的JSON：有过长的数，或者层次过深。"
+        return
     place = _place(file.name, content)
     if isinstance(place, str):
         yield 0, place
@@ -116,10 +121,10 @@ def _place(file: str, content: Any) -> _Place | str:
     if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
         return "应当是一个对象，其中rows是规则的列表。"
     meta = content.get("meta")
-    if not isinstance(meta, dict) or meta.get("topic") not in TOPICS:
+    if not isinstance(meta, dict) or not _is_one_of(meta.get("topic"), TOPICS):
         return f"meta里的topic应当是{'、'.join(TOPICS)}之一。"
     level, division = meta.get("level", NATION), meta.get("division", "")
-    if level not in (NATION, PROVINCE):
+    if not _is_one_of(level, (NATION, PROVINCE)):
         return "meta里的level应当是nation（国家）或者province（省级）。"
     if (level == PROVINCE) != (isinstance(division, str) and len(division) == 6 and division.isdigit()):
         return "省级的规则应当在meta里写明division（6位行政区划代码）；国家的规则不写。"
@@ -168,10 +173,12 @@ def _why_not_row(row: Mapping[str, Any], keys: Any) -> Iterator[str]:
         yield "没有写明是哪一项（key，或者列表keys）。"
     if not isinstance(row.get("basis"), str) or not row["basis"].strip():
         yield "没有写明依据（basis）：每条规则都要有法律、文件和条款作依据。"
-    if row.get("transition", FILING_DAY) not in TRANSITIONS:
+    if not _is_one_of(row.get("transition", FILING_DAY), TRANSITIONS):
         yield f"transition应当是{'、'.join(TRANSITIONS)}之一，现为“{row['transition']}”。"
-    if row.get("confidence", "known") not in CONFIDENCES:
+    if not _is_one_of(row.get("confidence", "known"), CONFIDENCES):
         yield f"confidence应当是{'、'.join(CONFIDENCES)}之一，现为“{row['confidence']}”。"
+    if not _is_storable(row):
+        yield "有不能保存的字符（控制字符或者不完整的字符），请删除后重新输入。"
     first, last = _day(row.get("valid_from")), _day(row.get("valid_to"))
     if first is None:
         yield f"生效日期（valid_from）应当写成2026-03-01这样，现为“{row.get('valid_from') or '空'}”。"
@@ -179,6 +186,19 @@ def _why_not_row(row: Mapping[str, Any], keys: Any) -> Iterator[str]:
         yield f"失效日期（valid_to）应当写成2026-12-31这样，或者null，现为“{row['valid_to']}”。"
     if first and last and last < first:
         yield f"日期次序颠倒：失效日期{last}早于生效日期{first}。"
+
+
+def _is_one_of(value: Any, known: Iterable[str]) -> bool:
+    return isinstance(value, str) and value in tuple(known)
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether every text in it can be kept: the database takes no NUL, and no half of a character."""
+    if isinstance(value, Mapping):
+        return all(_is_storable(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return all(_is_storable(each) for each in value)
+    return not isinstance(value, str) or not any(ord(c) in _NOT_KEPT for c in value)
 
 
 def _day(value: Any) -> date | None:

@@ -58,7 +58,7 @@ def test_every_fault_is_told_with_file_row_and_reason(write, tmp_path, capsys):
     told = faults(file)
     assert told == [
         "limits.json 第3条：没有写明依据（basis）：每条规则都要有法律、文件和条款作依据。",
-        "limits.json 第3条：时限（value）应当是不小于0的整数，现为“ten”。",
+        "limits.json 第3条：时限（value）应当是0至10000的整数，现为“ten”。",
         "limits.json 第4条：日期次序颠倒：失效日期2026-05-01早于生效日期2026-06-01。",
         "limits.json 第5条：transition应当是filing_day、acceptance_day、decision_day之一，现为“never”。",
         "limits.json 第5条：生效日期（valid_from）应当写成2026-03-01这样，现为“soon”。",
@@ -67,6 +67,34 @@ def test_every_fault_is_told_with_file_row_and_reason(write, tmp_path, capsys):
     ]
     assert cli.main(["load-rules", str(file)]) == 2
     assert capsys.readouterr().err.splitlines() == [*told, "共7处有误，没有加载任何规则。"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "wrong", "reason"),
+    [
+        ("time_limit", {"value": 10**30}, "应当是0至10000的整数"),
+        ("time_limit", {"value": 2_000, "unit": "year"}, "应当是0至100的整数"),
+        ("time_limit", {"unit": []}, "单位（unit）"),
+        ("time_limit", {"transition": []}, "transition应当是"),
+        ("time_limit", {"confidence": {}}, "confidence应当是"),
+        ("time_limit", {"text": "十个\0工作日"}, "不能保存的字符"),
+        ("commitment", {"key": "*:first", "allowed": True, "check_days": 10**9}, "check_days"),
+        ("gate", {"condition": []}, "条件（condition）"),
+        ("gate", {"condition": "blocks_category", "categories": 5}, "应当是一个列表"),
+        ("gate", {"condition": "blocks_category", "categories": [[]]}, "没有“[]”这个类别"),
+        ("gate", {"condition": "blocks_category", "categories": ["0101"], "kinds": [[]]}, "申请种类"),
+        ([], {}, "topic应当是"),
+    ],
+)
+def test_whatever_fan_of_the_province_writes_into_a_file_is_told_with_file_row_and_reason(write, topic, wrong, reason):
+    (told,) = [each for each in faults(write(ROW | wrong, topic=topic)) if reason in each]
+    assert told.startswith("limits.json")
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "9" * 5_000])
+def test_a_file_that_nobody_can_read_is_told_and_breaks_nothing(tmp_path, content):
+    (tmp_path / "limits.json").write_text(content, "utf-8")
+    assert faults(tmp_path / "limits.json") == ["limits.json：不是合格的JSON：有过长的数，或者层次过深。"]
 
 
 def test_an_unknown_category_and_broken_files_are_told(write, tmp_path):
