@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
-from django.db import connection
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -26,6 +24,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.heartbeat import EverySecond
 from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
+from xuke.foundation.turns import turn
 from xuke.identity import housekeeping as identity
 from xuke.licensing import counts, queries, watching
 from xuke.licensing.commands import moving
@@ -69,23 +68,9 @@ def hand_over() -> None:
     moving.go_on(timezone.now)
 
 
-@contextmanager
-def _turn(number: int) -> Iterator[bool]:
-    """Whether it is ours to do it: one at a time, in whichever worker. Who dies while at it lets the next one in."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours and connection.is_usable():  # A connection that broke has given it back.
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
-
-
 def keep_house(now: datetime) -> bool:
     """Keep house; false when another worker is at it."""
-    with _turn(_HOUSEKEEPING) as is_ours:
+    with turn(_HOUSEKEEPING) as is_ours:
         if is_ours:
             housekeeping(now)
     return is_ours

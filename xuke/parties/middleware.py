@@ -52,14 +52,19 @@ def actor_of(request: HttpRequest) -> Officer | Applicant | None:
     if not isinstance(user, User) or sessions.owes_reading(request) or sessions.owes_password(request):
         return None
     today = legal_day(frame.stamp(request))
-    kind, _, number = str(request.session.get(ACTING, "")).partition(":")
-    chosen = whole(number)
+    kind, chosen = chosen_of(request)
     if kind != "enterprise":
         postings = getattr(user, "held_postings", None) or []
         if officer := officer_from(postings, user, today=today, authority=chosen):
             return None if sessions.owes_factor(request) else _at_counter(request, officer, today)
     enterprise = Enterprise(pk=chosen) if kind == "enterprise" and chosen is not None else None
     return queries.applicant(user, today=today, enterprise=enterprise)
+
+
+def chosen_of(request: HttpRequest) -> tuple[str, int | None]:
+    """The kind and number of the capacity that a person with several has chosen."""
+    kind, _, number = str(request.session.get(ACTING, "")).partition(":")
+    return kind, whole(number)
 
 
 def _at_counter(request: HttpRequest, officer: Officer, today: date) -> Officer | Applicant:

@@ -7,19 +7,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from xuke.accounts.models import User
+from xuke.accounts import commands as accounts
+from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Role
 from xuke.config.demonstration.samples import sample
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
 from xuke.foundation import files, journal
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotPermitted
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands, statements
 from xuke.licensing.models import Application
 from xuke.parties import commands as parties
 from xuke.parties import queries
-from xuke.parties.middleware import COUNTER
+from xuke.parties.middleware import ACTING, COUNTER
 from xuke.parties.models import CounterVisit
 from xuke.signatures import queries as signatures
 from xuke.signatures.models import Signature
@@ -147,6 +149,20 @@ def test_the_pages_say_for_whom_and_keep_the_enterprise_s_own_business_closed(
     enter(EVERYTHING)
     assert CounterVisit.objects.get(pk=begun.pk).ended_at is not None
     assert Application.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_zhou_with_a_post_elsewhere_too_ends_the_visit_where_it_was_begun(client: Client, visit, the_cast, noon):
+    place = Authority.objects.get(code="420500")
+    user = User.objects.get(pk=the_cast.acceptor.user_id)
+    accounts.appoint(user=user, authority=place, role=Role.ACCEPTOR, by=SYSTEM, now=NOON - timedelta(days=400))
+    client.force_login(user, "xuke.accounts.backends.PasswordBackend")
+    begun, session = visit(), client.session
+    session[COUNTER], session[ACTING] = str(begun.pk), f"authority:{the_cast.acceptor.authority_id}"
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    assert client.post("/my/counter/end/").status_code in (302, 303)
+    enter(EVERYTHING)
+    assert CounterVisit.objects.get(pk=begun.pk).ended_at is not None
 
 
 def test_what_a_visitor_gives_up_is_given_up_in_writing(at, at_the_counter, the_cast):

@@ -110,3 +110,9 @@ def test_nobody_receives_reviews_and_decides_one_case(at, the_cast, zhou_decides
         commands.ask_glass(application=application, role="decider", reason=REASON, by=everything, now=NOON)
     with pytest.raises(IntegrityError, match="nobody_is_in_three_hands"), transaction.atomic():
         Application.objects.filter(pk=application.pk).update(considered_by=[everything.user_id])
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13"])
+def test_a_month_that_is_none_shows_this_one(month, desk, he_the_supervisor):
+    page = desk.open(he_the_supervisor, f"/office/glasses/?month={month}")
+    assert page.status == 200 and "2026年9月" in page.main

@@ -11,6 +11,7 @@ from xuke.catalogue.limits import time_limit
 from xuke.catalogue.models import RuleEdition
 from xuke.licensing.models_moves import MovePlan
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
+from xuke.licensing.views import officer_publishing
 from xuke.tests.cast import HUBEI, YICHANG, YILING
 
 RULES = "/office/rules/"
@@ -95,6 +96,16 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     assert (plan.choice, plan.starts_on, plan.edition.key) == ("all", NEXT_MONTH, "106")
     told = desk.open(fan_of_the_province, history_of("competence", "106", YICHANG))
     assert "在办的全部移交；已移交0件" in told.main and len(told.statements) <= MOST_STATEMENTS
+
+
+def test_a_preview_that_looks_at_the_first_cases_alone_says_so(
+    desk, at, the_yichang_cast, fan_of_the_province, monkeypatch
+):
+    monkeypatch.setattr(officer_publishing, "MOST_COUNTED", 0)
+    at("submitted", cast=the_yichang_cast)
+    typed = LIMIT | {"key": "106", "level": "county", "division": YICHANG, "choice": "all"}
+    preview = desk.send(fan_of_the_province, f"{RULES}publish/competence/", typed)
+    assert "涉及的在办申请大约1件，先看了前0件，其中移交0件" in preview.main
 
 
 def test_the_plan_says_that_a_renewal_stays_with_whoever_issued_the_licence(

@@ -21,6 +21,8 @@ from xuke.web.forms import PlainForm
 from xuke.web.pages import go, page
 
 SHOWN = 200
+_FIRST_YEAR = 2000
+"""Before it there is nothing to report, and after this year neither."""
 
 
 class AnswerForm(PlainForm):
@@ -95,9 +97,10 @@ def answer(request: OfficerRequest, pk: int) -> HttpResponse:
 
 def _month(text: str, today: date) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=SHANGHAI).date()
+        asked = datetime.strptime(text, "%Y-%m").replace(tzinfo=SHANGHAI).date()
     except ValueError:
         return today.replace(day=1)
+    return asked if _FIRST_YEAR <= asked.year <= today.year else today.replace(day=1)
 
 
 def _begins(day: date) -> datetime:

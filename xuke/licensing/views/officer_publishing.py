@@ -106,6 +106,7 @@ def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]
     before = _before(book, edition)
     number = max(whole(request.POST.get("page", "")) or 1, 1)
     cases, total, goes = _touched(form, edition, seats, request.today)
+    is_move = isinstance(form, CompetenceForm)
     shown = cases[(number - 1) * SIZE : number * SIZE + 1]
     return {
         "preview": True,
@@ -115,7 +116,9 @@ def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]
         "edition": edition,
         "total": total,
         "goes": goes,
-        "is_move": isinstance(form, CompetenceForm),
+        "is_move": is_move,
+        "is_cut": is_move and total > MOST_COUNTED,
+        "looked_at": MOST_COUNTED,
         "touched": shown[:SIZE],
         "number": number,
         "previous": number - 1,
@@ -141,7 +144,10 @@ def _drafted(request: OfficerRequest, rule: dict[str, Any]) -> Edition:
 def _touched(
     form: RuleForm, edition: Edition, seats: Sequence[Authority], today: date
 ) -> tuple[list[Touched], int, int]:
-    """The running cases, how many there are, and how many of them go to another authority."""
+    """The running cases, how many there are, and how many of them go to another authority.
+
+    Of more than can be looked at one by one, how many may be touched is counted, and the first are looked at.
+    """
     if not isinstance(form, CompetenceForm):
         found = touched.by(edition, today=today).select_related("authority", "enterprise").order_by("due_on", "pk")
         becomes = "改用新规则"
@@ -149,11 +155,12 @@ def _touched(
         return rows, len(rows) if len(rows) < MOST_COUNTED else found.count(), 0
     names = {each.code: each.name for each in seats}
     choice = form.cleaned_data["choice"]
-    found = moves.touched_by(edition, MovePlan.ALL, today=today)[:MOST_COUNTED]
-    found_moves = moves.moving_all(found, edition, editions.book(), on=edition.valid_from)
+    all_of_them = moves.touched_by(edition, MovePlan.ALL, today=today)
+    first = list(all_of_them[: MOST_COUNTED + 1])
+    found_moves = moves.moving_all(first[:MOST_COUNTED], edition, editions.book(), on=edition.valid_from)
     rows = [Touched(each.application, _becomes(each, choice, names)) for each in found_moves]
     goes = sum(row.becomes.startswith("移交") for row in rows)
-    return rows, len(rows), goes
+    return rows, len(rows) if len(first) <= MOST_COUNTED else all_of_them.count(), goes
 
 
 def _becomes(found: moves.Moving, choice: str, names: dict[str, str]) -> str:

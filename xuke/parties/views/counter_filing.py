@@ -11,10 +11,9 @@ from xuke.foundation import files
 from xuke.foundation.refusals import Invalid
 from xuke.foundation.transactions import opened_for
 from xuke.parties import commands
-from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, role_view
 from xuke.parties.forms_counter import CounterVisitForm
-from xuke.parties.middleware import COUNTER
+from xuke.parties.middleware import COUNTER, chosen_of
 from xuke.parties.models import CounterVisit
 from xuke.web import refusals
 from xuke.web.middleware import outside_the_door
@@ -57,12 +56,15 @@ def end(request: ApplicantRequest) -> HttpResponse:
     request.session.pop(COUNTER, None)
     if counter is None:
         return go(request, "my-desk")
-    officer = _officer(request, request.actor)
+    officer = _officer(request)
     if officer is not None:
         with opened_for(officer.scope):
             commands.end_counter_visit(visit=counter.visit, by=officer, now=request.now)
     return go(request, "officer-counter-filing")
 
 
-def _officer(request: ApplicantRequest, actor: Applicant) -> Officer | None:
-    return officer_from(getattr(request.user, "held_postings", None) or [], request.user, today=request.today)  # type: ignore[arg-type]
+def _officer(request: ApplicantRequest) -> Officer | None:
+    """The officer behind the visitor, in the place they chose to act for: that is where the visit is."""
+    _, place = chosen_of(request)
+    postings = getattr(request.user, "held_postings", None) or []
+    return officer_from(postings, request.user, today=request.today, authority=place)  # type: ignore[arg-type]
