@@ -9,11 +9,14 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from xuke.accounts.officers import Officer
+from xuke.certificates.endings import ENDED
 from xuke.foundation.gate import territory
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.models import Application, PostIssueCheck, Rectification
 
 PAGE = 50
+OPEN = ~Q(licence__state__in=ENDED)
+"""Nothing is checked or put right any more under a licence that has ended."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def checks(officer: Officer, *, over: bool, page: int = 1) -> Slice:
     if over:
         rows = rows.filter(checked_on__isnull=False).order_by("-checked_on", "-id")
     else:
-        rows = rows.filter(checked_on=None).order_by("due_on", "id")
+        rows = rows.filter(OPEN, checked_on=None).order_by("due_on", "id")
     first = (page - 1) * PAGE
     found = tuple(rows[first : first + PAGE + 1])
     return Slice(found[:PAGE], page, len(found) > PAGE)
@@ -40,7 +43,7 @@ def checks(officer: Officer, *, over: bool, page: int = 1) -> Slice:
 def count_late(officer: Officer, *, today: date) -> int:
     """How many checks of the territory are late."""
     here = territory(officer.authority_path)
-    return PostIssueCheck.objects.filter(here, checked_on=None, due_on__lt=today).count()
+    return PostIssueCheck.objects.filter(OPEN, here, checked_on=None, due_on__lt=today).count()
 
 
 def check(officer: Officer, id: UUID) -> PostIssueCheck:
@@ -58,7 +61,7 @@ def check(officer: Officer, id: UUID) -> PostIssueCheck:
 
 def rectifications(officer: Officer) -> list[Rectification]:
     """Rectification of the territory that was not confirmed yet: reported first, then by the due day."""
-    rows = Rectification.objects.filter(territory(officer.authority_path), confirmed_on=None)
+    rows = Rectification.objects.filter(OPEN, territory(officer.authority_path), confirmed_on=None)
     return list(
         rows.select_related("licence", "enterprise").order_by(F("reported_at").asc(nulls_last=True), "due_on")[:PAGE]
     )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from xuke.accounts.officers import Officer, Role
+from xuke.certificates.endings import ENDED
+from xuke.certificates.models import Licence
+from xuke.certificates.queries import STANDINGS
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
+from xuke.foundation.calendar import spoken
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, NotFound, NotPermitted
 from xuke.foundation.transactions import command
@@ -34,6 +38,7 @@ def report_rectification(
     demand_power(by, SIGN)
     if row.confirmed_on is not None:
         raise Conflict("监管部门已经确认，不用再报告。")
+    _demand_standing(row.licence)
     wording = Wording()
     row.report = wording.text("report", report, label="整改情况", most=2000, missing="请写明每个问题怎样改正。")
     wording.demand()
@@ -57,6 +62,7 @@ def confirm_rectification(
     demand_supervisor(by, row.authority_path)
     if row.confirmed_on is not None:
         raise Conflict("整改已经确认。")
+    _demand_standing(row.licence)
     wording = Wording()
     missing = "" if done else "没有整改到位的，请写明情况。"
     row.note = wording.text("note", note, label="确认情况", most=1000, missing=missing)
@@ -82,6 +88,7 @@ def record_check(*, check: PostIssueCheck, result: str, text: str, by: Officer, 
     demand_supervisor(by, row.authority_path)
     if row.checked_on is not None:
         raise Conflict("这项检查已经有结果。")
+    _demand_standing(row.licence)
     wording = Wording()
     if result not in PostIssueCheck.RESULTS:
         wording.wrong("result", "请选择检查结果。")
@@ -117,6 +124,19 @@ def demand_supervisor(actor: Actor, path: str) -> None:
     """Raise `NotPermitted` unless this actor carries out the daily supervision there."""
     if reason := why_not_supervise(actor, path):
         raise NotPermitted(reason)
+
+
+def why_over(licence: Licence) -> str:
+    """The reason nothing is checked or put right any more under a licence that has ended, or an empty string."""
+    if licence.state not in ENDED:
+        return ""
+    since = f"{spoken(licence.ended_on)}起" if licence.ended_on else ""
+    return f"许可证{since}{STANDINGS[licence.state]}，不用再检查和整改。"
+
+
+def _demand_standing(licence: Licence) -> None:
+    if reason := why_over(licence):
+        raise Conflict(reason)
 
 
 def _lock_rectification(rectification: Rectification) -> Rectification:

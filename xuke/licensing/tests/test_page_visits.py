@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
+
+from xuke.certificates.models import Licence
 from xuke.config.demonstration.stories import marks
+from xuke.foundation import journal
+from xuke.foundation.refusals import Conflict
 from xuke.licensing import commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, TeamDraw, Visit
 from xuke.licensing.tests.applicant_pages import address, log_in
@@ -89,6 +94,20 @@ def test_the_supervisor_finds_what_is_due_and_writes_down_what_was_found(desk, a
     assert desk.send(he_the_supervisor, url, {"result": "rectify", "text": ""}).status == 422
     assert desk.send(he_the_supervisor, url, {"result": "pass", "text": "符合"}).status == 303
     assert "符合" in desk.open(he_the_supervisor, "/office/checks/?state=over").main
+
+
+def test_nothing_is_checked_under_a_licence_that_has_ended(client, desk, at, wu_the_applicant, he_the_supervisor):
+    application = at("granted")
+    row, check = objects.rectification(application), PostIssueCheck.objects.get()
+    Licence.objects.update(state="withdrawn", ended_on=journal.legal_day(NOON), revision=9)
+    waiting = desk.open(he_the_supervisor, "/office/checks/").main
+    assert application.enterprise.name not in waiting and "核查后的整改" not in waiting
+    opened = desk.open(he_the_supervisor, f"/office/checks/{check.pk}/").main
+    assert "已撤回，不用再检查和整改" in opened and "登记检查结果" not in opened
+    with pytest.raises(Conflict, match="不用再检查和整改"):
+        commands.confirm_rectification(rectification=row, done=True, note="", by=he_the_supervisor, now=NOON)
+    page = log_in(client, wu_the_applicant).get(address(application, "rectification/")).content.decode()
+    assert "已撤回，不用再检查和整改" in page and "<textarea" not in page
 
 
 def test_wu_reports_what_was_put_right_with_a_picture(client, desk, at, wu_the_applicant, he_the_supervisor):

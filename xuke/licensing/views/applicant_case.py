@@ -14,6 +14,7 @@ from xuke.foundation import files
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
+from xuke.licensing.commands.checking import why_over
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.commands.visiting import why_not_recuse
 from xuke.licensing.forms_applicant import RetractionForm
@@ -102,7 +103,7 @@ def _about_the_visit(request: ApplicantRequest, application: Application) -> Ite
         hint = "核查人员与企业有利害关系的，在核查之前申请，由机关负责人决定。"
         yield Button("申请核查人员回避", reverse("my-recusal", args=[application.pk]), hint=hint, needs_form=True)
     rectification = getattr(application, "rectification", None)
-    if rectification is not None:
+    if rectification is not None and not why_over(rectification.licence):
         hint = f"{rectification.due_on.month}月{rectification.due_on.day}日前改正并报告。"
         label = "看整改" if rectification.confirmed_on else "报告整改"
         yield Button(label, reverse("my-rectification", args=[application.pk]), hint=hint, needs_form=True)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from xuke.foundation import files
 from xuke.foundation.refusals import Invalid, NotFound
 from xuke.licensing import commands, queries, queries_checks
+from xuke.licensing.commands.checking import why_over
 from xuke.licensing.commands.visiting import why_not_recuse
 from xuke.licensing.forms_checks import ReportForm
 from xuke.licensing.forms_visits import RecusalRequestForm
@@ -85,6 +86,7 @@ def rectification(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "application": application,
         "number": application.acceptance_number or application.receipt_number,
         "rectification": found,
+        "over": why_over(found.licence),
         "form": form,
         "today": request.today,
     }

@@ -14,7 +14,7 @@ from django.urls import reverse
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import commands, forms_checks, queries_checks
-from xuke.licensing.commands.checking import why_not_supervise
+from xuke.licensing.commands.checking import why_not_supervise, why_over
 from xuke.licensing.models import Rectification
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import refusals
@@ -55,8 +55,9 @@ def check(request: OfficerRequest, id: UUID) -> HttpResponse:
     def take() -> object:
         return commands.record_check(check=found, by=request.actor, now=request.now, **form.cleaned_data)
 
-    why = why_not_supervise(request.actor, found.authority_path)
-    context = {"check": found, "rectification": _rectification_of(found), "why": why}
+    over = why_over(found.licence)
+    why = over or why_not_supervise(request.actor, found.authority_path)
+    context = {"check": found, "rectification": _rectification_of(found), "why": why, "over": over}
     return _carry_out(request, form, take, "check", context)
 
 
@@ -75,7 +76,8 @@ def rectification(request: OfficerRequest, id: UUID) -> HttpResponse:
             rectification=found, by=request.actor, now=request.now, **form.cleaned_data
         )
 
-    context = {"rectification": found, "why": why_not_supervise(request.actor, found.authority_path)}
+    why = why_over(found.licence) or why_not_supervise(request.actor, found.authority_path)
+    context = {"rectification": found, "why": why}
     return _carry_out(request, form, take, "rectification", context)
 
 
