@@ -63,7 +63,9 @@ KINDS = (
     NoticeKind("receipt", "申请材料接收凭证", "接", "materials submitted_at told_by? provisional?", cites_basis=False),
     NoticeKind("acceptance_notice", "受理通知书", "受", "accepted_on days due_on provisional? no_visit? basis"),
     NoticeKind("correction_notice", "补正告知书", "补", "corrections basis"),
-    NoticeKind("non_acceptance_notice", "不予受理通知书", "不受", "reason missing? competent? basis", remedies=True),
+    NoticeKind(
+        "non_acceptance_notice", "不予受理通知书", "不受", "reason missing? competent? ground? basis", remedies=True
+    ),
     # --- verification
     NoticeKind(
         "verification_notice",

@@ -44,7 +44,7 @@ ACTS = (
     Act("record_report", "记录报告", "record-report", "核对无误后更新电子证书副本，不需要作出决定。", Kind.PRIMARY),
     Act("ask_correction", "一次告知补正", "ask-correction", "全部列明，不会再有第二份清单。"),
     Act("offer_correction", "当场更正", "offer-correction", "小错误由申请人确认后更正，时限不停。"),
-    Act("decline_acceptance", "不予受理", "decline", "逐项写明第一份清单里仍然缺少的内容。", Kind.RISK),
+    Act("decline_acceptance", "不予受理", "decline", "写明依法不能受理的情形，或者清单里仍然缺少的内容。", Kind.RISK),
     Act("tell_not_required", "不需要许可", "not-required", "即时告知，写明理由。", Kind.RISK),
     Act("tell_not_competent", "不属于本机关职权", "not-competent", "即时告知应当向哪个机关申请。", Kind.RISK),
     Act("begin_review", "开始审查", "begin-review", "由您审查到拟定意见为止。", Kind.PRIMARY, needs_form=False),
@@ -164,6 +164,8 @@ def _fits(act: Act, application: Application) -> bool:
     """Whether a step exists for this kind of application at all."""
     if act.verb == "assign_verification" and (application.verified_by or visit_need(application).need == NONE):
         return False  # Where somebody went already, it is another team that is sent.
+    if act.verb == "decline_acceptance" and application.state != "resubmitted":
+        return False  # What the law bars from the start is told on the page of accepting, with the way to decline it.
     return procedure(application.procedure).kind not in _NOT_FOR.get(act.verb, ())
 
 

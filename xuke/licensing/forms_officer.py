@@ -192,7 +192,7 @@ def _shown(each: Field, value: str) -> str:
 
 
 class DeclineForm(StepForm):
-    """Which items of the first list are still missing."""
+    """Which items of the first list are still missing; none need be where a gate is closed."""
 
     missing = forms.TypedMultipleChoiceField(
         label="第一份清单里仍然缺少的",
@@ -202,8 +202,9 @@ class DeclineForm(StepForm):
     )
     reason = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, application: Application, data: Data = None) -> None:
+    def __init__(self, application: Application, data: Data = None, *, is_barred: bool = False) -> None:
         super().__init__(application, data)
+        self.fields["missing"].required = not is_barred
         choices = [(place, f"{row['item']}：{row['defect']}") for place, row in enumerate(application.corrections)]
         self.fields["missing"].choices = choices  # type: ignore[attr-defined]
 

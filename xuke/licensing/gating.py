@@ -65,6 +65,18 @@ def demand(application: Application, moment: str, *, today: date, filed: Collect
     _raise(gates.closed(application.gated, moment))
 
 
+def why_declined(application: Application, *, today: date) -> tuple[Closed, ...]:
+    """What keeps an application from being accepted whatever is corrected: the reasons for not accepting it (art. 78).
+
+    Who is not competent says that at once (art. 32(2)), and whoever only shares a name with somebody who may not apply
+    is asked first who they are. What was asked is kept with the decision.
+    """
+    application.gated = facts(application, today=today)
+    certain = replace(application.gated, bans=tuple(ban for ban in application.gated.bans if ban.certain))
+    found = gates.closed(certain, gates.ACCEPT)
+    return tuple(each for each in found if not each.warns and each.code != "competence")
+
+
 def demand_start(enterprise: Enterprise, code: str, *, starts_from: Licence | None, today: date) -> None:
     """Nothing keeps an enterprise from beginning an application of a procedure."""
     _raise(why_not_start(enterprise, code, starts_from=starts_from, today=today))

@@ -193,6 +193,8 @@ def _turn(application: Application) -> Turn:
         return Turn("受理人员", "核对之后记录，更新电子证书副本，不需要作出许可决定。")
     if state in ("accepted", "document_review") and not _is_visited(application):
         return Turn("审查人员", "正在审查申请材料，不需要现场核查，最迟{due}作出决定。")
+    if state == "not_accepted" and not application.corrections:
+        return Turn("", "依法不能受理，理由、依据和救济途径写在通知书里。")
     if state == "verification_done" and not application.verified_by:
         return Turn("审查人员", "决定之前还有问题要查清，正在补充审查，最迟{due}作出决定。")
     return known

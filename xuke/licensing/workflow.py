@@ -97,6 +97,13 @@ LIFE: Workflow[Facts] = Workflow(
             ("submitted", "correcting_on_spot", "resubmitted"),
             lambda source: Step("accept", source, "accepted", ACCEPTOR, "decision.start", rules.needs_decision),
         ),
+        # Whoever may not apply at all is told so: the command asks the gates (art. 78; Measures art. 10, 34).
+        *from_each(
+            ("submitted", "correcting_on_spot"),
+            lambda source: Step(
+                "decline_acceptance", source, "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time
+            ),
+        ),
         # Five silent working days accept it by law; a report is recorded instead, without a decision.
         *from_each(
             RECEIVED,

@@ -107,7 +107,7 @@ STANDINGS: Mapping[str, Standing] = {
     "granted": Standing(ISSUED, "准予许可", "ok", "系统", "已经准予许可，正在制作电子证书，最迟{due}发证。"),
     "certificate_issued": _over(ISSUED, "已发证", "已经发证，申请人可以登录下载电子证书。", "ok"),
     "refused": _over(DECIDED, "不予许可", "已经作出不予许可决定，理由和救济途径写在送达申请人的决定书里。"),
-    "not_accepted": _over(ACCEPTED, "不予受理", "补正后仍不齐全，不予受理，理由写在送达申请人的通知书里。"),
+    "not_accepted": _over(ACCEPTED, "不予受理", "不予受理，理由写在送达申请人的通知书里。"),
     "not_required": _over(ACCEPTED, "不需要许可", "这项活动不需要取得许可，理由写在送达申请人的通知书里。"),
     "not_competent": _over(ACCEPTED, "不属于本机关职权", "应当向哪个机关申请，写在送达申请人的通知书里。"),
     "retracted": _over(ACCEPTED, "已撤回申请", "申请人已经撤回申请。"),

@@ -140,6 +140,7 @@ def test_a_correction_list_is_complete_and_says_that_there_is_no_second_one():
     [
         ({"ground": "incomplete"}, "下列项目仍不齐全或者不符合法定形式"),
         ({"ground": "not_required", "missing": []}, "依法不需要取得行政许可"),
+        ({"ground": "barred", "missing": []}, "有下列依法不能受理的情形"),
         (
             {"ground": "not_competent", "missing": [], "competent": "宜昌市市场监督管理局"},
             "请向宜昌市市场监督管理局提出申请",

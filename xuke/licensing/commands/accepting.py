@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from xuke.accounts.officers import Officer
 from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
+from xuke.foundation.refusals import StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.foundation.workflow import Step
 from xuke.foundation.working_days import current as current_calendar
@@ -18,12 +20,14 @@ from xuke.licensing.commands.drafting import masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.completeness import why_not_printable
+from xuke.licensing.gates import Closed
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.checking import check_field
 from xuke.licensing.rules import Facts
 
 ART_32 = "行政许可法第三十二条"
+ART_78 = "行政许可法第七十八条"
 NOT_ON_THE_SPOT = ("uscc", "division", "yes", "tick")
 """Kinds of fields that decide who applies, who is competent, who answers for it: no small errors (art. 32(3))."""
 MOST_ITEMS = 100
@@ -167,25 +171,33 @@ def decline_acceptance(
     now: datetime,
     revision: int | None = None,
 ) -> Application:
-    """Do not accept a resubmission that leaves items of the first list open, and name them (不予受理).
+    """Do not accept what may not be applied for, or a resubmission that leaves items of the first list open (不予受理).
 
-    `missing` holds places in the list, from 0. When every item was supplied, acceptance is mandatory (art. 32(5)).
+    `missing` holds places in the list, from 0. When every item was supplied and no gate is closed, acceptance is
+    mandatory (art. 32(5)). A gate that is closed is the reason, in its own words and with its article.
     """
     today = journal.legal_day(now)
     application, step = open_step("decline_acceptance", application, by=by, revision=revision, today=today)
     if step is None:
         return application
     assert application.authority is not None
+    barred = gating.why_declined(application, today=today)
+    if reason_not := why_not_decline(application, barred):
+        raise StepNotOpen(reason_not)
     wording = Wording()
     open_items = [
         application.corrections[place] for place in sorted(set(missing)) if 0 <= place < len(application.corrections)
     ]
-    if not open_items:
+    if not open_items and not barred:
         wording.wrong(
             "missing", "请勾选第一份清单里仍然缺少的项目。清单所列全部补齐的，应当受理（行政许可法第三十二条）。"
         )
     reason = wording.text("reason", reason, label="理由", most=1000)
     wording.demand()
+    said = [each.sentence for each in barred]
+    if open_items and not reason:
+        said.append("补正后申请材料仍不齐全或者不符合法定形式。")
+    laws = dict.fromkeys(law for law in (*(each.law for each in barred), ART_32 if open_items else "") if law)
     documents.issue(
         kind="non_acceptance_notice",
         about=application.stream,
@@ -193,15 +205,23 @@ def decline_acceptance(
         enterprise=application.enterprise,
         content={
             **parties_of(application),
-            "ground": "incomplete",
+            "ground": "incomplete" if open_items else "barred",
             "missing": open_items,
-            "reason": reason or "补正后申请材料仍不齐全或者不符合法定形式。",
-            "basis": ART_32,
+            "reason": "\n".join([*said, *([reason] if reason else [])]),
+            "basis": "；".join(laws) or ART_78,
         },
         by=by,
         now=now,
     )
-    return finish(application, step, by=by, now=now, missing=[row["item"] for row in open_items])
+    why: dict[str, Any] = {"barred": [each.code for each in barred], "reason": "".join(said)} if barred else {}
+    return finish(application, step, by=by, now=now, missing=[row["item"] for row in open_items], **why)
+
+
+def why_not_decline(application: Application, barred: Sequence[Closed]) -> str:
+    """The reason acceptance cannot be declined now, or an empty string: nothing bars it and no list was sent yet."""
+    if barred or application.state == "resubmitted":
+        return ""
+    return "没有依法不予受理的情形：材料不齐全或者有错误的，应当一次告知补正（行政许可法第三十二条）。"
 
 
 @command

@@ -18,6 +18,7 @@ from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, S
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
 from xuke.licensing import forms_officer as forms
+from xuke.licensing.commands.accepting import why_not_decline
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.forms_joint import follow
 from xuke.licensing.forms_officer import StepForm
@@ -269,8 +270,13 @@ def offer_correction(request: OfficerRequest, application: Application) -> HttpR
 
 @step_page("decline_acceptance")
 def decline_acceptance(request: OfficerRequest, application: Application) -> HttpResponse:
-    """Do not accept, naming what of the first list is still missing."""
-    form = forms.DeclineForm(application, typed(request))
+    """Do not accept: what the law bars, or what leaves items of the first list open."""
+    barred = gating.why_declined(application, today=request.today)
+    if request.method != "POST" and (reason := why_not_decline(application, barred)):
+        facts = page_facts(request, application, "decline_acceptance") | {"sentence": reason}
+        title = "这一步现在不能办理"
+        return page(request, "licensing/officer/closed.html", facts | {"title": title}, status=StepNotOpen.status)
+    form = forms.DeclineForm(application, typed(request), is_barred=bool(barred))
 
     def take() -> None:
         typed_in = form.cleaned_data
@@ -278,7 +284,8 @@ def decline_acceptance(request: OfficerRequest, application: Application) -> Htt
             application=application, missing=typed_in["missing"], reason=typed_in["reason"], **pressed(request, form)
         )
 
-    return carry_out(request, "decline_acceptance", form, take, "decline", remedies(application, request.today))
+    context = remedies(application, request.today) | {"barred": barred}
+    return carry_out(request, "decline_acceptance", form, take, "decline", context)
 
 
 @step_page("tell_not_required")

@@ -269,7 +269,11 @@ _DETAILS: Mapping[str, Callable[[Event], str]] = {
     "correction_offered": lambda event: f"，共{len(event.facts.get('rows', []))}处",
     "correction_asked": _asked,
     "accepted": _accepted,
-    "acceptance_declined": lambda event: f"，仍缺：{'、'.join(event.facts.get('missing', []))}",
+    "acceptance_declined": lambda event: (
+        f"，仍缺：{'、'.join(missing)}"
+        if (missing := event.facts.get("missing"))
+        else f"：{event.facts.get('reason', '')}"
+    ),
     "verification_assigned": lambda event: f"派出{'、'.join(event.facts.get('team', []))}",
     "verification_concluded": _concluded,
     "proposed": _proposed,
