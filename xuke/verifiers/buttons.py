@@ -18,24 +18,32 @@ def of_register(officer: Officer) -> list[Button]:
 
 
 def of_verifier(officer: Officer, verifier: Verifier) -> list[Button]:
-    """What is done with one row."""
+    """What is done with one row: where it may not be kept at all, `why_not_kept` says it once."""
+    declare = why_not_declare(officer, verifier)
+    recuse = Button("申报回避", reverse("verifier-recuse", args=[verifier.pk]), declare, needs_form=True)
+    return [recuse] if why_not_kept(officer, verifier) else [*_keeping(verifier), recuse]
+
+
+def why_not_kept(officer: Officer, verifier: Verifier) -> str:
+    """The reason nothing is written into this row by this officer, or an empty string."""
     why = why_not_keep(officer, verifier.authority_path)
-    why = why or ("已经退出名册。需要重新核查的，请重新登记。" if verifier.status == WITHDRAWN else "")
+    return why or ("已经退出名册。需要重新核查的，请重新登记。" if verifier.status == WITHDRAWN else "")
+
+
+def _keeping(verifier: Verifier) -> list[Button]:
     foreign = verifier.issuing_province not in ("", verifier.authority_path[:2])
     pause = "reinstate" if verifier.status == SUSPENDED else "suspend"
     acts = [
-        ("credential", "换发证件" if verifier.is_entered else "补录证件有效期", why, Kind.PLAIN),
-        ("change", "修改专业、等级", why, Kind.PLAIN),
-        ("training", "登记培训", why, Kind.PLAIN),
-        ("examination", "登记考核", why, Kind.PLAIN),
-        ("remark", "登记见证、廉洁情况", why, Kind.PLAIN),
-        *([("recognise", "登记互认", why, Kind.PLAIN)] if foreign else []),
-        (pause, "恢复核查" if pause == "reinstate" else "暂停核查", why, Kind.PLAIN),
-        ("withdraw", "退出名册", why, Kind.RISK),
+        ("credential", "换发证件" if verifier.is_entered else "补录证件有效期", Kind.PLAIN),
+        ("change", "修改专业、等级", Kind.PLAIN),
+        ("training", "登记培训", Kind.PLAIN),
+        ("examination", "登记考核", Kind.PLAIN),
+        ("remark", "登记见证、廉洁情况", Kind.PLAIN),
+        *([("recognise", "登记互认", Kind.PLAIN)] if foreign else []),
+        (pause, "恢复核查" if pause == "reinstate" else "暂停核查", Kind.PLAIN),
+        ("withdraw", "退出名册", Kind.RISK),
     ]
-    made = [
-        Button(label, reverse(f"verifier-{act}", args=[verifier.pk]), reason, kind, needs_form=True)
-        for act, label, reason, kind in acts
+    return [
+        Button(label, reverse(f"verifier-{act}", args=[verifier.pk]), "", kind, needs_form=True)
+        for act, label, kind in acts
     ]
-    declare = why_not_declare(officer, verifier)
-    return [*made, Button("申报回避", reverse("verifier-recuse", args=[verifier.pk]), declare, needs_form=True)]

@@ -13,7 +13,10 @@ from xuke.verifiers.rules import Setting, Settings
 def settings() -> dict[str, Setting]:
     """Every setting by its id, in the order of the data."""
     rows = json.loads((Path(__file__).parent / "data" / "settings.json").read_text("utf-8"))["settings"]
-    return {row["id"]: Setting(row["value"], row["title"], row["basis"], row["confidence"]) for row in rows}
+    return {
+        row["id"]: Setting(row["value"], row["title"], row["basis"], row["confidence"], row.get("unit", ""))
+        for row in rows
+    }
 
 
 def number(id: str) -> int:

@@ -55,6 +55,15 @@ class Setting:
     title: str
     basis: str
     confidence: str
+    unit: str = ""
+    """What is counted, such as 学时; a switch counts nothing."""
+
+    @property
+    def said(self) -> str:
+        """The value in words; 0 switches a rule off."""
+        if not self.value:
+            return "不要求"
+        return f"{self.value}{self.unit}" if self.unit else "要求"
 
 
 @dataclass(frozen=True)

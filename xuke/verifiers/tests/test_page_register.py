@@ -57,6 +57,8 @@ def test_gao_enters_the_validity_and_is_told_what_is_missing(desk, zhao, gao_the
 
 def test_zhao_sees_his_own_row_and_declares_from_whom_he_stays_away(desk, zhao, zhao_the_leader, the_cast):
     mine = desk.open(zhao_the_leader, f"{LIST}me/")
+    assert "40学时" in mine.main and "不要求" in mine.main and "1是，0否" not in mine.main
+    assert mine.main.count("核查人员名册由本机关") == 1 and "退出名册" not in mine.main
     assert "今天能不能核查" in mine.main and len(mine.statements) <= MOST_STATEMENTS
     sent = {"uscc": the_cast.applicant.uscc, "enterprise_name": "禾穗坊", "ground": "relative"}
     assert desk.send(zhao_the_leader, f"{LIST}{zhao.pk}/recuse/", sent | {"uscc": "1"}).status == 422

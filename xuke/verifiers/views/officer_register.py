@@ -136,6 +136,7 @@ def _shown(request: OfficerRequest, row: Verifier, *, crumbs: tuple[Link, ...]) 
         "recusals": [(one, rules.GROUNDS[one.ground], _may_end(officer, one, row)) for one in queries.recusals(row)],
         "happenings": _told(row),
         "buttons": buttons.of_verifier(officer, row),
+        "why_not_kept": buttons.why_not_kept(officer, row),
         "crumbs": crumbs,
         "is_own": row.user_id == officer.user_id,
         "today": today,
