@@ -65,6 +65,6 @@ _VALUES: Mapping[str, Callable[[Edition], str]] = {
     "competence": lambda edition: _LEVELS[edition.content["level"]],
     "commitment": _commitment,
     "gate": _gate,
-    "switch": lambda edition: "开" if edition.content["on"] else "关",
+    "switch": lambda edition: "采用" if edition.content["on"] else "不采用",
     "score": lambda edition: f"得分率不低于{edition.content['pass_percent']}%，没有不符合项",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -109,7 +110,8 @@ class LimitForm(RuleForm):
         """The statutory content with the promised number."""
         statutory = dict(self.statutory[self.key()].content)
         statutory.pop("may_be_promised")
-        return statutory | {"value": self.cleaned_data["value"]}
+        days = self.cleaned_data["value"]
+        return statutory | {"value": days, "text": f"本省承诺{days}个工作日。国家规定：{statutory['text']}"}
 
 
 class CompetenceForm(RuleForm):
@@ -177,10 +179,7 @@ class GateForm(RuleForm):
     def __init__(self, places: Sequence[Authority], data: Data = None) -> None:
         super().__init__(places, data)
         self.fields = {
-            "key": forms.SlugField(
-                label="编号", max_length=40, help_text="小写字母、数字，例如 local-water；同一编号再发布就是更新"
-            ),
-            "title": forms.CharField(label="名称", max_length=40),
+            "title": forms.CharField(label="名称", max_length=40, help_text="用同一名称再发布一次，就是更新这一条"),
             "text": forms.CharField(
                 label="告诉申请人的话",
                 max_length=200,
@@ -200,9 +199,17 @@ class GateForm(RuleForm):
             ),
             **self.fields,
         }
-        for name in ("key", "title", "text"):
+        for name in ("title", "text"):
             self.fields[name].error_messages["required"] = f"请填写{self.fields[name].label}。"
-        self.fields["key"].error_messages["invalid"] = "编号只能用字母、数字和连字符。"
+
+    def key(self) -> str:
+        """That of the gate which the place has under this title, or a new one: the same for the same title."""
+        title, division, book = self.cleaned_data["title"], self.cleaned_data["division"], editions.book()
+        for key in book.keys("gate"):
+            said = book.published("gate", key, division=division)
+            if any(each.content.get("title") == title for each in said[:1]):
+                return key
+        return f"local-{sha256(title.encode()).hexdigest()[:8]}"
 
     def content(self) -> dict[str, Any]:
         """The sentence and its condition."""
@@ -224,7 +231,7 @@ class SwitchForm(RuleForm):
             "key": forms.ChoiceField(
                 label="办理方式", choices=[(key, each.content["title"]) for key, each in self.known.items()]
             ),
-            "on": forms.ChoiceField(label="开还是关", choices=[("yes", "开"), ("no", "关")]),
+            "on": forms.ChoiceField(label="是否采用", choices=[("yes", "采用"), ("no", "不采用")]),
             **self.fields,
         }
 

@@ -32,7 +32,15 @@ def history_of(topic, key, division=YILING):
 
 def test_an_officer_reads_what_applies_with_its_source_and_what_is_uncertain(desk, chen_the_reviewer):
     page = desk.open(chen_the_reviewer, RULES)
-    for words in ("作出许可决定", "10个工作日，可延长5个工作日", "待核实", "127 保健食品", "省级", "得分率不低于85%"):
+    for words in (
+        "作出许可决定",
+        "10个工作日，可延长5个工作日",
+        "待核实",
+        "127 保健食品",
+        "省级",
+        "得分率不低于85%",
+        "有效期和限制申请",
+    ):
         assert words in page.main
     assert "规则由省级市场监督管理部门发布" in page.main
     assert len(page.statements) <= MOST_STATEMENTS
@@ -56,7 +64,8 @@ def test_a_supervisor_of_the_province_sees_what_a_limit_touches_before_publishin
     assert done.status == 303
     assert desk.send(fan_of_the_province, there, LIMIT | {"do": "publish"}).status == 303
     assert RuleEdition.objects.filter(level="province").count() == 1
-    assert time_limit("food.decision", NEXT_MONTH, division=YILING).value == 8
+    promised = time_limit("food.decision", NEXT_MONTH, division=YILING)
+    assert promised.value == 8 and promised.text.startswith("本省承诺8个工作日。国家规定：自受理申请之日起")
     told = desk.open(fan_of_the_province, done.goes_to)
     assert "8个工作日" in told.main and "范治国（湖北省市场监督管理局）" in told.main and "湖北省" in told.main
     assert len(told.statements) <= MOST_STATEMENTS
@@ -71,7 +80,7 @@ def test_a_supervisor_of_the_province_sees_what_a_limit_touches_before_publishin
         ("limit", LIMIT | {"basis": "", "value": ""}, "请填写依据"),
         (
             "gate",
-            {"key": "local-x", "title": "停", "text": "暂停受理。", "condition": "blocks_category"},
+            {"title": "停", "text": "暂停受理。", "condition": "blocks_category"},
             "没有写明暂停受理的食品类别",
         ),
     ],
@@ -95,7 +104,7 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     plan = MovePlan.objects.get()
     assert (plan.choice, plan.starts_on, plan.edition.key) == ("all", NEXT_MONTH, "106")
     told = desk.open(fan_of_the_province, history_of("competence", "106", YICHANG))
-    assert "在办的全部移交；已移交0件" in told.main and len(told.statements) <= MOST_STATEMENTS
+    assert "在办的全部移交；10月1日起移交" in told.main and len(told.statements) <= MOST_STATEMENTS
 
 
 def test_a_preview_that_looks_at_the_first_cases_alone_says_so(
@@ -122,7 +131,7 @@ def test_a_commitment_a_gate_and_a_switch_are_published_and_one_is_ended(desk, f
         ("commitment", {"category": "124", "kind": "renewal", "allowed": "yes", "check_days": "20"}),
         (
             "gate",
-            {"key": "local-water", "title": "水质", "text": "须提交水质检测报告。", "condition": "requires_material"}
+            {"title": "水质", "text": "须提交水质检测报告。", "condition": "requires_material"}
             | {"material": "水质检测报告", "categories": ["106"]},
         ),
         ("switch", {"key": "food.reissue", "on": "yes"}),
@@ -130,6 +139,8 @@ def test_a_commitment_a_gate_and_a_switch_are_published_and_one_is_ended(desk, f
         sent = {**LIMIT, "valid_from": "2026-09-07", **typed, "do": "publish"}
         assert desk.send(fan_of_the_province, f"{RULES}publish/{what}/", sent).status == 303, what
     page = desk.open(fan_of_the_province, RULES).main
+    (gate,) = RuleEdition.objects.filter(topic="gate", level="province").values_list("key", flat=True)
+    assert re.fullmatch("local-[0-9a-f]{8}", gate)
     for words in ("适用，许可后20个工作日内检查", "须提交材料：水质检测报告", "补办许可证"):
         assert words in page
     there = history_of("switch", "food.reissue", HUBEI)

@@ -17,6 +17,7 @@ from xuke.catalogue import editions, telling
 from xuke.catalogue.permissions import province_of, why_not_publisher
 from xuke.catalogue.rulebook import LEVELS, PROVINCE, TOPICS, TRANSITIONS, Edition, Period, RuleBook, places
 from xuke.foundation import divisions
+from xuke.foundation.calendar import spoken
 from xuke.foundation.journal import SHANGHAI
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.forms_rules import FORMS
@@ -27,6 +28,32 @@ from xuke.web.pieces import Link
 
 NEWEST = 10
 """Publications of the province that the list of rules shows beside it."""
+
+_TERMS = {
+    "申请人、利害关系人的期限": (
+        "food.renewal_apply",
+        "food.change_apply",
+        "food.report",
+        "food.cancel_apply",
+        "food.hearing_request",
+        "food.third_party_reply",
+        "food.statement",
+        "food.rescission_statement",
+        "food.penalty_statement",
+        "food.rectification",
+        "remedy.reconsideration",
+        "remedy.litigation",
+    ),
+    "中止和证后检查的期限": (
+        "food.suspension",
+        "food.visit_suspension",
+        "food.first_inspection",
+        "food.commitment_check",
+        "food.exempt_renewal_check",
+    ),
+    "有效期和限制申请的年限": ("food.validity", "food.ban_false_materials", "food.ban_fraud", "food.ban_revoked"),
+}
+"""Terms that are not the authority's time to handle a case."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +99,19 @@ def _sections(book: RuleBook, division: str, on: date) -> Iterator[Section]:
     for topic, words in TOPICS.items():
         found = ((key, book.find(topic, key, division=division, on=on)) for key in book.keys(topic))
         rows = tuple(_row(book, edition, division, on) for _, edition in found if edition is not None)
-        if rows or topic == "gate":
+        if topic == "time_limit":
+            yield from _terms(words, rows)
+        elif rows or topic == "gate":
             yield Section(topic, words, rows)
+
+
+def _terms(words: str, rows: tuple[Row, ...]) -> Iterator[Section]:
+    """The terms by who keeps them; what a province added by a name of its own stands with the authority's."""
+    others = {key for keys in _TERMS.values() for key in keys}
+    yield Section("time_limit", words, tuple(row for row in rows if row.edition.key not in others))
+    for number, (title, keys) in enumerate(_TERMS.items(), start=1):
+        if found := tuple(row for row in rows if row.edition.key in keys):
+            yield Section(f"time_limit-{number}", title, found)
 
 
 def _row(book: RuleBook, edition: Edition, division: str, on: date) -> Row:
@@ -147,14 +185,16 @@ def history(request: OfficerRequest, topic: str, key: str) -> HttpResponse:
         "answer_value": telling.value(answer),
         "answer_source": source(answer) if answer else "",
         "periods": tuple(_periods(book.timeline(topic, key, division=division), request.today)),
-        "said": [(each, telling.value(each), source(each), running) for each, running in _running(topic, said)],
+        "said": [
+            (each, telling.value(each), source(each), running) for each, running in _running(topic, said, request.today)
+        ],
         "buttons": _ending(officer, topic, key, division, own),
         "today": request.today,
     }
     return page(request, "licensing/officer/rule_history.html", context)
 
 
-def _running(topic: str, said: list[Edition]) -> Iterator[tuple[Edition, str]]:
+def _running(topic: str, said: list[Edition], today: date) -> Iterator[tuple[Edition, str]]:
     """What happens to running cases, edition by edition: by the day that counts, or by the plan for competence."""
     plans: dict[str, MovePlan] = {}
     if topic == "competence":
@@ -162,13 +202,17 @@ def _running(topic: str, said: list[Edition]) -> Iterator[tuple[Edition, str]]:
         plans = {str(plan.edition_id): plan for plan in MovePlan.objects.filter(edition__in=numbers)}
     for each in said:
         plan = plans.get(each.id)
-        yield each, _of_plan(plan) if plan else TRANSITIONS[each.transition]
+        yield each, _of_plan(plan, today) if plan else TRANSITIONS[each.transition]
 
 
-def _of_plan(plan: MovePlan) -> str:
+def _of_plan(plan: MovePlan, today: date) -> str:
     told = MovePlan.CHOICES[plan.choice]
     if plan.choice == MovePlan.STAY:
         return told
+    if today < plan.starts_on:
+        return f"{told}；{spoken(plan.starts_on, today=today)}起移交"
+    if not (plan.moved or plan.left or plan.finished_at):  # The job has not looked at it yet: it does within minutes.
+        return f"{told}；正在移交，过一两分钟再看"
     left = f"，还有{plan.left}件等核查或者恢复后移交" if plan.left else ""
     return f"{told}；已移交{plan.moved}件{left}"
 
