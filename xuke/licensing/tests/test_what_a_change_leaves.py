@@ -12,7 +12,13 @@ from xuke.licensing import commands
 from xuke.licensing.commands.drafting import kinds_asked
 from xuke.licensing.judging import judged
 from xuke.licensing.models import Application
+from xuke.licensing.procedures.food.comparing import changes
 from xuke.tests.cast import NOON
+
+
+def test_a_row_that_is_just_being_typed_is_named_by_the_catalogue():
+    typed = {"licence": {}, "products": {"varieties": [{"code": "0304", "detail": "酿造酱"}]}}
+    assert [change.after for change in changes(typed)] == ["0304 酱类：酿造酱"]
 
 
 def printed(licence) -> list[tuple[str, str]]:

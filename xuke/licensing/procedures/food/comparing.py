@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xuke.catalogue.food import subcategory
 from xuke.licensing.procedures.food.changing import NAMES, products_of, ticked
 from xuke.licensing.procedures.food.goods import PRINTED_EXTRA, printed_of
 from xuke.licensing.procedures.form import Values
@@ -107,7 +108,9 @@ def _same(row: Row) -> tuple[str, ...]:
 def _words(row: Row) -> str:
     said = "，".join(filter(None, (str(row.get("remark", "")), *printed_of(row).values())))
     remark = f"（{said}）" if said else ""
-    return f"{row.get('code', '')} {row.get('name', '')}：{row.get('detail', '')}{remark}".strip()
+    known = subcategory(str(row.get("code", "")))  # A row that is just being typed has no name yet.
+    name = row.get("name") or (known.name if known else "")
+    return f"{row.get('code', '')} {name}：{row.get('detail', '')}{remark}".strip()
 
 
 def _plant(form: Values) -> Iterator[Change]:
