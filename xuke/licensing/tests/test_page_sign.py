@@ -147,6 +147,7 @@ def test_a_code_of_the_app_confirms_once(browser, at, wu_the_applicant):
     draft, other, code = at("draft"), at("draft"), pyotp.TOTP(secret).at(NOON)
     assert confirmed(browser, draft, code=code).status_code == 303
     assert only_signature().evidence == {"factor": "code"}
+    commands.retract(application=draft, reason="另行申请。", by=wu_the_applicant, now=NOON)
     response = confirmed(browser, other, code=code)
     assert response.status_code == 422
     assert "已经用过" in words(response)
