@@ -176,7 +176,16 @@ SELECT
     (SELECT count(*) FROM (
         SELECT FROM licensing_hand AS hand JOIN licensing_alarm AS alarm USING (application_id)
         WHERE hand.person = %(me)s AND hand.is_open AND alarm.closed_at IS NULL AND alarm.level <> 'half'
-        LIMIT %(most)s) AS mine)
+        LIMIT %(most)s) AS mine),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
+            AND paused_for <> '' AND hearing ->> 'standing' = 'requested' LIMIT %(most)s) AS hearings),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_application WHERE hearing_chair_id = %(me)s
+            AND hearing ->> 'standing' = 'arranged' LIMIT %(most)s) AS chairs),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_hand AS hand JOIN licensing_application AS written ON written.id = hand.application_id
+        WHERE hand.person = %(me)s AND hand.is_open AND written.unread_by_office LIMIT %(most)s) AS messages)
 """
 
 
@@ -194,6 +203,12 @@ class Spoken:
     """Requests for more time that wait for this officer's decision."""
     mine: int = 0
     """Cases in which this officer has a hand, and whose term is nearly used up, or over."""
+    hearings: int = 0
+    """Hearings that somebody asked for and nobody has called yet."""
+    chairs: int = 0
+    """Hearings that this officer is to chair."""
+    messages: int = 0
+    """Cases in which this officer has a hand, and whose applicant has written."""
 
     @property
     def sentences(self) -> list[tuple[str, str]]:
@@ -205,6 +220,9 @@ class Spoken:
             (self.risen, f"下级机关有{self.risen}件到期或者超期，已升级到您这里", f"{desk}?where=below"),
             (self.unexplained, f"{self.unexplained}件超期还没有说明原因", f"{desk}?show=breaches"),
             (self.silent, f"{self.silent}件收到材料已到第4日，再不告知就依法视为受理", "/office/?stage=acceptance"),
+            (self.hearings, f"{self.hearings}件要求听证，等您通知时间和地点", "/office/hearings/"),
+            (self.chairs, f"{self.chairs}件听证由您主持", "/office/hearings/"),
+            (self.messages, f"{self.messages}件申请有申请人的新消息", "/office/mine/"),
             (self.asked, f"{self.asked}件申请延长期限，等您批准", f"{desk}?show=extensions"),
         )
         return [(text, url) for count, text, url in said if count]

@@ -173,6 +173,7 @@ class Application(Journalled):
                 condition=Q(next_alarm_on__isnull=False),
                 name="application_next_alarm",
             ),
+            models.Index(fields=["authority"], condition=~Q(paused_for=""), name="application_paused"),
             models.Index(
                 fields=["starts_from"], condition=Q(starts_from__isnull=False), name="application_starts_from"
             ),

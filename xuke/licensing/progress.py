@@ -11,6 +11,7 @@ from django.urls import reverse
 from xuke.documents.models import Notice
 from xuke.foundation.calendar import spoken, weekday
 from xuke.foundation.journal import SHANGHAI, Event
+from xuke.licensing import hearing
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
@@ -233,6 +234,14 @@ TOLD = {
     "resumed": ("恢复办理", "决定时限接着算"),
     "terminated": ("终止办理", ""),
     "term_extended": ("延长决定时限", "理由写在通知书里"),
+    "hearing_right_told": ("告知听证权利", "可以要求听证，也可以放弃"),
+    "hearing_requested": ("要求听证", "决定时限停止计算"),
+    "hearing_request_taken": ("收到听证申请", "决定时限停止计算"),
+    "hearing_waived": ("放弃听证", ""),
+    "hearing_arranged": ("通知听证", "时间和地点写在通知书里"),
+    "hearing_concluded": ("听证结束", "决定时限接着算，决定根据听证笔录作出"),
+    "special_time_begun": ("开始检验检测、专家评审", "所需时间不计入决定时限"),
+    "special_time_ended": ("检验检测、专家评审结束", "决定时限接着算"),
     "moved": ("移交承办机关", "办理时限不变"),
     "rules_rebound": ("重新适用规则", ""),
 }
@@ -309,8 +318,10 @@ def todos(applications: Iterable[Application], notices: Sequence[Notice], *, tod
     """What waits for the applicant: answers first, then visits, then notices to sign for."""
     cases = list(applications)
     yield from (_to_answer(case) for case in cases if case.state in ("correction_requested", "correcting_on_spot"))
+    yield from (_to_be_heard(case, today) for case in cases if _may_ask_for_hearing(case, today))
     visits = [(case, visit) for case in cases if case.state == "verification_assigned" and (visit := visit_of(case))]
     yield from (_to_receive(case, visit, today) for case, visit in visits if visit.visit_on >= today)
+    yield from (_to_read(case) for case in cases if case.unread_by_applicant)
     unsigned = [notice for notice in notices if notice.read_at is None]
     if len(unsigned) == 1:
         yield _to_sign(unsigned[0], today)
@@ -326,6 +337,30 @@ def _to_answer(case: Application) -> Todo:
     title = f"补正申请材料，共{len(case.corrections)}项"
     button = Link("去补正", reverse("my-application", args=[case.pk]), primary=True)
     return Todo("list-check", title, f"{hint}。全部列明，不会再有第二份清单", "待补正", button)
+
+
+def _may_ask_for_hearing(case: Application, today: date) -> bool:
+    held = hearing.read(case.hearing)
+    return held.standing is hearing.Standing.TOLD and held.request_by is not None and today <= held.request_by
+
+
+def _to_be_heard(case: Application, today: date) -> Todo:
+    last = hearing.read(case.hearing).request_by
+    assert last is not None
+    button = Link("要求听证或者放弃", reverse("my-hearing", args=[case.pk]), primary=True)
+    hint = f"{case.title} · 受理机关拟作出不利的决定，您可以要求听证，不用交费"
+    return Todo("gavel", f"{spoken(last, today=today)}之前可以要求听证", hint, "听证", button)
+
+
+def _to_read(case: Application) -> Todo:
+    button = Link("去看消息", reverse("my-talk", args=[case.pk]))
+    return Todo(
+        "message",
+        "受理机关发来消息",
+        f"{case.title} · {case.acceptance_number or case.receipt_number}",
+        "新消息",
+        button,
+    )
 
 
 def _to_receive(case: Application, visit: Visit, today: date) -> Todo:

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("office/glasses/", officer_glass.report, name="officer-glasses"),
     path("office/glasses/<int:pk>/", officer_glass.answer, name="officer-glass-answer"),
     path(f"{_CASE}glass/<slug:role>/", officer_glass.ask, name="officer-glass"),
+    path("office/hearings/", officer_interruptions.ahead, name="officer-hearings"),
     path("office/hand-out/", officer_together.hand_out, name="officer-hand-out"),
     path(f"{_CASE}talk/", officer_together.talk, name="officer-talk"),
     path(f"{_CASE}hand-over/", officer_together.hand_over, name="officer-hand-over"),

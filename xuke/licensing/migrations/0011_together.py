@@ -107,6 +107,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(NEVER, NO_NEVER),
+        migrations.AddIndex(
+            "application",
+            models.Index(fields=["authority"], condition=~Q(paused_for=""), name="application_paused"),
+        ),
         migrations.CreateModel(
             "Comment",
             [

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from xuke.accounts.models import User
 from xuke.accounts.officers import Role
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
@@ -15,6 +16,7 @@ from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks, commands, permissions, rules
 from xuke.licensing.models import Application, Interruption, ThirdParty
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
 from xuke.tests.cast import NOON
 
 MATTER = "拟不予许可：现场核查得分率低于85%。"
@@ -354,3 +356,25 @@ def test_a_case_taken_back_leaves_no_interruption_open(at, the_cast, suspend):
     gone = commands.retract(application=application, reason="不办了", by=the_cast.applicant, now=after(1))
     assert gone.paused_for == ""
     assert not Interruption.objects.filter(application=gone, ended_on=None).exists()
+
+
+def test_who_has_to_call_a_hearing_is_told_at_the_top_of_the_inbox(desk, noon, at, the_cast, he_the_chair):
+    application = commands.tell_hearing_right(
+        application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON
+    )
+    commands.request_hearing(application=application, reason="", by=the_cast.applicant, now=NOON)
+    page = desk.open(the_cast.decider, "/office/")
+    assert "1件要求听证，等您通知时间和地点" in page.words and len(page.statements) <= MOST_STATEMENTS
+    listed = desk.open(the_cast.decider, "/office/hearings/")
+    assert application.enterprise.name in listed.words and "等待通知" in listed.words
+    assert len(listed.statements) <= MOST_STATEMENTS
+
+
+def test_the_applicant_s_desk_says_until_when_a_hearing_may_be_asked_for(client, noon, at, the_cast):
+    application = commands.tell_hearing_right(
+        application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON
+    )
+    commands.send_message(application=application, text="请看听证告知书。", by=the_cast.reviewer, now=NOON)
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    words = client.get("/my/").content.decode()
+    assert "之前可以要求听证" in words and "受理机关发来消息" in words

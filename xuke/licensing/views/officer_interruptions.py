@@ -11,13 +11,18 @@ from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands, forms_officer, hearing, permissions
+from xuke.licensing import commands, forms_officer, hearing, permissions, queries
 from xuke.licensing import forms_interruptions as forms
 from xuke.licensing.commands import hearings
 from xuke.licensing.commands.interrupting import longest_suspension
 from xuke.licensing.models import Application, Interruption, ThirdParty
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
-from xuke.parties.doors import OfficerRequest
+from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web.pages import page
+from xuke.web.pieces import Link
+
+SHOWN = 200
+"""Hearings on one page: more than any territory has at once."""
 
 
 def _by(request: OfficerRequest) -> dict[str, Any]:
@@ -143,8 +148,9 @@ def tell_hearing_right(request: OfficerRequest, application: Application) -> Htt
             **_by(request),
         )
 
-    last = current_calendar().add(request.today, limit.value)
-    return carry_out(request, "tell_hearing_right", form, take, "hearing_right", {"last": last, "limit": limit})
+    last, due = current_calendar().add(request.today, limit.value), application.due_on
+    context = {"last": last, "limit": limit, "is_tight": due is not None and due <= last.on}
+    return carry_out(request, "tell_hearing_right", form, take, "hearing_right", context)
 
 
 @step_page("take_hearing_request")
@@ -187,3 +193,16 @@ def conclude_hearing(request: OfficerRequest, application: Application) -> HttpR
 
     context = {"hearing": hearing.read(application.hearing)}
     return carry_out(request, "conclude_hearing", form, take, "conclude_hearing", context)
+
+
+@officer_view
+def ahead(request: OfficerRequest) -> HttpResponse:
+    """The hearings that go on in the territory: what has to be called, and what is called, the earliest day first."""
+    rows = (
+        queries.visible_to(request.actor).exclude(paused_for="").filter(hearing__standing__in=("requested", "arranged"))
+    )
+    cases = rows.select_related("enterprise", "authority").defer("form")[:SHOWN]
+    found = [(case, hearing.read(case.hearing)) for case in cases]
+    found.sort(key=lambda row: (row[1].held_on or row[1].hold_by or request.today, row[0].pk))
+    context = {"rows": found, "today": request.today, "crumbs": (Link("等我办理", "/office/"),)}
+    return page(request, "licensing/officer/hearings.html", context)

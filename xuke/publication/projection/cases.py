@@ -57,6 +57,15 @@ STEPS = (
     "terminated",
     "term_extended",
     "rules_rebound",
+    "joint_opinion_given",
+    "hearing_right_told",
+    "hearing_requested",
+    "hearing_request_taken",
+    "hearing_waived",
+    "hearing_arranged",
+    "hearing_concluded",
+    "special_time_begun",
+    "special_time_ended",
 )
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
 ANNOUNCED = {

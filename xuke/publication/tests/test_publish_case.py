@@ -107,5 +107,5 @@ def test_a_rebuild_publishes_no_step_before_its_reaction_has(at):
 def test_every_step_and_every_state_of_the_life_has_words_for_the_public():
     assert {state.name for state in LIFE.states} - {"draft"} == set(progress.STANDINGS)
     assert set(cases.STEPS) == set(progress.TOLD)
-    moved = {f"application.{PAST[step.verb]}" for step in LIFE.steps}
+    moved = {f"application.{PAST[step.verb]}" for step in LIFE.steps if step.target != step.source}
     assert moved <= set(cases.VERBS), "a step that moves a case reaches the public"

@@ -600,6 +600,7 @@ TABLE: dict[str, Row] = {
         get=officers(Role.SUPERVISOR, at=HERE), post=officers(Role.SUPERVISOR, at=HERE), about=a_glass, state="accepted"
     ),
     "officer-glass": Row(get=READ, post=READ, about=the_hand, state="accepted"),
+    "officer-hearings": Row(get=DESK),
     "officer-hand-out": Row(get=officers(Role.SUPERVISOR), post=officers(Role.SUPERVISOR)),
     "officer-terminate": act(Role.DECIDER, "document_review"),
     "officer-arrange-hearing": act(Role.DECIDER, "document_review"),
