@@ -88,7 +88,8 @@ def spoken_in_full(day: date) -> str:
 def lateness(which: Procedure, application: Application, *, today: date) -> str:
     """What officers and applicant read beside an application that came late, in a sentence; else an empty string.
 
-    It is taken all the same: the law says when to apply, and nothing of what follows when one is late.
+    It is taken all the same: the law says when to apply, and nothing of what follows when one is late. Silence, though,
+    renews only what came in time (`renewing`).
     """
     if which.window is None:
         return ""
@@ -96,8 +97,10 @@ def lateness(which: Procedure, application: Application, *, today: date) -> str:
     filed = application.received_on or today
     if due is None or filed <= due.on:
         return ""
-    how = "不在法定期限内" if which.kind in RENEWING else "超过法定期限"
+    is_renewal = which.kind in RENEWING
+    how = "不在法定期限内" if is_renewal else "超过法定期限"
+    then = "有效期届满时还没有决定的，不视为准予延续，逾期的其他后果待核实" if is_renewal else "逾期的后果待核实"
     return (
         f"应当在{spoken(due.on, today=filed)}以前提出，{spoken(filed, today=due.on)}提出，{how}"
-        f"（{due.limit.basis}）。仍予受理；逾期的后果待核实。"
+        f"（{due.limit.basis}）。仍予受理；{then}。"
     )

@@ -12,6 +12,7 @@ from xuke.config.demonstration import signing, stories
 from xuke.foundation import journal, scope
 from xuke.foundation.refusals import Conflict
 from xuke.licensing import commands, gates, gating, permissions
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
 from xuke.tests.cast import NOON, seen_by
 
 LATER = NOON + timedelta(hours=5)
@@ -58,7 +59,7 @@ def test_the_officers_of_yidu_read_a_move_and_are_offered_its_decision(desk, at,
     yidu = world.casts["xiangwenjing"]
     case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))
     page = desk.open(yidu.decider, f"/office/applications/{case.pk}/")
-    assert page.status == 200 and "新址路8号" in page.main
+    assert page.status == 200 and "新址路8号" in page.main and len(page.statements) <= MOST_STATEMENTS
     assert desk.open(yidu.decider, f"/office/applications/{case.pk}/refuse/").status == 200
     grant = desk.open(yidu.decider, f"/office/applications/{case.pk}/grant/")
     assert f"原许可证{licence.number}在作出决定的同时注销" in grant.main

@@ -133,8 +133,8 @@ def _demand_licence(licence: Licence, what: Kind, why: Ground, *, today: date) -
         raise Invalid(Problem("ground", reason))
     if why.code == "expired" and (waiting := _renewal_of(locked)):
         raise Conflict(
-            f"这张许可证有一件申请正在办理（{waiting}）。有效期届满前没有作出决定的，视为准予延续（行政许可法第五十条），"
-            f"办结以前不能以届满为由注销。"
+            f"这张许可证有一件申请正在办理（{waiting}），办结以前不能以届满为由注销：按期申请延续，有效期届满前没有作出决定的，"
+            f"视为准予延续（行政许可法第五十条）。"
         )
     return locked
 
