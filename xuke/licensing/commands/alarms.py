@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ from xuke.licensing.commands.wording import Wording
 from xuke.licensing.kept import BREACH, Term, level_days, next_alarm
 from xuke.licensing.models import Alarm, Application, Breach
 from xuke.licensing.procedures import procedure as procedure_of
+
+_log = logging.getLogger(__name__)
 
 BATCH = 500
 """Cases in one transaction: whoever wants one of them waits no longer than that takes."""
@@ -81,6 +84,15 @@ def said(term: Term, *, promised_on: date | None, since: date, today: date, cale
     return Said(level, due.on, later, term.law_due(calendar) or due.on if level == BREACH else None)
 
 
+def _said(application: Application, term: Term, since: date, today: date, calendar: WorkingCalendar) -> Said | None:
+    """What a term says; one that cannot be read is told in the log and looked at again tomorrow, and stops no other."""
+    try:
+        return said(term, promised_on=application.promised_on, since=since, today=today, calendar=calendar)
+    except Exception:
+        _log.exception("%s: its term cannot be read", application.stream)
+        return Said("", application.due_on or today, today + _ONE_DAY)
+
+
 @command
 def raise_alarms(*, by: Actor, now: datetime, most: int = BATCH) -> int:
     """Raise the alarms of up to `most` cases whose clock has something to say today; how many cases were taken.
@@ -103,13 +115,7 @@ def raise_alarms(*, by: Actor, now: datetime, most: int = BATCH) -> int:
         if term is not None and application.next_alarm_on is not None:
             key = _key(term, application)
             if key not in known:
-                known[key] = said(
-                    term,
-                    promised_on=application.promised_on,
-                    since=application.next_alarm_on,
-                    today=today,
-                    calendar=calendar,
-                )
+                known[key] = _said(application, term, application.next_alarm_on, today, calendar)
             found = known[key]
         next_days[application.pk] = found.next_on if found else None
         if term is not None and found is not None and found.level:

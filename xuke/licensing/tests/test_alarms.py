@@ -11,6 +11,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import commands, queries
+from xuke.licensing.commands import alarms
 from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
 from xuke.tests.cast import MORNING, NOON, verbs
 
@@ -48,6 +49,21 @@ def test_looking_twice_or_after_a_week_of_silence_raises_each_once_and_only_the_
     assert (look(30), look(30)) == (1, 0)
     assert raised(application) == ["most", "breach"]
     assert Breach.objects.get().due_on == application.due_on
+
+
+def test_a_term_that_cannot_be_read_keeps_no_other_from_being_said(at, the_sauce_cast, monkeypatch):
+    broken, other = at("submitted"), at("document_review", cast=the_sauce_cast)
+    said = alarms.said
+
+    def say(term, **facts):
+        if term.clock == "acceptance":
+            raise ValueError
+        return said(term, **facts)
+
+    monkeypatch.setattr(alarms, "said", say)
+    assert (look(25), look(25)) == (2, 0)
+    assert (raised(broken), raised(other)) == ([], ["breach"])
+    assert Application.objects.get(pk=broken.pk).next_alarm_on == date(2026, 9, 26)
 
 
 def test_many_cases_are_raised_in_as_few_statements_as_one(at, the_sauce_cast, django_assert_max_num_queries):
