@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -174,8 +175,11 @@ def test_what_a_visitor_gives_up_is_given_up_in_writing(at, at_the_counter, the_
     assert done.state == "retracted" and the_cast.acceptor.user_id in done.received_by
 
 
-def test_the_page_a_visitor_signed_outlives_every_night(at, at_the_counter):
+def test_the_page_a_visitor_signed_outlives_every_night(at, at_the_counter, settings, tmp_path):
     """It is the only proof of the signature, and stands in the evidence by its digest alone."""
+    # The sweep would take the files of other tests from the common home.
+    (tmp_path / "fonts").symlink_to(Path(settings.XUKE_HOME) / "fonts")
+    settings.XUKE_HOME = tmp_path
     draft = at("draft")
     statement = statements.prepare("submit", draft, by=at_the_counter, today=NOON.date())
     signed, given_up = scan(mark=b"\n% signed by hand\n"), scan(mark=b"\n% given up by hand\n")

@@ -147,7 +147,8 @@ def test_who_gives_up_the_hearing_is_still_heard_in_writing_until_the_day(played
     assert (case.state, len(case.statements)) == ("heard", 1)
 
 
-def test_what_wu_sends_in_her_defence_outlives_every_night(played, the_cast):
+def test_what_wu_sends_in_her_defence_outlives_every_night(played, the_cast, settings, tmp_path):
+    settings.XUKE_HOME = tmp_path  # The sweep would take the files of other tests from the common home.
     evidence = files.store([sample("trial_product_report") + b"\n% evidence\n"], "证据.pdf", now=LATER)
     words = {"text": "见附件。", "file": evidence, "name": "证据.pdf"}
     commands.answer(proceeding=played("notified"), **words, by=the_cast.applicant, now=LATER)
