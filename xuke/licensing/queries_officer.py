@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
@@ -28,6 +28,8 @@ from xuke.licensing import alarms, queries, queries_joint
 from xuke.licensing.alarms import Passed, Told
 from xuke.licensing.models import Application
 from xuke.licensing.queries_joint import Answer
+from xuke.verifiers.models import Recusal
+from xuke.verifiers.rules import STANDING
 
 MOST_VISITS = 100
 """How many visits ahead are listed: more than anybody can make."""
@@ -155,6 +157,8 @@ class Case:
     breaches: tuple[Passed, ...] = ()
     joint: tuple[Answer, ...] = ()
     """What other levels are asked and said (联合审查)."""
+    kept_away: tuple[int, ...] = ()
+    """Accounts of verifiers who declared that they stay away from this enterprise."""
 
 
 def case(officer: Officer, id: UUID) -> Case:
@@ -170,6 +174,7 @@ def case(officer: Officer, id: UUID) -> Case:
         said=ArraySubquery(alarms.of_case(id)),
         breached=ArraySubquery(alarms.breaches_of_case(id)),
         answers=ArraySubquery(queries_joint.answers(id)),
+        kept_away=ArraySubquery(_declared()),
     )
     along = vars(found)
     return Case(
@@ -178,7 +183,14 @@ def case(officer: Officer, id: UUID) -> Case:
         tuple(Told(**row) for row in along["said"]),
         tuple(Passed(**row) for row in along["breached"]),
         tuple(Answer.read(row) for row in along["answers"]),
+        tuple(along["kept_away"]),
     )
+
+
+def _declared() -> QuerySet[Recusal, int]:
+    """Who declared to stay away from the enterprise of a case, for as long as what it rests on lasts."""
+    declared = Recusal.objects.filter(state=STANDING, uscc=OuterRef("enterprise__uscc"), ended_on=None)
+    return declared.values_list("verifier__user_id", flat=True)
 
 
 def _notice(row: dict[str, Any]) -> IssuedNotice:

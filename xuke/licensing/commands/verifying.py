@@ -155,6 +155,12 @@ def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, 
 
     Raises `StepNotOpen` with every reason, its article, and what to do.
     """
+    if reason := why_unfit(application, visit, users, on=on):
+        raise StepNotOpen(reason)
+
+
+def why_unfit(application: Application, visit: Visit, users: Sequence[int], *, on: date) -> str:
+    """Why these members of the team do not go on with the visit, as the register has it now, or an empty string."""
     known = register.of_users(users, uscc=application.enterprise.uscc, on=on)
     facts = VisitFacts(on=on, province=application.authority_path[:2], settings=configuration.for_visits())
     names = {member["user_id"]: member["name"] for member in visit.team}
@@ -163,9 +169,9 @@ def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, 
         person = known.get(user) or VerifierFacts(str(user), names.get(user, ""), user)
         if reasons := fitness.why_not(person, facts, reasons=fitness.ON_THE_DAY):
             found.append(f"{person.name}{'；'.join(reasons)}")
-    if found:
-        told = "。".join(found)
-        raise StepNotOpen(f"{told}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。")
+    if not found:
+        return ""
+    return f"{'。'.join(found)}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。"
 
 
 def something_new(application: Application) -> bool:

@@ -82,6 +82,20 @@ def test_wu_asks_that_sun_stays_away_and_liu_decides(
     assert Recusal.objects.get().state == "upheld"
 
 
+def test_zhao_who_declares_in_the_middle_of_a_visit_is_kept_from_it_and_chen_is_told(
+    desk, at, zhao_the_leader, chen_the_reviewer
+):
+    application = at("verification_assigned")
+    firm, zhao = application.enterprise, Verifier.objects.get(user__login_name="zhaohaifeng")
+    register.declare_recusal(
+        verifier=zhao, uscc=firm.uscc, enterprise_name=firm.name, ground="relative", by=zhao_the_leader, now=NOON
+    )
+    page = desk.open(zhao_the_leader, case_url(application, "visit"))
+    assert page.main.count("请审查人员重新派出核查组") >= 2 and len(page.statements) <= MOST_STATEMENTS
+    case = desk.open(chen_the_reviewer, case_url(application))
+    assert "赵海峰已经申报对这家企业回避，不能继续核查" in case.main and len(case.statements) <= MOST_STATEMENTS
+
+
 def test_the_supervisor_finds_what_is_due_and_writes_down_what_was_found(desk, at, he_the_supervisor):
     application = at("granted")
     page = desk.open(he_the_supervisor, "/office/checks/")

@@ -83,7 +83,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),
         "joint": found.joint,
-        **_visit(application),
+        **_visit(application, found.kept_away),
         "recusals": open_requests(events),
     }
     return page(request, "licensing/officer/case.html", context)
@@ -94,18 +94,25 @@ def _first(acts: tuple[Button, ...]) -> Button | None:
     return next((act for act in acts if act.kind is Kind.PRIMARY and not act.reason), None)
 
 
-def _visit(application: Application) -> dict[str, object]:
+def _visit(application: Application, kept_away: Sequence[int]) -> dict[str, object]:
     visit = queries.visit_of(application)
     if visit is None:
         return {"visit": None}
     return {
         "visit": visit,
+        "unfit": _unfit(visit, kept_away),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
         "accounts": sheet.accounts(visit.sheet, application.varieties) if visit.sheet else (),
         "results": _results(application, visit),
         "postponed": _postponed(application, visit),
         "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet)),
     }
+
+
+def _unfit(visit: Visit, kept_away: Sequence[int]) -> str:
+    """Who of a team under way declared to stay away: the reviewer sends another team."""
+    names = [] if visit.concluded_at else [each["name"] for each in visit.team if each["user_id"] in kept_away]
+    return f"{'、'.join(names)}已经申报对这家企业回避，不能继续核查，请重新派出核查组。" if names else ""
 
 
 def open_requests(events: Sequence[Event]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
-from xuke.licensing.commands.verifying import something_new, to_verify
+from xuke.licensing.commands.verifying import something_new, to_verify, why_unfit
 from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
@@ -81,6 +81,8 @@ def _sheet_facts(
 ) -> dict[str, Any]:
     marks = {line.item.number: line.mark for tab in tabs for line in tab.lines if line.mark}
     closed = buttons.why_not(request.actor, application, "score")
+    users = [request.actor.user_id] if not closed else []
+    closed = closed or why_unfit(application, visit, users, on=request.today)
     return {
         "today": request.today,
         "application": application,
@@ -97,7 +99,8 @@ def _sheet_facts(
         "closed": closed,
         "shown": json.dumps({str(n): mark for n, mark in _own_marks(visit, variety).items()}, ensure_ascii=False),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
-        "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification", today=request.today),
+        "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification", today=request.today)
+        or closed,
         "user": request.actor.user_id,
     }
 
