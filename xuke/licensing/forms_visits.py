@@ -111,7 +111,10 @@ class RedrawForm(PlainForm):
         error_messages={"required": "请写明为什么重新抽取。"},
     )
     excluded = forms.MultipleChoiceField(
-        label="不再抽取", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选的仍然可能抽到"
+        label="不再抽取",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不勾选的仍然可能抽到；以前重新抽取时排除的人不再抽取",
     )
     visit_on = forms.DateField(required=False, widget=forms.HiddenInput)
     entrust = forms.CharField(required=False, max_length=6, widget=forms.HiddenInput)

@@ -38,6 +38,10 @@ AGAIN = (NOT_POSSIBLE, POSTPONED)
 """Results of a round that another round can still change."""
 
 
+LEAST_REASON = 5
+"""Characters of a reason for another draw."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A team as it was chosen and judged."""
@@ -174,25 +178,31 @@ def redraw_team(
     excluded: Sequence[str] = (),
     entrusted_to: str = "",
 ) -> TeamDraw:
-    """Draw a team once more, leaving out named persons; the reason and what it was drawn from are kept."""
+    """Draw a team once more, leaving out named persons; the reason and what it was drawn from are kept.
+
+    Whoever an earlier draw left out stays out: nobody comes back by drawing until the draw is to one's liking.
+    """
     application = lock(application)
     verb = "reassign_verification" if application.verified_by else "assign_verification"
     permissions.demand(by, verb, application, today=journal.legal_day(now))
     wording = Wording()
     reason = wording.text("reason", reason, label="重新抽取的原因", most=200, missing="请写明为什么重新抽取。")
+    if 0 < len(reason) < LEAST_REASON:
+        wording.wrong("reason", f"请具体写明为什么重新抽取，至少{LEAST_REASON}个字。")
     place = _entrusted(application, entrusted_to, wording)
     wording.demand()
     found = teams.candidates(application, on=visit_on, authority=place)
+    left_out = frozenset(excluded).union(*(each.excluded for each in found.drawn))
     number = len(found.drawn) + 1
     seed = teams.seed_of(application, number)
-    proposed = fitness.propose_team(found.people, found.visit, seed=seed, excluded=frozenset(excluded))
+    proposed = fitness.propose_team(found.people, found.visit, seed=seed, excluded=left_out)
     draw = TeamDraw(
         application=application,
         number=number,
         seed=seed,
         visit_on=visit_on,
         reason=reason,
-        excluded=sorted(set(excluded)),
+        excluded=sorted(left_out),
         facts=found.frozen(),
         team=list(proposed.team),
         drawn_by=by.label,

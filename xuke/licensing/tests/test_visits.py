@@ -78,7 +78,7 @@ def test_without_sun_there_is_no_team_and_the_page_says_why(at, the_cast, chen_t
     commands.redraw_team(
         application=application,
         visit_on=TUESDAY,
-        reason="请假",
+        reason="孙雨桐请假",
         excluded=[str(of("sunyutong").pk)],
         by=chen_the_reviewer,
         now=NOON,
@@ -86,7 +86,12 @@ def test_without_sun_there_is_no_team_and_the_page_says_why(at, the_cast, chen_t
     proposal = teams.proposal(application, teams.candidates(application, on=TUESDAY))
     assert proposal.team == () and "只有1名" in proposal.problems[0]
     assert teams.proposal(application, found).team
-    assert TeamDraw.objects.get().reason == "请假"
+    assert TeamDraw.objects.get().reason == "孙雨桐请假"
+    twice = {"application": application, "visit_on": TUESDAY, "by": chen_the_reviewer, "now": NOON}
+    again = commands.redraw_team(reason="再抽取一次看看", **twice)
+    assert again.excluded == [str(of("sunyutong").pk)] and again.team == []
+    with pytest.raises(Invalid, match="至少5个字"):
+        commands.redraw_team(reason="请假", **twice)
 
 
 def test_a_credential_that_ends_before_the_visit_keeps_sun_here(at, the_cast, gao_the_administrator):
