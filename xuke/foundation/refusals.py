@@ -23,6 +23,8 @@ class Refused(Exception):
     """这一步没有办成，请返回上一页看最新情况。"""
 
     status = 409
+    title = ""
+    """What the page says above the sentence, where its status says it badly."""
 
     def __init__(self, sentence: str = "", *, basis: str = "") -> None:
         self.sentence = sentence or cleandoc(type(self).__doc__ or "")

@@ -30,6 +30,8 @@ FROM_A_LICENCE = "从许可证开始的申请，由发证机关办理（食品�
 class MovedAway(NotFound):
     """这件申请已经移交其他机关办理。"""
 
+    title = "已经移交其他机关"
+
 
 @dataclass(frozen=True)
 class Moving:

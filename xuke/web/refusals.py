@@ -124,6 +124,8 @@ def onto(form: Form, refused: Invalid) -> None:
 
 
 def _words(request: HttpRequest, refused: Refused) -> Words:
+    if refused.title:
+        return Words(refused.title, "route")
     if refused.status == 403 and request.method == "POST":
         return _ACTING
     words = _WORDS.get(refused.status, _WORDS[409])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 
 from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
@@ -21,6 +22,7 @@ from xuke.licensing.models import Application, MovedCase
 from xuke.licensing.models_moves import MovePlan
 from xuke.licensing.moves import MovedAway
 from xuke.tests.cast import NOON, YICHANG, YILING, everything, seen_by
+from xuke.web import refusals
 
 DAIRY, TODAY = "105", NOON.date()
 BASIS = "鄂市监〔2026〕30号"
@@ -105,8 +107,10 @@ def test_moved_up_again_the_county_no_longer_sees_it_and_is_told(milk, move_down
     later = NOON + timedelta(days=1)
     move_down(level="prefecture", now=later)
     assert fresh(case).authority.code == YICHANG and MovedCase.objects.count() == 2
-    with seen_by(zhou_the_acceptor.scope), pytest.raises(MovedAway, match="移交宜昌市市场监督管理局"):
+    with seen_by(zhou_the_acceptor.scope), pytest.raises(MovedAway, match="移交宜昌市市场监督管理局") as moved:
         queries.get(zhou_the_acceptor, case.pk)
+    shown = refusals.answer(RequestFactory().get("/office/"), moved.value)
+    assert "已经移交其他机关" in shown.content.decode() and "没有找到" not in shown.content.decode()
     with pytest.raises(MovedAway):
         commands.accept(application=case, by=zhou_the_acceptor, now=later)
 
