@@ -112,6 +112,24 @@ def test_nobody_receives_reviews_and_decides_one_case(at, the_cast, zhou_decides
         Application.objects.filter(pk=application.pk).update(considered_by=[everything.user_id])
 
 
+def test_a_second_exception_freezes_no_case_that_goes_on_with_the_first(at, the_cast, he_the_supervisor):
+    """刘正平 had a hand in the receipt as well and asked too: 周敏, who reviews already, goes on."""
+    zhou = replace(the_cast.acceptor, roles=frozenset({Role.ACCEPTOR, Role.REVIEWER}))
+    liu = replace(the_cast.decider, roles=frozenset({Role.ACCEPTOR, Role.REVIEWER}))
+    application = at("accepted")
+    Application.objects.filter(pk=application.pk).update(received_by=[zhou.user_id, liu.user_id])
+    asked, later = (
+        commands.ask_glass(application=application, role="reviewer", reason=REASON, by=who, now=NOON)
+        for who in (zhou, liu)
+    )
+    approve(asked, he_the_supervisor)
+    application = commands.begin_review(application=application, by=zhou, now=NOON)
+    with pytest.raises(StepNotOpen, match="用过一次"):
+        approve(later, he_the_supervisor)
+    told = commands.tell_hearing_right(application=application, matter="拟不予许可。", by=zhou, now=NOON)
+    assert told.state == "document_review" and told.reviewed_by_id == zhou.user_id
+
+
 @pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13"])
 def test_a_month_that_is_none_shows_this_one(month, desk, he_the_supervisor):
     page = desk.open(he_the_supervisor, f"/office/glasses/?month={month}")
