@@ -85,15 +85,7 @@ CLOSING = (
     "licence_cancelled",
     "terminated",
 )
-CLOCKED = (
-    "special_time_begun",
-    "special_time_ended",
-    "hearing_requested",
-    "hearing_request_taken",
-    "hearing_concluded",
-)
-"""What moves the end of a term without being told to everybody."""
-VERBS = tuple(f"application.{past}" for past in (*STEPS, *CLOCKED, "proposed", "returned_to_review"))
+VERBS = tuple(f"application.{past}" for past in (*STEPS, "proposed", "returned_to_review"))
 """After these a case stands differently. That terms end on another day is told of many cases at once (`renew`)."""
 
 VISIBLE_WITHIN = timedelta(hours=24)
