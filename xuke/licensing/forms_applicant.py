@@ -239,6 +239,8 @@ class Picker:
     listed: tuple[tuple[Category, int], ...]
     """Every category, and how many products of it are chosen: the open one first, then those chosen from."""
     offered: tuple[tuple[Subcategory, int], ...]
+    only: bool = False
+    """Whether only the categories of the licence are offered."""
 
 
 @dataclass(frozen=True)
@@ -289,8 +291,10 @@ def draw(
     added: str = "",
     opened: str = "",
     q: str = "",
+    only: frozenset[str] = frozenset(),
 ) -> Drawing:
-    """Draw a section with its values and problems. `added` names a table that gets one more empty row."""
+    """Draw a section with its values and problems. `added` names a table that gets one more empty row; `only` holds the
+    numbers of the categories that products may come from, empty for all."""
     found = by_place(problems)
     form = TypedForm(section.fields, at=section.name, values=values, problems=found, counties=counties)
     return Drawing(
@@ -300,7 +304,7 @@ def draw(
         chosen=tuple(_chosen(section, values, found)) if section.varieties else (),
         varieties_at=f"{section.name}.varieties",
         varieties_messages=tuple(found.get(f"{section.name}.varieties", ())),
-        picker=_picker(values, opened=opened, q=q) if section.varieties else None,
+        picker=_picker(values, opened=opened, q=q, only=only) if section.varieties else None,
         uploads=tuple(_upload(section, kind, materials, found) for kind in section.materials),
     )
 
@@ -355,18 +359,28 @@ def _chosen(section: Section, values: Values, problems: Problems) -> Iterable[Ch
         )
 
 
-def _picker(values: Values, *, opened: str, q: str) -> Picker:
+def _picker(values: Values, *, opened: str, q: str, only: frozenset[str]) -> Picker:
     codes = [str(row.get("code", "")) for row in values.get("varieties", [])]
     known = [found for code in codes if (found := subcategory(code))]
-    is_open = category(opened) or (category(known[-1].category_code) if known else categories()[0])
-    offered = find(q) if q.strip() else is_open.subcategories if is_open else ()
+    open_to = [each for each in categories() if not only or each.number in only]
+    wanted = category(opened)
+    is_open = wanted if wanted in open_to else (category(known[-1].category_code) if known else open_to[0])
+    within = {each.code for each in open_to}
+    offered = (
+        [sub for sub in find(q) if sub.category_code in within]
+        if q.strip()
+        else is_open.subcategories
+        if is_open
+        else ()
+    )
     opened_now = None if q.strip() else is_open
-    counted = [(each, sum(sub.category_code == each.code for sub in known)) for each in categories()]
+    counted = [(each, sum(sub.category_code == each.code for sub in known)) for each in open_to]
     return Picker(
         q=q.strip(),
         opened=opened_now,
         listed=tuple(sorted(counted, key=lambda one: (one[0] != opened_now, not one[1]))),
         offered=tuple((sub, codes.count(sub.code)) for sub in offered),
+        only=bool(only),
     )
 
 

@@ -88,4 +88,6 @@ def test_what_can_be_begun_says_why_not_while_another_case_runs(client, at, wu_t
     assert running.receipt_number in page
     sent = browser.post("/my/applications/new/", {"procedure": "food.report", "licence": running.starts_from.number})
     assert sent["Location"].endswith("/form/happened/")
+    step = words(browser.get(sent["Location"].replace("/form/happened/", "/form/products/")))
+    assert "报告只能改许可证上已有的食品类别" in step and "糕点" in step and "罐头" not in step
     assert browser.post("/my/applications/new/", {"procedure": "food.report", "licence": "SC0"}).status_code == 404

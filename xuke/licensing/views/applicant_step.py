@@ -23,6 +23,7 @@ from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Material
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.food.changing import categories
 from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.procedures.form import Procedure, Section, VisitNeed
 from xuke.licensing.receiving import receiver
@@ -152,6 +153,7 @@ def shown(
         added=added,
         opened=opened,
         q=q,
+        only=_categories(here),
     )
     return {
         "here": here,
@@ -197,6 +199,12 @@ def _open_before_sending(here: Step, check: bool) -> Iterable[Problem]:
     """What keeps the form from being sent. The promise of the last step is asked for first, and missed only then."""
     asked_now = () if check else here.problems_in(here.section)
     return (problem for problem in here.problems if problem not in asked_now)
+
+
+def _categories(here: Step) -> frozenset[str]:
+    """The categories a report may name: those on the certificate (Measures art. 32). Everything else names any."""
+    form = here.application.form
+    return frozenset(categories(form["licence"]["product_details"]) if here.which.kind == "report" else ())
 
 
 def _counties(here: Step) -> forms_applicant.Choices:
