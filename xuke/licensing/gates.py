@@ -162,7 +162,7 @@ def _another_case(facts: GateFacts, moment: str) -> str:
         if other.kind == facts.kind:
             return f"贵企业已有一件同样的申请正在办理（{other.number}）。办结或者撤回之后才能再提交。"
         if mine and other.licence == mine and "report" not in (other.kind, facts.kind):
-            advice = "需要同时变更和延续的，请撤回它，再申请“变更并延续”。" if _could_join(other, facts) else ""
+            advice = "需要同时变更和延续的，请撤回它，再申请“延续并变更”。" if _could_join(other, facts) else ""
             return (
                 f"许可证{mine}已有一件“{other.title}”正在办理（{other.number}），办结或者撤回之后才能再提交。{advice}"
             )

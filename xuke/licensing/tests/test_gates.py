@@ -142,7 +142,7 @@ def test_one_enterprise_holds_one_certificate_and_may_move():
 
 def test_what_is_under_way_about_a_licence_is_finished_first():
     change = OtherCase("change", "食品生产许可变更", "20260901-420506-0001", HELD.number)
-    assert "变更并延续" in told(replace(RENEWAL, others=(change,)), SUBMIT)["another_case"]
+    assert "延续并变更" in told(replace(RENEWAL, others=(change,)), SUBMIT)["another_case"]
     assert closed(replace(RENEWAL, others=(replace(change, kind="report"),)), SUBMIT) == ()
 
 

@@ -63,7 +63,7 @@ def test_a_case_goes_from_receipt_to_licence_through_the_pages(
         assert words in preview.main
     assert take(liu_the_decider, application, "grant").status == 303
     assert state_of(application) == "granted"
-    assert "编定许可证编号SC124420506" in desk.open(liu_the_decider, case_url(application)).main
+    assert "许可证编号SC124420506" in desk.open(liu_the_decider, case_url(application)).main
 
 
 # Handling a receipt --------------------------------------------------------------------------------------------------

@@ -278,7 +278,7 @@ _DETAILS: Mapping[str, Callable[[Event], str]] = {
     "verification_concluded": _concluded,
     "proposed": _proposed,
     "returned_to_review": lambda event: f"：{event.facts.get('reason', '')}",
-    "granted": lambda event: f"，编定许可证编号{event.facts.get('number', '')}",
+    "granted": lambda event: f"，许可证编号{event.facts.get('number', '')}",
     "retracted": lambda event: f"，{event.facts.get('reason', '')}",
     "deemed_accepted": _accepted,
     "extension_asked": lambda event: f"，{event.facts.get('days', '')}个工作日：{event.facts.get('reason', '')}",
