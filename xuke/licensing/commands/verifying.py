@@ -164,13 +164,16 @@ def why_unfit(application: Application, visit: Visit, users: Sequence[int], *, o
     known = register.of_users(users, uscc=application.enterprise.uscc, on=on)
     facts = VisitFacts(on=on, province=application.authority_path[:2], settings=configuration.for_visits())
     names = {member["user_id"]: member["name"] for member in visit.team}
-    found = []
+    found, stays_away = [], False
     for user in users:
         person = known.get(user) or VerifierFacts(str(user), names.get(user, ""), user)
         if reasons := fitness.why_not(person, facts, reasons=fitness.ON_THE_DAY):
             found.append(f"{person.name}{'；'.join(reasons)}")
+            stays_away |= bool(fitness.is_impartial(person, facts))
     if not found:
         return ""
+    if stays_away:  # No paper mends that.
+        return f"{'。'.join(found)}。现在不能继续核查，请审查人员重新派出核查组。"
     return f"{'。'.join(found)}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。"
 
 

@@ -20,6 +20,9 @@ def test_a_report_is_recorded_on_a_page_that_shows_what_changes(at, desk, zhou_t
     sent = desk.send(zhou_the_acceptor, case_url(case, "record-report"), {"revision": page.revision, "remark": "无误"})
     assert sent.status == 303
     assert stored(case).state == "recorded"
+    page = desk.open(zhou_the_acceptor, case_url(case))
+    assert "核对记录" in page.main and "周敏" in page.main and "到这一环节" not in page.main
+    assert "准予报告" not in page.main
 
 
 def test_a_cancellation_is_granted_as_one(at, desk, liu_the_decider):

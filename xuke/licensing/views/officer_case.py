@@ -57,7 +57,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "term": clocks.term(events, today=today, application=application),
         "alarms": found.alarms,
         "breaches": found.breaches,
-        "seats": pieces.seats(officer, application, today),
+        "seats": pieces.seats(officer, application, today, events),
         "changes": changes(application.form),
         "late": lateness(which, application, today=today),
         "need": visit_need(application) if which.needs_licence else None,

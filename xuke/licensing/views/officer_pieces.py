@@ -30,9 +30,16 @@ _FUNCTIONS = (("受理",), ("审查", "核查"), ("决定",))
 _TITLES = ("受理", "审查与现场核查", "决定")
 
 
-def seats(officer: Officer, application: Application, today: date) -> tuple[Seat, ...]:
-    """Who accepted, who reviewed and verified, who decides; and whether the reader may take the present step."""
+def seats(officer: Officer, application: Application, today: date, events: Sequence[Event] = ()) -> tuple[Seat, ...]:
+    """Who accepted, who reviewed and verified, who decides; and whether the reader may take the present step.
+
+    A report is recorded by whoever accepts, and goes through no other hands (Measures art. 32).
+    """
     turn = buttons.whose_turn(application)
+    if procedure(application.procedure).kind == "report":
+        recorded = (event for event in events if event.verb == "application.report_recorded")
+        who = tuple((event.actor_label, f"{_on(event, today)}记录") for event in recorded)
+        return (_seat(officer, application, "核对记录", who, is_current="受理" in turn),)
     people = (
         _acceptors(application, today),
         _reviewers(application),
@@ -42,6 +49,10 @@ def seats(officer: Officer, application: Application, today: date) -> tuple[Seat
         _seat(officer, application, title, who, is_current=turn in functions)
         for title, functions, who in zip(_TITLES, _FUNCTIONS, people, strict=True)
     )
+
+
+def _on(event: Event, today: date) -> str:
+    return spoken(legal_day(event.at), today=today)
 
 
 People = tuple[tuple[str, str], ...]
@@ -142,6 +153,8 @@ def decision(application: Application) -> Verdict | None:
         return Verdict(
             "依法视为准予延续", f"有效期届满前没有作出决定，自{day.year}年{day.month}月{day.day}日起延续。", "ok"
         )
+    if procedure(application.procedure).kind == "report":
+        return None  # It is recorded, and nothing is decided (Measures art. 32).
     act = procedure(application.procedure).act
     tone = "ok" if passed else ""
     return Verdict(_outcome(act, passed, failed), text, tone, passed, failed, who, no=f"不予{act}")
