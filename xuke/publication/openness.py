@@ -45,7 +45,7 @@ MEASURES = (
     Measure(
         "announced",
         "结果网上公开",
-        f"期内作出的准予和不予许可决定中，{ANNOUNCED_WITHIN}个工作日内在网上公示的比例；期限按信用信息“双公示”的要求。",
+        f"期内作出的准予、不予许可和撤回、撤销、注销等决定中，{ANNOUNCED_WITHIN}个工作日内在网上公示的比例；期限按信用信息“双公示”的要求。",
     ),
 )
 BY_CODE = {measure.code: measure for measure in MEASURES}
