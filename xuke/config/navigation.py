@@ -36,6 +36,8 @@ _APPLICANT = (
     ("企业信息", "/my/enterprise/"),
     ("办事人员", "/my/people/"),
 )
+_AT_COUNTER = (_APPLICANT[1], _APPLICANT[2], _APPLICANT[3])
+"""What an officer opens for a visitor; the rest is the enterprise's own business."""
 _AUDITOR = (
     ("日志", "/office/audit/", "history", "J"),
     ("谁看过个人信息", "/office/audit/looks/", "eye", "P"),
@@ -61,12 +63,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "search_url": "/office/all/" if actor.reads_cases else "",
         }
     if isinstance(actor, Applicant):
-        capacity = Mandate.CAPACITIES[actor.capacity]
-        return {"nav": _plain(request, _APPLICANT), "who": Who(actor.name, f"{actor.enterprise_name} · {capacity}")}
+        return _enterprise(request, actor)
     if settings.XUKE_DEMO and request.path == settings.LOGIN_URL:
         shown = import_string(_DEMONSTRATION)
         return {"nav": _plain(request, _PUBLIC), "demonstration": shown()}
     return {"nav": _plain(request, _PUBLIC)}
+
+
+def _enterprise(request: HttpRequest, applicant: Applicant) -> dict[str, Any]:
+    """An enterprise's pages; filed at the counter, with the officer's name, for it is the officer who sits there."""
+    if applicant.counter:
+        beside = f"窗口代办 · {applicant.enterprise_name}"
+        return {"nav": _plain(request, _AT_COUNTER), "who": Who(applicant.name, beside)}
+    capacity = Mandate.CAPACITIES[applicant.capacity]
+    return {"nav": _plain(request, _APPLICANT), "who": Who(applicant.name, f"{applicant.enterprise_name} · {capacity}")}
 
 
 def _plain(request: HttpRequest, entries: tuple[tuple[str, str], ...]) -> list[NavItem]:

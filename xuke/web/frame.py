@@ -16,6 +16,8 @@ BARE = "web/bare.html"
 PUBLIC = "web/public.html"
 _LAYOUTS = {"office": "web/office.html", "my": "web/applicant.html"}
 _HOMES = {"office": ("回到等我办理", "/office/"), "my": ("回到我的首页", "/my/")}
+_COUNTER = ("回到代办的申请", "/my/applications/")
+"""Of an officer who files for a visitor at the counter: neither desk is open to them until they end it."""
 _SIZES = ("large", "normal")
 _YEAR = 365 * 24 * 3600
 HOTLINE = "12315"
@@ -91,15 +93,22 @@ def _in_size(request: HttpRequest, wanted: str) -> str:
 
 def layout(request: HttpRequest) -> str:
     """The frame that belongs to an address: officers', applicants', or the public one."""
-    return _LAYOUTS.get(_part(request), PUBLIC)
+    part = _part(request)
+    return _LAYOUTS.get("my" if part == "office" and _at_counter(request) else part, PUBLIC)
 
 
 def home(request: HttpRequest) -> tuple[str, str]:
     """Where an address belongs: words and address of the way back. Administrators read no cases."""
+    if _part(request) in _HOMES and _at_counter(request):
+        return _COUNTER
     if _part(request) == "office" and (desk := getattr(getattr(request, "actor", None), "desk", None)):
         label, url = desk
         return label, url
     return _HOMES.get(_part(request), ("回到首页", "/"))
+
+
+def _at_counter(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "actor", None), "counter", None))
 
 
 def _part(request: HttpRequest) -> str:

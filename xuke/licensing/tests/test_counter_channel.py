@@ -144,7 +144,10 @@ def test_the_pages_say_for_whom_and_keep_the_enterprise_s_own_business_closed(
     shown = client.get(f"/my/applications/{draft.pk}/sign/").content.decode()
     assert "窗口代办：" in shown and "上传签字页" in shown
     assert client.get("/my/people/").status_code == 403
-    assert client.get("/office/").status_code == 403
+    closed = client.get("/office/")
+    assert closed.status_code == 403
+    way_back = closed.content.decode().partition("<main")[2]
+    assert "结束代办" in way_back and 'href="/my/applications/"' in way_back and 'href="/office/"' not in way_back
     assert client.post("/my/counter/end/").status_code in (302, 303)
     assert client.get("/office/counter/filing/").status_code == 200
     enter(EVERYTHING)
