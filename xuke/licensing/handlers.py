@@ -16,6 +16,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
+from xuke.verifiers.models import Recusal
 
 
 def finish_application(event: Event, now: datetime) -> None:
@@ -71,6 +72,12 @@ def prolong_visit(event: Event, now: datetime) -> None:
     commands.prolong_visit(application=application, by=SYSTEM, now=now)
 
 
+def tell_recusal(event: Event, now: datetime) -> None:
+    """Somebody declared recusal from an enterprise: a visit there that they are on needs another team."""
+    recusal = Recusal.objects.get(pk=event.stream.partition(":")[2])
+    commands.tell_recusal(recusal=recusal, by=SYSTEM, now=now)
+
+
 def start_time_to_answer(event: Event, now: datetime) -> None:
     """A notice was served on another day than it was issued: the time to ask for a hearing runs from there."""
     notice = Notice.objects.filter(pk=event.stream.partition(":")[2]).first()
@@ -89,6 +96,7 @@ HANDLERS = (
     On("user.disabled", free_claims),
     On("enterprise.handed_over", name_successor),
     On("application.resumed", prolong_visit),
+    On("recusal.declared", tell_recusal),
     On("notice.served", start_time_to_answer),
     On("notice.signed_for", start_time_to_answer),
 )

@@ -35,6 +35,7 @@ from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.commands.recording import deem_renewed, record_report
+from xuke.licensing.commands.recusing import tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.talking import comment, read_messages, send_message
@@ -121,6 +122,7 @@ __all__ = [
     "tell_hearing_right",
     "tell_not_competent",
     "tell_not_required",
+    "tell_recusal",
     "tell_third_party",
     "terminate",
     "waive_hearing",

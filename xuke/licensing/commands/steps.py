@@ -39,6 +39,7 @@ PAST = {
     "prolong_visit": "visit_prolonged",
     "request_recusal": "recusal_requested",
     "decide_recusal": "recusal_decided",
+    "tell_recusal": "recusal_told",
     "conclude_verification": "verification_concluded",
     "propose": "proposed",
     "return_to_review": "returned_to_review",
@@ -95,6 +96,7 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 
 LOOKS = (
     "application.visit_prolonged",
+    "application.recusal_told",
     "application.told_by_service",
     "application.glass_asked",
     "application.glass_answered",
@@ -112,6 +114,7 @@ LOOKS = (
 )
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = (
+    "application.recusal_told",
     "application.extension_asked",
     "application.extension_declined",
     "application.glass_asked",
@@ -146,6 +149,7 @@ TOLD = {
     "visit_prolonged": "中止的日子不计入核查期限",
     "recusal_requested": "申请核查人员回避",
     "recusal_decided": "决定回避申请",
+    "recusal_told": "核查组成员申报回避，需要重新派出核查组",
     "verification_concluded": "现场核查结束",
     "proposed": "拟定审查意见",
     "returned_to_review": "退回审查",
