@@ -1,4 +1,4 @@
-"""Somebody of a team under way declares recusal: the case hears of it, and the reviewer is told to send another team."""
+"""One of a team under way declares recusal: the case hears of it, and the reviewer has to send another team."""
 
 from __future__ import annotations
 
