@@ -62,6 +62,12 @@ def test_a_running_case_shows_its_path_its_clock_and_whose_turn_it_is(browser, a
     assert address(application) in browser.get("/my/").content.decode()
 
 
+def test_the_act_is_said_once(browser, at):
+    at("accepted", procedure="food.renewal")
+    page = browser.get("/my/").content.decode()
+    assert "食品生产许可延续：" in page and "延续：延续：" not in page
+
+
 def test_a_list_to_correct_and_a_correction_to_confirm_stand_first(browser, at):
     at("correction_requested")
     assert "补正申请材料，共2项" in words(browser.get("/my/"))
