@@ -48,6 +48,8 @@ ACTS = (
     Act("tell_not_required", "不需要许可", "not-required", "即时告知，写明理由。", Kind.RISK),
     Act("tell_not_competent", "不属于本机关职权", "not-competent", "即时告知应当向哪个机关申请。", Kind.RISK),
     Act("begin_review", "开始审查", "begin-review", "由您审查到拟定意见为止。", Kind.PRIMARY, needs_form=False),
+    Act("grant_on_commitment", "按告知承诺决定", "commitment", "当场准予许可，之后全覆盖检查。", Kind.PRIMARY),
+    Act("leave_commitment", "转入一般程序", "leave-commitment", "不宜当场决定的，写明理由，交审查人员审查。"),
     Act("assign_verification", "派出核查组", "assign", "至少两人，一名组长，5个工作日内完成。", Kind.PRIMARY),
     Act("score", "现场评分", "visit", "34项，没有网络也能填写。", Kind.PRIMARY),
     Act("conclude_verification", "结束核查", "conclude", "组长确认评分，申请人签字。"),
@@ -58,7 +60,6 @@ ACTS = (
     Act("refuse", "不予许可", "refuse", "须写明理由、依据和救济途径。", Kind.RISK),
     Act("return_to_review", "退回审查", "return", "说明要查清的问题，时限不停。"),
     Act("give_joint_opinion", "联合审查意见", "joint-opinion", "对本机关许可的类别逐个提出意见。", Kind.PRIMARY),
-    Act("grant_on_commitment", "按告知承诺决定", "commitment", "当场准予许可，之后全覆盖检查。", Kind.PRIMARY),
     Act("resume", "恢复办理", "resume", "决定时限接着算，通知申请人。", Kind.PRIMARY),
     Act("end_special_time", "检验、评审结束", "end-special-time", "记下结果，决定时限接着算。", Kind.PRIMARY),
     Act("terminate", "终止办理", "terminate", "中止之后不能恢复的，写明理由和救济途径。", Kind.RISK),
@@ -105,6 +106,7 @@ ONLY_WHEN_OPEN = frozenset(
         "record_report",
         "cancel_licence",
         "grant_on_commitment",
+        "leave_commitment",
         "extend",
         "decline_extension",
         "give_joint_opinion",
@@ -164,6 +166,8 @@ def _fits(act: Act, application: Application) -> bool:
     """Whether a step exists for this kind of application at all."""
     if act.verb == "assign_verification" and (application.verified_by or visit_need(application).need == NONE):
         return False  # Where somebody went already, it is another team that is sent.
+    if act.verb == "begin_review" and application.committed:
+        return False  # Decided at once, by somebody else.
     if act.verb == "decline_acceptance" and application.state != "resubmitted":
         return False  # What the law bars from the start is told on the page of accepting, with the way to decline it.
     return procedure(application.procedure).kind not in _NOT_FOR.get(act.verb, ())
@@ -246,6 +250,8 @@ def why_not_yet(visit: Visit | None, today: date | None) -> str:
 
 def whose_turn(application: Application) -> str:
     """Which function the case waits for, in one word: 受理, 审查, 核查, 决定, 申请人; empty when it is closed."""
+    if application.waits_on_promise:
+        return ROLES[DECIDER]
     roles = [step.role for step in LIFE.open_from(application.state)]
     working = [role for role in roles if role not in (APPLICANT, SYSTEM)]
     waiting = working or [role for role in roles if role != SYSTEM]

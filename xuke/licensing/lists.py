@@ -58,11 +58,15 @@ def _waiting_parts(officer: Officer, asked: tuple[str, ...]) -> Iterator[Q]:
         if not asked or state in asked
     ]
     pool = [state for state in states if state not in REVIEWED]
+    decides, reviews = officer.has(Role.DECIDER), officer.has(Role.REVIEWER)
+    here_too = Q() if decides or not reviews else ~queries.ON_PROMISE
     for state in pool:
-        yield here & Q(state=state, claimed_by=None)
+        yield here & Q(state=state, claimed_by=None) & here_too
     if pool:
         for hand in hands:
-            yield here & Q(state__in=pool, claimed_by=hand)
+            yield here & Q(state__in=pool, claimed_by=hand) & here_too
+    if decides and not reviews and (not asked or "accepted" in asked):
+        yield here & queries.ON_PROMISE & (Q(claimed_by=None) | Q(claimed_by__in=hands))
     for state, hand in product((state for state in states if state in REVIEWED), hands):
         yield here & Q(state=state, reviewed_by=hand) & (Q(claimed_by=None) | Q(claimed_by__in=hands))
     visit = "verification_assigned"

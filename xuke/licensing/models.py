@@ -257,6 +257,11 @@ class Application(Journalled):
         ]
 
     @property
+    def waits_on_promise(self) -> bool:
+        """Whether it waits to be decided at once on the applicant's promise (告知承诺)."""
+        return self.committed and self.state == "accepted"
+
+    @property
     def stream(self) -> str:
         return f"application:{self.pk}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,6 @@ from django.urls import reverse
 from xuke.documents.models import Notice
 from xuke.foundation.calendar import spoken, weekday
 from xuke.foundation.journal import SHANGHAI, Event
-from xuke.licensing import hearing
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
@@ -159,7 +158,8 @@ _TURNS = {
 }
 
 
-_PREPARE = "请安排人员在场，准备好试制食品检验报告。"
+PREPARE = "请安排人员在场，准备好试制食品检验报告。"
+"""What the enterprise makes ready for a visit."""
 
 
 _PAUSED = {
@@ -180,9 +180,9 @@ def turn(application: Application, *, today: date) -> Turn:
     text = known.text.format(
         due=_due(application, today) if application.due_on else "",
         count=len(application.corrections),
-        team=_team(visit) if visit else "",
+        team=team_of(visit) if visit else "",
         visit=f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）" if visit else "",
-        prepare=_PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
+        prepare=PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
     )
     return Turn(known.who, in_words_of(procedure(application.procedure).act, text), known.is_mine)
 
@@ -201,7 +201,8 @@ def _turn(application: Application) -> Turn:
     return known
 
 
-def _team(visit: Visit) -> str:
+def team_of(visit: Visit) -> str:
+    """Who comes, by name."""
     return "、".join(member["name"] for member in visit.team)
 
 
@@ -225,6 +226,7 @@ TOLD = {
     "certificate_recorded": ("制成电子证书", "已经发证"),
     "retracted": ("撤回申请", ""),
     "granted_on_commitment": ("按告知承诺准予许可", "承诺的内容在决定之后检查"),
+    "commitment_left": ("不适用告知承诺，转入一般程序", ""),
     "joint_opinion_given": ("联合审查的机关提出意见", ""),
     "deemed_accepted": ("逾期未告知，视为受理", "决定时限从收到材料的次日起算"),
     "deemed_renewed": ("逾期未决定，视为准予延续", ""),
@@ -290,7 +292,7 @@ def _happening(event: Event, notices: dict[str, Notice], act: str, *, latest: bo
 def _detail(event: Event, past: str) -> str:
     if past == "correction_asked":
         return f"共{len(event.facts.get('items', []))}项"
-    if past in ("retracted", "rules_rebound"):
+    if past in ("retracted", "rules_rebound", "commitment_left"):
         return str(event.facts.get("reason", ""))
     if past == "moved":
         facts = event.facts
@@ -301,81 +303,3 @@ def _detail(event: Event, past: str) -> str:
 def address_of(notice: Notice) -> str:
     """Where a notice is read and signed for."""
     return reverse("notice", args=[notice.pk])
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that waits for the applicant."""
-
-    icon: str
-    title: str
-    hint: str
-    badge: str
-    button: Link
-
-
-def todos(applications: Iterable[Application], notices: Sequence[Notice], *, today: date) -> Iterator[Todo]:
-    """What waits for the applicant: answers first, then visits, then notices to sign for."""
-    cases = list(applications)
-    yield from (_to_answer(case) for case in cases if case.state in ("correction_requested", "correcting_on_spot"))
-    yield from (_to_be_heard(case, today) for case in cases if _may_ask_for_hearing(case, today))
-    visits = [(case, visit) for case in cases if case.state == "verification_assigned" and (visit := visit_of(case))]
-    yield from (_to_receive(case, visit, today) for case, visit in visits if visit.visit_on >= today)
-    yield from (_to_read(case) for case in cases if case.unread_by_applicant)
-    unsigned = [notice for notice in notices if notice.read_at is None]
-    if len(unsigned) == 1:
-        yield _to_sign(unsigned[0], today)
-    elif unsigned:
-        yield _to_sign_all(unsigned)
-
-
-def _to_answer(case: Application) -> Todo:
-    hint = f"{case.title} · 接收凭证{case.receipt_number}"
-    if case.state == "correcting_on_spot":
-        button = Link("查看并答复", reverse("my-application", args=[case.pk]), primary=True)
-        return Todo("edit", "确认当场更正", hint, "时限不停", button)
-    title = f"补正申请材料，共{len(case.corrections)}项"
-    button = Link("去补正", reverse("my-application", args=[case.pk]), primary=True)
-    return Todo("list-check", title, f"{hint}。全部列明，不会再有第二份清单", "待补正", button)
-
-
-def _may_ask_for_hearing(case: Application, today: date) -> bool:
-    held = hearing.read(case.hearing)
-    return held.standing is hearing.Standing.TOLD and held.request_by is not None and today <= held.request_by
-
-
-def _to_be_heard(case: Application, today: date) -> Todo:
-    last = hearing.read(case.hearing).request_by
-    assert last is not None
-    button = Link("要求听证或者放弃", reverse("my-hearing", args=[case.pk]), primary=True)
-    hint = f"{case.title} · 受理机关拟作出不利的决定，您可以要求听证，不用交费"
-    return Todo("gavel", f"{spoken(last, today=today)}之前可以要求听证", hint, "听证", button)
-
-
-def _to_read(case: Application) -> Todo:
-    button = Link("去看消息", reverse("my-talk", args=[case.pk]))
-    return Todo(
-        "message",
-        "受理机关发来消息",
-        f"{case.title} · {case.acceptance_number or case.receipt_number}",
-        "新消息",
-        button,
-    )
-
-
-def _to_receive(case: Application, visit: Visit, today: date) -> Todo:
-    day = f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）"
-    button = Link("查看安排", reverse("my-application", args=[case.pk]))
-    hint = f"核查组 {_team(visit)}。{_PREPARE.removesuffix('。')}"
-    return Todo("calendar-check", f"准备现场核查：{day}", hint, spoken(visit.visit_on, today=today), button)
-
-
-def _to_sign(notice: Notice, today: date) -> Todo:
-    day = spoken(notice.served_on or notice.issued_on, today=today)
-    hint = f"{notice.number}，{day}{'送达' if notice.served_on else '签发，还没有送达'}"
-    return Todo("signature", f"签收{notice.title}", hint, "待签收", Link("查看并签收", address_of(notice)))
-
-
-def _to_sign_all(notices: Sequence[Notice]) -> Todo:
-    hint = "、".join(notice.title for notice in notices)
-    return Todo("signature", f"签收{len(notices)}份文书", hint, "待签收", Link("查看并签收", reverse("my-notices")))

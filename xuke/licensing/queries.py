@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,10 @@ WAITING_FOR = {
     Role.DECIDER: ("decision_proposed",),
 }
 """In which states an application waits for which role."""
+
+ON_PROMISE = Q(state="accepted", committed=True)
+"""Filed with a letter of commitment (告知承诺): it waits for whoever decides, and for no reviewer. The index
+`application_promised` has the same condition."""
 
 OPEN_STATES = RETRACTABLE
 """An application is open as long as it can be taken back. The index `application_open` has the same condition."""
@@ -108,12 +112,18 @@ def materials(application: Application) -> list[Material]:
     )
 
 
+def _not_for(role: Role) -> Q:
+    return ON_PROMISE if role is Role.REVIEWER else Q(pk__in=[])
+
+
 def _waits_for(officer: Officer) -> Q:
     """Open to the roles held here, and in no colleague's hands but those of whom this officer stands in for."""
     mine = Q(pk__in=[])
     for role in (Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER):
         if officer.has(role):
-            mine |= Q(authority=officer.authority_id, state__in=WAITING_FOR[role])
+            mine |= Q(authority=officer.authority_id, state__in=WAITING_FOR[role]) & ~_not_for(role)
+    if officer.has(Role.DECIDER):
+        mine |= Q(authority=officer.authority_id) & ON_PROMISE
     hands = [officer.user_id, *sorted(officer.stands_in_for)]
     mine &= Q(claimed_by=None) | Q(claimed_by__in=hands)
     # Nobody reviews what another reviewer has begun, except for a colleague who is absent.
@@ -236,8 +246,11 @@ SELECT 'joint', '', count(*), 0, 0, 0 FROM licensing_jointreview AS asked
 JOIN licensing_application AS application ON application.id = asked.application_id
 WHERE asked.authority_id = %(authority)s AND asked.given_at IS NULL AND application.state = ANY (%(being_reviewed)s)
 UNION ALL
-SELECT 'promised', '', count(*), 0, 0, 0 FROM licensing_application
-WHERE authority_id = %(authority)s AND committed AND state = 'accepted'
+SELECT 'promised', 'accepted', count(*), {_BUCKETS} FROM (
+    SELECT 1 AS n, due_on FROM licensing_application
+    WHERE authority_id = %(authority)s AND committed AND state = 'accepted'
+        AND (claimed_by_id IS NULL OR claimed_by_id = ANY (%(hands)s))
+) AS promised
 """  # noqa: S608 - only words of ours
 
 
@@ -286,6 +299,7 @@ def tally(
         rows = [(kind, Waiting(*row)) for kind, *row in cursor.fetchall()]
     by_kind = {kind: row for kind, row in rows if kind != "waiting"}
     waiting = [row for kind, row in rows if kind == "waiting" and row.count]
+    waiting = _with_promises(officer, waiting, by_kind["promised"])
     if officer.has(Role.VERIFIER) and by_kind["visits"].count:
         waiting.append(by_kind["visits"])
     counts = {kind: row.count for kind, row in by_kind.items()}
@@ -298,6 +312,19 @@ def tally(
         counts["joint"],
         counts["promised"],
     )
+
+
+def _with_promises(officer: Officer, waiting: list[Waiting], promised: Waiting) -> list[Waiting]:
+    """What is filed on a promise counts for whoever decides, and not for whoever reviews."""
+    sign = int(officer.has(Role.DECIDER)) - int(officer.has(Role.REVIEWER))
+    if not sign or not promised.count:
+        return waiting
+    before = next((row for row in waiting if row.state == promised.state), Waiting(promised.state, 0))
+    figures = {
+        name: getattr(before, name) + sign * getattr(promised, name) for name in ("count", "overdue", "today", "soon")
+    }
+    rest = [row for row in waiting if row.state != promised.state]
+    return [*rest, replace(before, **figures)] if figures["count"] > 0 else rest
 
 
 def visit_of(application: Application) -> Visit | None:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, QuerySet
 from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor
 from xuke.licensing.models import Application, Comment, Message
-from xuke.licensing.queries import visible_to
+from xuke.licensing.queries import ON_PROMISE, visible_to
 from xuke.parties.applicants import Applicant
 
 MOST_SHOWN = 200
@@ -40,7 +40,7 @@ def pool(officer: Officer, states: Sequence[str]) -> QuerySet[Application]:
     """What nobody of the officer's authority has taken, the oldest term first."""
     return (
         visible_to(officer)
-        .filter(authority=officer.authority_id, state__in=states, claimed_by=None)
+        .filter(~ON_PROMISE, authority=officer.authority_id, state__in=states, claimed_by=None)
         .select_related("enterprise")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )

@@ -262,6 +262,18 @@ def is_committed(facts: Facts) -> str:
     return may_be_decided(facts) or ("" if facts.committed else "这件申请没有适用告知承诺，应当审查之后再决定。")
 
 
+def is_on_promise(facts: Facts) -> str:
+    """Whether a letter of commitment was filed and not set aside."""
+    return "" if facts.committed else "这件申请没有适用告知承诺。"
+
+
+def not_on_promise(facts: Facts) -> str:
+    """What was filed with a letter of commitment is decided at once, or sent to the review by whoever decides."""
+    if facts.committed:
+        return "申请人选择了告知承诺，由决定人员当场决定；不宜当场决定的，由决定人员转入一般程序。"
+    return ""
+
+
 def renewal_is_silent(facts: Facts) -> str:
     """No decision before the licence ends renews it (Administrative Permit Law art. 50)."""
     if facts.kind not in ("renewal", "renewal_change"):

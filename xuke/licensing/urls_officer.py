@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("office/joint/", officer_joint.joint, name="officer-joint"),
     path("office/commitments/", officer_joint.commitments, name="officer-commitments"),
     path(f"{_CASE}joint-opinion/", officer_joint.give_joint_opinion, name="officer-joint-opinion"),
+    path(f"{_CASE}leave-commitment/", officer_joint.leave_commitment, name="officer-leave-commitment"),
     path(f"{_CASE}commitment/", officer_joint.grant_on_commitment, name="officer-commitment"),
     path(f"{_CASE}extension/ask/", officer_extending.ask_extension, name="officer-ask-extension"),
     path(f"{_CASE}extension/approve/", officer_extending.extend, name="officer-extend"),

@@ -117,7 +117,7 @@ LIFE: Workflow[Facts] = Workflow(
         Step("resubmit", "correction_requested", "resubmitted", APPLICANT, "acceptance.start"),
         Step("decline_acceptance", "resubmitted", "not_accepted", ACCEPTOR, "acceptance.stop", rules.told_in_time),
         # Review, visit, proposal.
-        Step("begin_review", "accepted", "document_review", REVIEWER),
+        Step("begin_review", "accepted", "document_review", REVIEWER, "", rules.not_on_promise),
         Step("assign_verification", "document_review", "verification_assigned", REVIEWER, "", rules.something_to_see),
         # Sent back by the decider, who wants somebody to go there after all.
         Step("assign_verification", "verification_done", "verification_assigned", REVIEWER, "", rules.visit_after_all),
@@ -145,6 +145,7 @@ LIFE: Workflow[Facts] = Workflow(
         ),
         # 告知承诺: decided at once by somebody who did not receive it, and checked afterwards (handbook 2.9).
         Step("grant_on_commitment", "accepted", "granted", DECIDER, "issue.start", rules.is_committed),
+        Step("leave_commitment", "accepted", "accepted", DECIDER, "", rules.is_on_promise),
         # No decision before the licence ends renews it (Administrative Permit Law art. 50).
         *from_each(
             UNDECIDED,

@@ -13,7 +13,7 @@ from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_ala
 from xuke.licensing.commands.breaking_glass import answer_glass, ask_glass
 from xuke.licensing.commands.checking import confirm_rectification, record_check, report_rectification
 from xuke.licensing.commands.claiming import claim, release, release_all_of
-from xuke.licensing.commands.committing import grant_on_commitment
+from xuke.licensing.commands.committing import grant_on_commitment, leave_commitment
 from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
@@ -85,6 +85,7 @@ __all__ = [
     "grant_on_commitment",
     "hand_out",
     "hand_over",
+    "leave_commitment",
     "note_third_party",
     "note_told",
     "offer_correction",

@@ -17,7 +17,8 @@ from xuke.foundation.transactions import command
 from xuke.licensing import checks, gates, gating
 from xuke.licensing.commands.deciding import favour
 from xuke.licensing.commands.drafting import parties_of
-from xuke.licensing.commands.steps import open_step
+from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.wording import Wording
 from xuke.licensing.judging import judged
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
@@ -62,6 +63,26 @@ def check_by(application: Application, *, today: date) -> date:
     wanted = checks.what_check(application, visited=False, today=today)
     assert wanted is not None
     return checks.after(today, wanted.days, wanted.limit.unit).on
+
+
+@command
+def leave_commitment(
+    *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
+) -> Application:
+    """Send an application on a promise to the ordinary review: what was promised cannot be decided on at once.
+
+    The letter stays in the file, nothing is held against the applicant, and the term goes on as it began.
+    """
+    application, step = open_step(
+        "leave_commitment", application, by=by, revision=revision, today=journal.legal_day(now)
+    )
+    if step is None:
+        return application
+    wording = Wording()
+    reason = wording.text("reason", reason, label="理由", most=1000, missing="请写明为什么不宜当场决定。")
+    wording.demand()
+    application.committed = False
+    return finish(application, step, "committed", by=by, now=now, reason=reason)
 
 
 @command

@@ -253,6 +253,17 @@ ACTS = (
             division=cast.firm.division, kind="renewal", now=NOON - timedelta(hours=4)
         ),
     ),
+    Act(
+        "leave_commitment",
+        "accepted",
+        lambda cast: cast.decider,
+        lambda cast: {"reason": "设备有疑问，应当先核查。"},
+        procedure="food.renewal",
+        sections=stories_categories.ON_PROMISE,
+        scene=lambda cast: stories_categories.open_commitment(
+            division=cast.firm.division, kind="renewal", now=NOON - timedelta(hours=4)
+        ),
+    ),
 )
 """Every verb of the life but the system's own."""
 

@@ -10,7 +10,8 @@ from xuke.config.demonstration import stories, stories_categories
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import food_licence
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpen
-from xuke.licensing import commands, gates, gating, queries, snapshots
+from xuke.licensing import buttons, commands, gates, gating, lists, queries, snapshots
+from xuke.licensing.filters import Filters
 from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Application, DecisionSnapshot, JointReview, PostIssueCheck
 from xuke.licensing.procedures import procedure
@@ -223,7 +224,31 @@ def test_an_enterprise_on_the_list_is_reviewed_like_everybody(played, the_cast):
     stories_categories.list_as_dishonest(the_cast, now=NOON)
     with pytest.raises(GateClosed, match="严重违法失信名单"):
         commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON)
+    with pytest.raises(StepNotOpen, match="由决定人员转入一般程序"):
+        commands.begin_review(application=case, by=the_cast.reviewer, now=NOON)
+    with pytest.raises(Invalid):
+        commands.leave_commitment(application=case, reason=" ", by=the_cast.decider, now=NOON)
+    due = case.due_on
+    case = commands.leave_commitment(application=case, reason="列入名单。", by=the_cast.decider, now=NOON)
+    assert (case.state, case.committed, case.due_on) == ("accepted", False, due)
     assert commands.begin_review(application=case, by=the_cast.reviewer, now=NOON).state == "document_review"
+
+
+def test_a_promise_waits_for_liu_who_decides_and_not_for_chen_who_reviews(played, the_cast):
+    case = played(stories_categories.promised, the_cast)
+    waits = {}
+    for person in (the_cast.decider, the_cast.reviewer):
+        tally = queries.tally(person, today=NOON.date(), soon=NOON.date())
+        parts = lists.inbox(person, Filters(), today=NOON.date()).parts
+        listed = [each.pk for part in parts for each in part]
+        assert listed == [each.pk for each in queries.waiting_for(person)]
+        assert len(listed) == tally.waiting
+        waits[person.name] = case.pk in listed
+    assert waits == {the_cast.decider.name: True, the_cast.reviewer.name: False}
+    assert (buttons.next_verb(case), buttons.whose_turn(case)) == ("grant_on_commitment", "决定")
+    commands.leave_commitment(application=case, reason="设备要看一看。", by=the_cast.decider, now=NOON)
+    assert [each.pk for each in queries.waiting_for(the_cast.reviewer)] == [case.pk]
+    assert not queries.waiting_for(the_cast.decider)
 
 
 def test_nothing_is_promised_where_the_province_has_not_opened_it(at, the_cast):

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from xuke.accounts.models import User
-from xuke.accounts.officers import Officer
+from xuke.accounts.officers import Officer, Role
 from xuke.catalogue import score_sheet
 from xuke.foundation.bigrams import plain
 from xuke.foundation.calendar import spoken
@@ -21,7 +21,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import alarms, buttons, clocks, filters, lists, queries, queries_officer
 from xuke.licensing.commands.claiming import why_not_claim
 from xuke.licensing.commands.reviewing import PASS
-from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, last_soon_day
+from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, Stage, last_soon_day
 from xuke.licensing.forms_filters import FilterForm
 from xuke.licensing.listed import BY_DUE_DAY, Listed
 from xuke.licensing.models import Application, Visit
@@ -88,7 +88,7 @@ def inbox(request: OfficerRequest) -> HttpResponse:
         context["spoken"] = alarms.spoken(officer).sentences
     if request.GET.get("only") == "figures":
         return page(request, "licensing/officer/_figures.html", context)
-    shown = replace(INBOX, chips=tuple(_stage_chips(waiting, wanted)))
+    shown = replace(INBOX, chips=tuple(_stage_chips(officer, waiting, wanted)))
     counts = _counts([row for row in waiting if not wanted.states or row.state in wanted.states])
     narrowed = wanted.as_address({"stage", "state"})
     context |= _listed(request, shown, lists.inbox(officer, wanted, today=today), wanted, {} if narrowed else counts)
@@ -226,14 +226,19 @@ def _address(asked: Mapping[str, str]) -> str:
     return f"?{urlencode(asked)}"
 
 
-def _stage_chips(waiting: Sequence[Waiting], wanted: Filters) -> Iterator[Chip]:
+def _stage_chips(officer: Officer, waiting: Sequence[Waiting], wanted: Filters) -> Iterator[Chip]:
     rest = wanted.as_address({"stage", "state"})
     yield Chip("全部", _address(rest), sum(row.count for row in waiting), current=not wanted.states)
     for stage in STAGES:
         count = sum(row.count for row in waiting if row.state in stage.states)
         if count or stage.name == wanted.stage:
             address = _address(rest | {"stage": stage.name})
-            yield Chip(stage.title, address, count, current=stage.name == wanted.stage)
+            yield Chip(_stage_title(officer, stage), address, count, current=stage.name == wanted.stage)
+
+
+def _stage_title(officer: Officer, stage: Stage) -> str:
+    """Before the review only promises wait for somebody who decides and does not review."""
+    return "告知承诺" if "accepted" in stage.states and not officer.has(Role.REVIEWER) else stage.title
 
 
 _OVERDUE, _TODAY, _SOON, _REST = (DUE[name] for name in ("overdue", "today", "soon", "later"))
@@ -307,6 +312,8 @@ def _progress(application: Application, today: date) -> str:
         return "建议准予" if all(passed) else "建议部分准予" if any(passed) else "建议不予"
     if application.state == "verification_done":
         return "决定人员退回" if application.proposal else "核查已结束"
+    if application.waits_on_promise:
+        return "告知承诺，等当场决定"
     visit = queries.visit_of(application)
     if application.state == "verification_assigned" and visit:
         return f"{spoken(visit.visit_on, today=today)}核查"

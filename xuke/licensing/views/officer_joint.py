@@ -12,7 +12,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, clocks, commands, queries_joint
 from xuke.licensing.commands.committing import check_by
 from xuke.licensing.forms_joint import OpinionForm
-from xuke.licensing.forms_officer import StepForm
+from xuke.licensing.forms_officer import ReasonForm, StepForm
 from xuke.licensing.judging import judged
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
@@ -77,6 +77,22 @@ def give_joint_opinion(request: OfficerRequest, application: Application) -> Htt
         "limit": binding.limit(application, "food.joint_opinion", on=request.today),
     }
     return carry_out(request, "give_joint_opinion", form, take, "joint_opinion", context)
+
+
+@step_page("leave_commitment")
+def leave_commitment(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Send what was filed on a promise to the ordinary review, with the reason."""
+    form = ReasonForm(
+        application,
+        typed(request),
+        label="为什么不宜当场决定",
+        hint="申请人和审查人员都能看到，例如：需要现场核实的设备",
+    )
+
+    def take() -> None:
+        commands.leave_commitment(application=application, by=request.actor, now=request.now, **form.cleaned_data)
+
+    return carry_out(request, "leave_commitment", form, take, "leave_commitment", {"heading": "转入一般程序"})
 
 
 @step_page("grant_on_commitment")

@@ -591,6 +591,7 @@ TABLE: dict[str, Row] = {
     # Nobody of another level is asked about this case.
     "officer-joint-opinion": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
     "officer-commitment": act(Role.DECIDER, "accepted"),
+    "officer-leave-commitment": act(Role.DECIDER, "accepted"),
     "officer-talk": Row(get=READ, post=READ, about=the_case),
     "officer-hand-over": Row(
         get=officers(Role.SUPERVISOR, at=(OWN,)), post=officers(Role.SUPERVISOR, at=(OWN,)), about=the_case
