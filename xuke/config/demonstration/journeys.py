@@ -1,5 +1,5 @@
 """The stories that `xuke journey` knows: every procedure with every outcome, what single categories ask, and the ways
-in which a licence is taken away.
+in which a licence is taken away, or an applicant barred.
 
 A journey is a name, a title, and how it is played on an empty database with one cast. Those of the procedures follow
 from `filling.ROADS`, so that a new procedure is known here without a line.
@@ -133,6 +133,18 @@ def _category(play: Callable[[Cast, stories.Now], Application], stage: Stage) ->
 def _of_categories() -> Iterator[tuple[str, Journey]]:
     for name, each in stories_categories.JOURNEYS.items():
         yield name, Journey(each.title, partial(_category, each.play), each.code)
+    for result, title in (("pass", "同意后一并许可"), ("fail", "不同意的类别不予许可，其余准予")):
+        name = "food-joint" if result == "pass" else "food-joint-partly"
+        yield name, Journey(f"两个级别的类别同时申请：联合审查，上级{title}", partial(_joint, result))
+
+
+def _joint(result: str, stage: Stage) -> Ended:
+    def story() -> Application:
+        other = stories_categories.prefectural(stage.cast, stage.clock)
+        return stories_categories.joint(stage.cast, other, stage.clock, result=result)
+
+    case = stage.timed("case", story)
+    return Ended(case, case.licence, "certificate_issued")
 
 
 # --- taking a licence away --------------------------------------------------------------------------------------------
@@ -154,6 +166,18 @@ def _ending(state: str, act: Callable[..., Any], stage: Stage) -> Ended:
 def _of_endings() -> Iterator[tuple[str, Journey]]:
     for name, (title, state, act) in _ENDS.items():
         yield name, Journey(title, partial(_ending, state, act), years_ago=1)
+    yield (
+        "false-materials",
+        Journey("申请中提供虚假材料：警告、一年内不得申请，本次申请不予许可", _false_materials, years_ago=1),
+    )
+
+
+def _false_materials(stage: Stage) -> Ended:
+    cast, clock = stage.cast, stage.clock
+    case = stage.timed("decision_proposed", lambda: stories.play("decision_proposed", cast, clock))
+    done = stage.timed("warn", lambda: proceedings.warn(case, cast, now=clock()))
+    clock.go_to(datetime.combine(done.decided_on + timedelta(days=1), time(9), tzinfo=journal.SHANGHAI))
+    return Ended(stage.timed("refused", partial(stories.step_to, "refused", case, cast, clock)), None, "refused")
 
 
 JOURNEYS: Mapping[str, Journey] = dict((*_of_procedures(), *_of_categories(), *_of_endings()))

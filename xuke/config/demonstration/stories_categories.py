@@ -69,6 +69,20 @@ PROVINCIAL = (
 """Who handles special foods at the provincial authority; hired by the story that needs them."""
 
 
+PREFECTURAL = Person("lianshen", "连审", (Role.REVIEWER,))
+"""Who is asked for an opinion at the authority above; hired by the story that needs it."""
+
+
+def prefectural(cast: Cast, now: Now) -> Officer:
+    """A reviewer of the authority above, which licenses what is beyond the one of a cast."""
+    above = cast.authority.parent
+    assert above is not None
+    user = people.hire(PREFECTURAL, above, place=750, now=now())
+    officer = officer_of(user, today=journal.legal_day(now()), authority=above)
+    assert officer is not None
+    return officer
+
+
 def provincial(cast: Cast, now: Now) -> Cast:
     """The same applicant before the provincial authority."""
     at = now()
@@ -207,4 +221,4 @@ JOURNEYS: Mapping[str, Journey] = {
     "food-special": Journey("保健食品首次申请：注册号、委托企业、省级许可", "420500", special_food),
     "food-on-promise": Journey("以告知承诺方式延续：当场决定，之后检查", "420506", on_promise),
 }
-"""Journeys with one cast; joint review needs a second authority (`joint`)."""
+"""Journeys with one cast; for `joint` somebody of a second authority is needed besides (`prefectural`)."""
