@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
 from xuke.foundation import gate
@@ -24,6 +25,12 @@ def newest_version(licence: Licence) -> CertificateVersion:
     """The version of a licence's certificate that counts."""
     versions = CertificateVersion.objects.filter(licence=licence).select_related("licence")
     return versions.order_by("-version")[:1].get()
+
+
+def newest_content(licence: Any) -> Subquery:
+    """What the version that counts says, as an annotation of rows that name a licence."""
+    versions = CertificateVersion.objects.filter(licence=licence).order_by("-version")
+    return Subquery(versions.values("content")[:1])
 
 
 def held_by(applicant: Applicant) -> list[CertificateVersion]:

@@ -73,12 +73,17 @@ def favour(
     """
     assert application.authority is not None
     which, day = procedure(application.procedure), journal.legal_day(now)
-    rows = outcomes.rows_after(application, passed)
-    decided = Decided(application, rows, by, now, day, full_term_basis)
+    foreseen = outcomes.foresee(application, passed)
+    decided = Decided(application, foreseen.rows, by, now, day, full_term_basis)
     application.licence = outcomes.carry_out(decided)
     checks.order_for(application, application.licence, today=day, by=by, now=now)
     failed = application.outcome["refused"]
-    about = {} if is_whole(application) else {"granted": shown(passed), "refused": _refused(application, failed)}
+    about: dict[str, Any] = {}
+    if not is_whole(application):
+        # The notice lists what the certificate does: what was reported meanwhile stands on it too.
+        about = {"granted": shown(foreseen.rows), "refused": _refused(application, failed)}
+        if which.needs_licence:
+            application.outcome["stands"] = list(dict.fromkeys(row["name"] for row in foreseen.rows))
     documents.issue(
         kind=which.decision_notice,
         about=application.stream,
@@ -87,7 +92,7 @@ def favour(
         content={
             **parties_of(application),
             "acceptance_number": application.acceptance_number,
-            **outcomes.told(application, application.licence),
+            **outcomes.told(application, application.licence, foreseen.changes),
             **about,
             **({"renewed": True, "renewed_basis": full_term_basis} if full_term_basis else {}),
             **(more or {}),

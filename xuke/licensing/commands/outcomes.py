@@ -23,9 +23,10 @@ from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import valid_until
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.food.comparing import added_rows, changes, merged, without
+from xuke.licensing.procedures.food.comparing import Change, added_rows, before_what_failed, changes, merged, without
 from xuke.licensing.procedures.food.goods import printed_category, printed_of
 from xuke.licensing.procedures.food.parts import are_unchanged
+from xuke.licensing.procedures.form import Procedure
 
 Rows = Sequence[Mapping[str, Any]]
 MOVED = "生产场所迁址，重新取得许可（食品生产许可管理办法（2020年）第三十二条）"
@@ -199,23 +200,46 @@ def _printed(rows: Rows) -> dict[str, Any]:
     }
 
 
-def rows_after(application: Application, passed: Rows) -> list[Mapping[str, Any]]:
-    """The product rows that stand on the certificate once these passed.
+@dataclass(frozen=True)
+class Foreseen:
+    """What a decision would leave of a licence, said before it is carried out: of what page, notice and case tell."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    """The product rows of the certificate from then on."""
+    changes: tuple[Change, ...]
+    """What stands differently than on the certificate as it is now."""
+
+
+def foresee(application: Application, passed: Rows, *, printed: Rows | None = None) -> Foreseen:
+    """The certificate once these rows passed. `printed` are the rows on it now, where somebody has read them already.
 
     A change adds what passed and leaves what it did not touch, or what it wanted otherwise and did not get; a renewal
     goes on with what passed. What was reported and printed since the application was begun stays.
     """
     which = procedure(application.procedure)
     if application.starts_from_id is None or not which.needs_licence:
-        return list(passed)
-    now, keys = standing_rows(decided_licence(application)), {row["key"] for row in passed}
-    if which.kind == "report":
-        return merged(application.form, now, failed=())
-    rows = application.varieties
+        return Foreseen(tuple(passed), changes(application.form, after=passed))
+    now = standing_rows(decided_licence(application)) if printed is None else printed
+    failed = _failed(application, which, passed)
+    rows = _rows_after(application, which, now, failed)
+    before = before_what_failed(now, rows, failed)
+    return Foreseen(tuple(rows), changes(application.form, before=before, after=rows))
+
+
+def _failed(application: Application, which: Procedure, passed: Rows) -> Rows:
+    """The rows that were judged and did not pass."""
+    if which.kind == "report" or not which.judges(application.form):
+        return []
+    keys, rows = {row["key"] for row in passed}, application.varieties
     if which.kind == "change":
         added = {row.get("key") for row in added_rows(application.form)}
         rows = [row for row in rows if row.get("key") in added]
-    failed = [row for row in rows if row["key"] not in keys] if which.judges(application.form) else []
+    return [row for row in rows if row["key"] not in keys]
+
+
+def _rows_after(application: Application, which: Procedure, now: Rows, failed: Rows) -> Rows:
+    if which.kind == "report":
+        return merged(application.form, now, failed=())
     if which.step("products", application.form) is None:
         return now if which.kind == "change" else without(application.form, now, failed)
     return merged(application.form, now, failed=failed, keeps=which.kind == "change")
@@ -237,14 +261,14 @@ def _full_address(site: dict[str, Any], today: date) -> str:
 # --- what the applicant is told ---------------------------------------------------------------------------------------
 
 
-def told(application: Application, licence: Licence) -> dict[str, Any]:
-    """What the notice of a favourable decision says besides the parties and the varieties."""
+def told(application: Application, licence: Licence, found: Sequence[Change] = ()) -> dict[str, Any]:
+    """What the notice of a favourable decision says besides the parties and the varieties, with what it changes."""
     facts: dict[str, Any] = {
         "licence_number": licence.number,
         "valid_to": licence.valid_to.isoformat(),
         "issued_on": newest_version(licence).content["issued_on"],
     }
-    if found := changes(application.form):
+    if found:
         facts["changes"] = [change.as_json() for change in found]
     if are_unchanged(application.form):
         facts["unchanged"] = True

@@ -34,8 +34,8 @@ def record_report(
     wording = Wording()
     remark = wording.text("remark", remark, label="核对说明", most=500)
     wording.demand()
-    rows = outcomes.rows_after(application, [])
-    application.licence = outcomes.carry_out(Decided(application, rows, by, now, today))
+    foreseen = outcomes.foresee(application, [])
+    application.licence = outcomes.carry_out(Decided(application, foreseen.rows, by, now, today))
     keys = [row["key"] for row in application.varieties]
     application.outcome = {"granted": keys, "refused": [], "basis": which.basis, "reason": remark}
     documents.issue(
@@ -45,7 +45,7 @@ def record_report(
         enterprise=application.enterprise,
         content={
             **parties_of(application),
-            **outcomes.told(application, application.licence),
+            **outcomes.told(application, application.licence, foreseen.changes),
             "reported_on": (application.received_on or today).isoformat(),
             "note": remark,
             "basis": which.basis,
@@ -87,13 +87,10 @@ def deem_renewed(*, application: Application, by: Actor, now: datetime) -> Appli
 
 def _told_of_silence(application: Application, rows: outcomes.Rows) -> dict[str, Any]:
     assert application.licence is not None
-    facts = {
-        name: value for name, value in outcomes.told(application, application.licence).items() if name != "changes"
-    }
     return {
         **parties_of(application),
         "acceptance_number": application.acceptance_number,
-        **facts,
+        **outcomes.told(application, application.licence),
         "granted": shown(rows),
         "deemed": True,
         "basis": "行政许可法第五十条；食品生产许可管理办法（2020年）第三十六条",

@@ -161,7 +161,7 @@ def _demand_complete(application: Application, *, today: date) -> frozenset[str]
 def _demand_newest(application: Application) -> None:
     """Nothing is built on a certificate that was replaced since the draft was begun."""
     if application.starts_from is None or application.submitted_at is not None:
-        return  # What was filed is decided on what it was filed upon: a report beside it is kept (`rows_after`).
+        return  # What was filed is decided on what it was filed upon: a report beside it is kept (`outcomes.foresee`).
     newest = certificates.newest_version(application.starts_from).version
     if newest != application.form[prefilling.LICENCE]["version"]:
         raise Conflict(

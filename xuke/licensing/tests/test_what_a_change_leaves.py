@@ -13,7 +13,8 @@ from xuke.licensing.commands.drafting import kinds_asked
 from xuke.licensing.judging import judged
 from xuke.licensing.models import Application
 from xuke.licensing.procedures.food.comparing import changes
-from xuke.tests.cast import NOON
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
+from xuke.tests.cast import NOON, notices_about
 
 
 def test_a_row_that_is_just_being_typed_is_named_by_the_catalogue():
@@ -61,11 +62,11 @@ def change(the_cast, world, licence):
 def decided(the_cast):
     """The office reviews a change without a visit and grants what did not fail."""
 
-    def decide(case, fails=""):
+    def decide(case, fails="", *, grant=True):
         case = commands.accept(application=case, by=the_cast.acceptor, now=NOON)
         case = commands.begin_review(application=case, by=the_cast.reviewer, now=NOON)
         failed = [row["key"] for row in judged(case) if fails and fails in row["detail"]]
-        case = commands.propose(
+        proposed = commands.propose(
             application=case,
             opinion="部分品种不符合要求。",
             results=dict.fromkeys(failed, "fail"),
@@ -75,7 +76,7 @@ def decided(the_cast):
             by=the_cast.reviewer,
             now=NOON,
         )
-        return commands.grant(application=case, by=the_cast.decider, now=NOON)
+        return commands.grant(application=proposed, by=the_cast.decider, now=NOON) if grant else proposed
 
     return decide
 
@@ -123,3 +124,44 @@ def test_a_report_recorded_after_a_change_does_not_undo_it(licence, change, deci
     at("recorded", application=report)
     assert len(printed(licence)) == len(changed) and printed(licence) != changed
     assert any(detail == "果味类" for _, detail in printed(licence))
+
+
+def test_decision_page_and_certificate_of_a_change_name_the_same_products(
+    licence, change, decided, at, desk, liu_the_decider
+):
+    case = change(lambda rows: [*rows, fresh_row(rows, "果味类")])
+    at("recorded", procedure="food.report")
+    reported = printed(licence)
+    proposed = decided(case, grant=False)
+    preview = desk.open(liu_the_decider, case_url(proposed, "grant"))
+    assert len(preview.statements) <= MOST_STATEMENTS
+    done = commands.grant(application=proposed, by=liu_the_decider, now=NOON)
+    told = notices_about(done)[-1].content
+    assert [(row["code"], row["detail"]) for row in told["granted"]] == printed(licence)
+    for _, detail in reported:
+        assert detail in preview.main
+    assert [change["label"] for change in told["changes"]] == ["增加品种"]
+    page = desk.open(liu_the_decider, case_url(done))
+    names = "、".join(dict.fromkeys(row["name"] for row in told["granted"]))
+    assert f"变更后证书上有：{names}" in page.main
+
+
+def test_the_decision_says_nothing_of_a_change_that_was_refused(licence, change, decided):
+    before = printed(licence)
+
+    def edit(rows):
+        rows[0]["detail"] += "、冻干类"
+        return [*rows, fresh_row(rows, "果味类")]
+
+    told = notices_about(decided(change(edit), fails="冻干类"))[-1].content
+    assert [line["label"] for line in told["changes"]] == ["增加品种"]
+    assert [row["detail"] for row in told["refused"]] == [before[0][1] + "、冻干类"]
+
+
+def test_the_decision_on_a_renewal_names_what_was_reported_meanwhile(licence, at):
+    renewal = at("submitted", procedure="food.renewal")
+    at("recorded", procedure="food.report")
+    done = at("granted", application=renewal)
+    told = notices_about(done)[-1].content
+    assert [(row["code"], row["detail"]) for row in told["granted"]] == printed(licence)
+    assert "changes" not in told

@@ -59,14 +59,17 @@ PREVIEWED = frozenset(
 # What every step does the same way ------------------------------------------------------------------------------------
 
 
-def step_page(verb: str) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
-    """The page of a step. Whoever opens it when it is not open, or not for them, reads why and finds the case."""
+def step_page(verb: str, **along: Any) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
+    """The page of a step. Whoever opens it when it is not open, or not for them, reads why and finds the case.
+
+    `along` holds annotations that the page wants read with the case.
+    """
 
     def mark(view: StepView) -> Callable[..., HttpResponseBase]:
         @officer_view
         @wraps(view)
         def enter(request: OfficerRequest, id: UUID) -> HttpResponse:
-            application = queries.get(request.actor, id)
+            application = queries.get(request.actor, id, **along)
             if request.method != "POST" and (refused := _why_closed(request, verb, application)):
                 facts = page_facts(request, application, verb) | {"sentence": refused.sentence}
                 title = "这一步现在不能办理" if refused.status == StepNotOpen.status else "您不能办理这一步"

@@ -5,24 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef
 from django.http import HttpResponse
 
 from xuke.catalogue.limits import time_limit
+from xuke.certificates.queries import newest_content
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, commands
 from xuke.licensing import forms_officer as forms
+from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.deciding import why_ended
 from xuke.licensing.forms_officer import StepForm
+from xuke.licensing.judging import is_whole
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.licensing.views.officer_acts import carry_out, pressed, remedies, step_page, typed
 from xuke.parties.doors import OfficerRequest
 
 
-@step_page("grant")
+@step_page("grant", printed=newest_content(OuterRef("starts_from")))
 def grant(request: OfficerRequest, application: Application) -> HttpResponse:
     """Grant, after a look at the decision as it will read."""
     form = forms.GrantForm(application, typed(request))
@@ -41,12 +44,14 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
     main = next((row for row in passed if row["main"]), passed[0] if passed else None)
     division = application.form["site"]["division_code"]
     licence = application.starts_from if which.needs_licence else None
+    foreseen = outcomes.foresee(application, passed, printed=_printed(application))
     kept = licence is not None and which.kind in ("change", "reissue")
     return {
         "opinion": opinion,
         "which": which,
         "starts_from": licence,
-        "changes": changes(application.form),
+        "changes": foreseen.changes,
+        "stands": foreseen.rows if licence and not is_whole(application) else (),
         "number_begins": f"SC{main['category_code']}{division}" if main and licence is None else "",
         "main": main if licence is None else None,
         "valid_to": licence.valid_to if licence and kept else valid_until(today, _years(today)),
@@ -58,6 +63,12 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
 
 def _years(today: date) -> int:
     return time_limit("food.validity", today).value
+
+
+def _printed(application: Application) -> list[dict[str, Any]]:
+    """The product rows on the certificate as it is now, read along with the case."""
+    content = getattr(application, "printed", None) or {}
+    return list(content.get("product_details", ()))
 
 
 @step_page("cancel_licence")
@@ -81,7 +92,7 @@ def cancel_licence(request: OfficerRequest, application: Application) -> HttpRes
 def record_report(request: OfficerRequest, application: Application) -> HttpResponse:
     """Record a report: what it changes of the duplicate, before and after."""
     form = forms.RecordForm(application, typed(request))
-    context = {"starts_from": application.starts_from, "changes": changes(application.form)}
+    context = {"starts_from": application.starts_from, "changes": outcomes.foresee(application, []).changes}
 
     def take() -> None:
         commands.record_report(application=application, remark=form.cleaned_data["remark"], **pressed(request, form))

@@ -157,6 +157,10 @@ def decision(application: Application) -> Verdict | None:
         return None  # It is recorded, and nothing is decided (Measures art. 32).
     act = procedure(application.procedure).act
     tone = "ok" if passed else ""
+    if stands := outcome.get("stands"):  # What was reported meanwhile stands on the certificate too.
+        text = f"{act}后证书上有：{'、'.join(stands)}。"
+        title = _outcome(act, [{**row, "key": WHOLE} for row in passed], failed)
+        return Verdict(title, text, tone, passed, failed, who, no=f"不予{act}")
     return Verdict(_outcome(act, passed, failed), text, tone, passed, failed, who, no=f"不予{act}")
 
 

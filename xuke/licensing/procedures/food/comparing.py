@@ -12,6 +12,7 @@ from xuke.licensing.procedures.food.goods import PRINTED_EXTRA, printed_of
 from xuke.licensing.procedures.form import Values
 
 Row = Mapping[str, Any]
+Rows = Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,17 @@ class Change:
         return {"label": self.label, "before": self.before, "after": self.after}
 
 
-def changes(form: Values) -> tuple[Change, ...]:
-    """Everything that would stand differently on the certificate, or in the plant, once this is granted."""
+def changes(form: Values, *, before: Rows | None = None, after: Rows | None = None) -> tuple[Change, ...]:
+    """Everything that would stand differently on the certificate, or in the plant, once this is granted.
+
+    Products are those that the application began with and those that it asks for, unless a decision tells which stood
+    on the certificate `before` it, and which do `after`.
+    """
     if "licence" not in form:
         return ()
-    return (*_names(form), *_address(form), *_products(form), *_plant(form))
+    printed = form["licence"].get("product_details", ()) if before is None else before
+    products = _products(printed, products_of(form) if after is None else after)
+    return (*_names(form), *_address(form), *products, *_plant(form))
 
 
 def _names(form: Values) -> Iterator[Change]:
@@ -48,10 +55,8 @@ def _address(form: Values) -> Iterator[Change]:
         yield Change("生产地址", before, after)
 
 
-def _products(form: Values) -> Iterator[Change]:
-    printed, wanted = list(form["licence"].get("product_details", ())), products_of(form)
-    gone = [row for row in printed if _same(row) not in map(_same, wanted)]
-    added = added_rows(form)
+def _products(printed: Rows, wanted: Rows) -> Iterator[Change]:
+    gone, added = _not_in(wanted, printed), _not_in(printed, wanted)
     left = [row for row in gone if not any(row["code"] == other["code"] for other in added)]
     for row in added:
         earlier = "；".join(_words(old) for old in gone if old["code"] == row["code"])
@@ -62,11 +67,15 @@ def _products(form: Values) -> Iterator[Change]:
 
 def added_rows(form: Values) -> list[Row]:
     """The product rows that do not stand on the certificate like this."""
-    printed = [_same(row) for row in form["licence"].get("product_details", ())]
-    return [row for row in products_of(form) if _same(row) not in printed]
+    return _not_in(form["licence"].get("product_details", ()), products_of(form))
 
 
-def merged(form: Values, now: Sequence[Row], *, failed: Sequence[Row], keeps: bool = False) -> list[Row]:
+def _not_in(others: Rows, rows: Rows) -> list[Row]:
+    known = {_same(row) for row in others}
+    return [row for row in rows if _same(row) not in known]
+
+
+def merged(form: Values, now: Rows, *, failed: Rows, keeps: bool = False) -> list[Row]:
     """The rows of the certificate as it is now, with what an application changes of them, but for what failed.
 
     The certificate may have been written anew since the application was begun (a report beside a change): what is not
@@ -85,7 +94,7 @@ def merged(form: Values, now: Sequence[Row], *, failed: Sequence[Row], keeps: bo
     return _in_order(wanted, [*standing, *(row for row in added if _same(row) not in map(_same, standing))])
 
 
-def without(form: Values, now: Sequence[Row], failed: Sequence[Row]) -> list[Row]:
+def without(form: Values, now: Rows, failed: Rows) -> list[Row]:
     """The rows of a certificate but for what failed; what was written for it meanwhile (a report) fails with it."""
     begun = {_same(row) for row in form["licence"].get("product_details", ())}
     refused, standing = {_same(row) for row in failed} & begun, {_same(row) for row in now}
@@ -93,7 +102,13 @@ def without(form: Values, now: Sequence[Row], failed: Sequence[Row]) -> list[Row
     return [row for row in now if _same(row) not in refused and (row["code"] not in codes or _same(row) in begun)]
 
 
-def _in_order(wanted: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+def before_what_failed(now: Rows, after: Rows, failed: Rows) -> list[Row]:
+    """The rows that stood on the certificate, but for those that go because they failed: refused, and no change."""
+    codes, kept = {row["code"] for row in failed}, {_same(row) for row in after}
+    return [row for row in now if row["code"] not in codes or _same(row) in kept]
+
+
+def _in_order(wanted: Rows, rows: Rows) -> list[Row]:
     """Rows as the form orders them: each where it stands there, or beside the others of its code; the rest after."""
     exact = {_same(row): place for place, row in reversed(list(enumerate(wanted)))}
     by_code = {str(row.get("code", "")): place for place, row in reversed(list(enumerate(wanted)))}
@@ -121,7 +136,7 @@ def _plant(form: Values) -> Iterator[Change]:
             "主要生产设备设施", _listed(form["licence"].get("equipment", {})), _listed(form.get("equipment", {}))
         )
     if ticked(form, "warehouse"):
-        rows: Sequence[Row] = form.get("warehouse", {}).get("list", ())
+        rows: Rows = form.get("warehouse", {}).get("list", ())
         yield Change("外设仓库", "", "；".join(str(row.get("address", "")) for row in rows) or "不再使用外设仓库")
     if ticked(form, "other"):
         yield Change("其他事项", "", str(form["changes"].get("note", "")))
