@@ -148,6 +148,15 @@ INSTALLED_APPS = [
 
 XUKE_DESK = ("xuke.proceedings.desk.todos",)
 """What apps above `licensing` put on an applicant's desk (`xuke.web.desk`)."""
+XUKE_ANSWERS = {
+    ("application", "correction_notice"): ("my-application", "查看和补正"),
+    ("application", "rectification_notice"): ("my-rectification", "查看和报告整改"),
+    ("application", "hearing_right_notice"): ("my-hearing", "查看和要求听证"),
+    ("application", "hearing_notice"): ("my-hearing", "查看听证安排"),
+    ("proceeding", "ending_notice"): ("my-proceeding", "查看和陈述申辩"),
+    ("proceeding", "hearing_notice"): ("my-proceeding", "查看听证安排"),
+}
+"""Where the enterprise answers a notice, by what it is about and its kind: pages of apps above `documents`."""
 
 MIDDLEWARE = [
     "xuke.identity.proxies.TrustedProxy",

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from xuke.accounts.officers import Officer
@@ -77,6 +79,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
         "why_not_sign": why_not_power(request.actor, RECEIVE),
+        "answer": answer_of(found) if isinstance(request.actor, Applicant) else None,
     }
     if isinstance(request.actor, Officer) and not is_record:
         context |= _for_officer(request.actor, found)
@@ -91,6 +94,13 @@ def _for_officer(officer: Officer, found: Notice) -> dict[str, object]:
         "may_certify": may and found.channel == ELECTRONIC,
         "records": queries.records_of(officer, found),
     }
+
+
+def answer_of(found: Notice) -> Link | None:
+    """Where the enterprise answers this notice, if it asks for an answer."""
+    subject, _, id = found.about.partition(":")
+    page, label = settings.XUKE_ANSWERS.get((subject, found.kind), ("", ""))
+    return Link(label, reverse(page, args=[id])) if page else None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.licensing import checks, commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification
 from xuke.licensing.procedures import PROCEDURES
+from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, address, log_in, statements, words
 from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
 
 
@@ -100,3 +101,18 @@ def test_a_commitment_or_an_exempt_renewal_is_never_left_unchecked(which, commit
         assert wanted is not None and wanted.kind in ("commitment", "exempt")
     if wanted is not None:
         assert checks.after(NOON.date(), wanted.days, wanted.limit.unit).on > NOON.date()
+
+
+def test_wu_s_desk_and_the_notice_lead_to_the_report_of_what_was_put_right_until_it_is_reported(
+    granted_with_a_problem, client, monkeypatch, wu_the_applicant
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: TOMORROW + timedelta(days=1))
+    browser, page = log_in(client, wu_the_applicant), address(granted_with_a_problem, "rectification/")
+    shown = browser.get("/my/")
+    assert "整改现场核查发现的1个问题，10月8日前报告" in words(shown) and page in shown.content.decode()
+    assert len(statements(browser, "/my/")) <= MOST_STATEMENTS
+    notice = notices_about(granted_with_a_problem)[-2]
+    assert page in browser.get(f"/notices/{notice.pk}/").content.decode()
+    report = {"rectification": Rectification.objects.get(), "report": "地面已经重新铺设。", "now": TOMORROW}
+    commands.report_rectification(by=wu_the_applicant, **report)
+    assert "整改现场核查发现" not in words(browser.get("/my/"))

@@ -378,3 +378,10 @@ def test_the_applicant_s_desk_says_until_when_a_hearing_may_be_asked_for(client,
     client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
     words = client.get("/my/").content.decode()
     assert "之前可以要求听证" in words and "受理机关发来消息" in words
+
+
+def test_the_applicant_s_desk_says_when_and_where_the_hearing_is(client, noon, at, the_cast, called):
+    called(at("document_review"))
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    words = client.get("/my/").content.decode()
+    assert "参加听证：9月20日（星期日）09:30" in words and "三楼会议室" in words

@@ -17,6 +17,7 @@ from xuke.licensing import queries_applicant as queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.todos import todos
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.parties.permissions import why_not_power
@@ -77,7 +78,7 @@ def desk(request: ApplicantRequest) -> HttpResponse:
     running = _running(applications)
     context = {
         "actor": request.actor,
-        "todos": [*more.todos(request.actor, today=today), *progress.todos(running, notices, today=today)],
+        "todos": [*more.todos(request.actor, today=today), *todos(applications, notices, today=today)],
         "cases": [_case(each, today) for each in running],
         "drafts": [_draft(each) for each in applications if each.state == LIFE.initial],
         "holdings": licences,

@@ -153,7 +153,10 @@ def test_the_holder_asks_for_a_hearing_and_it_is_set_and_recorded(desk, client, 
     later = legal_day(timezone.now()) + timedelta(days=20)
     sent = desk.send(the_cast.reviewer, of(case, "set-hearing"), typed | {"held_at": f"{later}T09:30"})
     assert sent.goes_to == of(case)
-    assert "听证室" in client.get(mine(case)).content.decode() or log_in(client, the_cast.applicant)
+    log_in(client, the_cast.applicant)
+    assert "听证室" in client.get(mine(case)).content.decode()
+    assert "参加听证：" in (home := client.get("/my/").content.decode()) and "09:30" in home and "听证室" in home
+    log_in(client, the_cast.reviewer)
     assert desk.open(chair, of(case, "record-hearing")).status == 409
 
 
