@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import ADMINISTRATORS, HANDS, Officer, Role
 from xuke.exports import queries as exports
 from xuke.foundation import scope
+from xuke.foundation.journal import legal_day
 from xuke.foundation.transactions import opened_for
 from xuke.licensing import queries as licensing
 from xuke.parties.applicants import Applicant
 from xuke.parties.models import Mandate
+from xuke.proceedings import turns
 from xuke.web.navigation import NavItem, Who
 
 _DEMONSTRATION = "xuke.config.demonstration.accounts.shown"
@@ -120,9 +125,10 @@ def _verifiers(request: HttpRequest) -> NavItem:
     return NavItem("核查人员", at, icon="user-check", current=request.path.startswith(at), group="管理")
 
 
+PROCEEDINGS = "/office/proceedings/"
 _DESK = (
     ("待送达", "/office/service/", "send", "S", "办理", HANDS),
-    ("撤销与注销", "/office/proceedings/", "gavel", "X", "办理", HANDS),
+    ("撤销与注销", PROCEEDINGS, "gavel", "X", "办理", HANDS),
     ("窗口代办", "/office/counter/filing/", "users", "W", "窗口", {Role.ACCEPTOR}),
     ("窗口登记", "/office/counter/", "building", "", "窗口", {Role.ACCEPTOR}),
     ("督办", "/office/deadlines/", "bell", "D", "监督", {Role.SUPERVISOR, Role.DECIDER}),
@@ -136,23 +142,24 @@ _DESK = (
 """What stands below the desk of cases: words, address, icon, key, group, and for whom."""
 
 
-def _desk(request: HttpRequest, officer: Officer) -> list[NavItem]:
-    """The pages that belong to the officer's roles, without figures."""
+def _desk(request: HttpRequest, officer: Officer, figures: Mapping[str, tuple[int, str]]) -> list[NavItem]:
+    """The pages that belong to the officer's roles; a figure and a sentence where something waits there."""
     mine = [page for page in _DESK if officer.roles & page[5]]
     here = max((at for _, at, *_ in mine if request.path.startswith(at)), key=len, default="")
     return [
-        NavItem(label, at, icon=icon, current=at == here, group=group, key=key)
+        NavItem(label, at, icon=icon, count=count or None, told=told, current=at == here, group=group, key=key)
         for label, at, icon, key, group, _ in mine
+        for count, told in [figures.get(at, (0, ""))]
     ]
 
 
 def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
     # A page outside the door has no scope, and without one there would be nothing to count.
     with nullcontext() if scope.entered() else opened_for(officer.scope):
-        waiting = exports.waiting_to_be_taken(officer)
+        asked = (exports.waiting_to_be_taken(officer), turns.counted(officer, today=_today(request)))
         # A page that shows the figures itself has asked already.
-        tally = getattr(request, "tally", None) or licensing.tally(officer, beside=waiting)
-        files = waiting.ask() if tally.beside is None else tally.beside
+        tally = getattr(request, "tally", None) or licensing.tally(officer, beside=asked)
+        beside = licensing.figures_beside(asked) if tally.beside is None else tally.beside
     rows = (
         ("等我办理", "/office/", "inbox", tally.waiting, "I"),
         ("我经办的", "/office/mine/", "progress", tally.mine_told, "M"),
@@ -163,6 +170,7 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
         NavItem(label, url, icon=icon, count=count, current=url == _here(request), group="办理", key=key)
         for label, url, icon, count, key in rows
     ]
+    files = beside.get(exports.READY, 0)
     items.append(
         NavItem(
             "我的导出",
@@ -171,12 +179,18 @@ def _cases(request: HttpRequest, officer: Officer) -> list[NavItem]:
             count=files or None,
             current=request.path.startswith("/office/exports/"),
             group="办理",
+            told=f"有{files}份导出可以下载。" if files else "",
             key="E",
         )
     )
     items += _together(request, officer, tally)
-    items += _desk(request, officer)
+    items += _desk(request, officer, {PROCEEDINGS: turns.told(beside)})
     return items
+
+
+def _today(request: HttpRequest) -> date:
+    """The day of the page; a page outside the frame has none, and there it is today's."""
+    return getattr(request, "today", None) or legal_day(timezone.now())
 
 
 def _together(request: HttpRequest, officer: Officer, tally: licensing.Tally) -> list[NavItem]:

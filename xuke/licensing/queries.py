@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -188,8 +188,8 @@ class Tally:
     mine: int
     open: int
     visits: int
-    beside: int | None = None
-    """What was asked along with them (`Beside`)."""
+    beside: Mapping[str, int] | None = None
+    """What was asked along with them (`Beside`), each by its name; None where nothing was asked."""
     joint: int = 0
     """Joint reviews in which the officer's authority has not answered yet."""
     promised: int = 0
@@ -256,20 +256,30 @@ SELECT 'promised', 'accepted', count(*), {_BUCKETS} FROM (
 
 @dataclass(frozen=True)
 class Beside:
-    """A figure that somebody above shows beside ours: a statement of one number, asked along with them."""
+    """Figures that somebody above shows beside ours: a statement of names and numbers, asked along with them."""
 
     sql: str
     values: Mapping[str, Any]
+    """By names that no other statement uses for something else."""
 
-    def ask(self) -> int:
-        """By itself, where the figures are known already."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.values)
-            return int(cursor.fetchone()[0])
+
+def _together(asked: Sequence[Beside]) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {}
+    for one in asked:
+        values |= one.values
+    return " UNION ALL ".join(one.sql for one in asked), values
+
+
+def figures_beside(asked: Sequence[Beside]) -> dict[str, int]:
+    """The figures of others by themselves, where ours are known already: one statement."""
+    sql, values = _together(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return {name: int(count) for name, count in cursor.fetchall()}
 
 
 def tally(
-    officer: Officer, *, today: date | None = None, soon: date | None = None, beside: Beside | None = None
+    officer: Officer, *, today: date | None = None, soon: date | None = None, beside: Sequence[Beside] = ()
 ) -> Tally:
     """The officer's figures, in one statement that adds up sums and reads a person's own open cases.
 
@@ -291,9 +301,10 @@ def tally(
         "soon": soon,
     }
     statement = _TALLY
-    if beside is not None:
-        statement = f"{_TALLY} UNION ALL SELECT 'beside', '', ({beside.sql}), 0, 0, 0"
-        asked |= beside.values
+    if beside:
+        sql, values = _together(beside)
+        statement = f"{_TALLY} UNION ALL SELECT 'beside', name, n, 0, 0, 0 FROM ({sql}) AS beside (name, n)"  # noqa: S608
+        asked |= values
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         rows = [(kind, Waiting(*row)) for kind, *row in cursor.fetchall()]
@@ -308,7 +319,7 @@ def tally(
         counts["mine"],
         counts["open"],
         counts["visits"],
-        counts.get("beside"),
+        {row.state: row.count for kind, row in rows if kind == "beside"} if beside else None,
         counts["joint"],
         counts["promised"],
     )

@@ -22,6 +22,8 @@ class Ground:
     """The kind of ban that follows (`parties.bans`); empty for none."""
     must: bool = False
     """Whether the law leaves no choice: 应当予以撤销."""
+    against_decision: bool = False
+    """Whether it says that the authority itself decided unlawfully: whoever had a hand in that is kept away (回避)."""
     from_the_beginning: bool = False
     """Whether the licence never counted, unless the decision says otherwise (自始无效)."""
 
@@ -110,11 +112,18 @@ KINDS = (
                 "行政许可法第六十九条；国办发〔2020〕42号",
                 ban="untrue_commitment",
             ),
-            Ground("abuse", "工作人员滥用职权、玩忽职守作出准予许可决定", f"{_RESCIND}第（一）项"),
-            Ground("beyond_power", "超越法定职权作出准予许可决定", f"{_RESCIND}第（二）项"),
-            Ground("wrong_procedure", "违反法定程序作出准予许可决定", f"{_RESCIND}第（三）项"),
-            Ground("unqualified", "对不具备申请资格或者不符合法定条件的申请人准予许可", f"{_RESCIND}第（四）项"),
-            Ground("other", "依法可以撤销许可的其他情形", f"{_RESCIND}第（五）项"),
+            Ground(
+                "abuse", "工作人员滥用职权、玩忽职守作出准予许可决定", f"{_RESCIND}第（一）项", against_decision=True
+            ),
+            Ground("beyond_power", "超越法定职权作出准予许可决定", f"{_RESCIND}第（二）项", against_decision=True),
+            Ground("wrong_procedure", "违反法定程序作出准予许可决定", f"{_RESCIND}第（三）项", against_decision=True),
+            Ground(
+                "unqualified",
+                "对不具备申请资格或者不符合法定条件的申请人准予许可",
+                f"{_RESCIND}第（四）项",
+                against_decision=True,
+            ),
+            Ground("other", "依法可以撤销许可的其他情形", f"{_RESCIND}第（五）项", against_decision=True),
         ),
         "许可当初就不该给。以欺骗、贿赂取得的，应当撤销；其他情形可以撤销，可能对公共利益造成重大损害的不予撤销。",
         states=("in_force", "expired"),

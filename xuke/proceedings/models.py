@@ -55,6 +55,8 @@ class Proceeding(Journalled):
     investigator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     investigated_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """User ids of all who took a step of the investigation: one hand."""
+    kept_away = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    """User ids of those whose own decision the case calls unlawful: they have no hand in it (回避)."""
     told_on = models.DateField(null=True, blank=True)
     """The day on which the notice was served; the periods run from it."""
     answer_by = models.DateField(null=True, blank=True)

@@ -89,11 +89,20 @@ def _why_not_investigator(officer: Officer, proceeding: Proceeding) -> str:
         return f"这一步由审查或者监督人员办理，您的岗位是{officer.titles}。"
     if officer.user_id in proceeding.considered_by or officer.user_id == proceeding.decided_by_id:
         return "您在决定环节办理过这件案件，不能再调查。"
+    if reason := rules.recused(officer.user_id, kept_away=proceeding.kept_away):
+        return f"{reason}请由没有经手过的同事调查。"
     if officer.user_id == proceeding.chair_id:
         return "您主持了这件案件的听证，听证主持人不能是调查人员（行政许可法第四十八条）。"
-    if proceeding.investigator_id and not officer.acts_for(proceeding.investigator_id):
+    if proceeding.investigator_id and not (
+        officer.acts_for(proceeding.investigator_id) or waits_for_another(proceeding)
+    ):
         return "这件案件由另一位同事调查。"
     return ""
+
+
+def waits_for_another(proceeding: Proceeding) -> bool:
+    """Whether nobody investigates, or only who has to keep away: then a colleague takes it over."""
+    return proceeding.investigator_id is None or proceeding.investigator_id in proceeding.kept_away
 
 
 def _why_not_decider(officer: Officer, proceeding: Proceeding) -> str:
@@ -101,11 +110,15 @@ def _why_not_decider(officer: Officer, proceeding: Proceeding) -> str:
         return f"这一步由决定人员办理，您的岗位是{officer.titles}。"
     if officer.user_id in proceeding.investigated_by or officer.user_id == proceeding.investigator_id:
         return "您调查了这件案件，调查人员不能再决定。"
+    if reason := rules.recused(officer.user_id, kept_away=proceeding.kept_away):
+        return f"{reason}请由没有经手过的决定人员决定；本机关没有的，报请上级机关办理（行政许可法第六十九条）。"
     return ""
 
 
 def why_not_chair(officer_id: int, proceeding: Proceeding) -> str:
     """The reason somebody cannot chair the hearing, or an empty string (Administrative Licensing Law art. 48)."""
+    if officer_id in proceeding.kept_away:
+        return "听证主持人不能是审查过这项许可申请的人员（行政许可法第四十八条）。"
     hands = investigating(proceeding)
     return rules.separate_hands(investigated_by=hands, decided_by=None, chair=officer_id)
 
@@ -117,6 +130,8 @@ def investigating(proceeding: Proceeding) -> list[int]:
 
 def check_hands(proceeding: Proceeding) -> None:
     """Demand the separation once more over the row as it is about to be saved."""
+    if {proceeding.chair_id, proceeding.decided_by_id} & set(proceeding.kept_away):
+        raise NotPermitted("经手过作出这项许可决定的申请的人员，不能办理撤销它的案件（参照行政处罚法第四十三条）。")
     for person in {*proceeding.considered_by, proceeding.decided_by_id}:
         reason = rules.separate_hands(
             investigated_by=investigating(proceeding), decided_by=person, chair=proceeding.chair_id

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from xuke.accounts.models import Posting
-from xuke.accounts.officers import HANDS, Officer
+from xuke.accounts.officers import HANDS, Officer, Role
 from xuke.accounts.queries import held_on
 from xuke.certificates.models import Licence
 from xuke.foundation import gate, journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Visit
 from xuke.licensing.queries import OPEN_STATES
 from xuke.parties.applicants import Applicant
 from xuke.proceedings import permissions
 from xuke.proceedings.models import Proceeding
-from xuke.proceedings.workflow import LIFE, OPEN
+from xuke.proceedings.workflow import OPEN
 
+HANDS_OF_A_CASE = (
+    "accepted_by",
+    "reviewed_by",
+    "decided_by",
+    "received_by",
+    "examined_by",
+    "considered_by",
+    "verified_by",
+)
 UNTOLD = ("opened",)
 """States in which nobody has been told yet: an investigation is no news to whom it is about."""
-BESIDE = ("drop", "send_back")
-"""Steps that are open to a decider at any time, and for which nothing waits."""
 
 
 def visible_to(actor: Officer | Applicant) -> QuerySet[Proceeding]:
@@ -56,15 +64,6 @@ def listed(officer: Officer, *, closed: bool = False) -> QuerySet[Proceeding]:
     over |= Q(state="decided", licence__cancelled_on__isnull=False)
     rows = visible_to(officer).filter(over) if closed else visible_to(officer).exclude(over)
     return rows.select_related("enterprise", "licence", "investigator", "authority").order_by("-opened_at", "-pk")
-
-
-def waits_for(officer: Officer, proceeding: Proceeding, *, today: date) -> bool:
-    """Whether the next step is open today, and this officer's to take."""
-    return any(
-        not permissions.why_not(officer, step.verb, proceeding, today=today)
-        for step in LIFE.open_from(proceeding.state)
-        if step.verb not in BESIDE
-    )
 
 
 def open_against(applicant: Applicant) -> list[Proceeding]:
@@ -106,6 +105,25 @@ def expired_open(officer: Officer, *, today: date) -> QuerySet[Licence]:
 def possible_chairs(proceeding: Proceeding, *, today: date) -> list[tuple[int, str]]:
     """Who can chair the hearing: whoever handles cases in the authority and did not investigate this one."""
     posts = Posting.objects.filter(held_on(today), authority=proceeding.authority_id, role__in=HANDS)
-    hands = permissions.investigating(proceeding)
+    hands = [*permissions.investigating(proceeding), *proceeding.kept_away]
     people = posts.exclude(user__in=hands).order_by("user__name").values_list("user_id", "user__name")
     return list(dict.fromkeys(people))
+
+
+def hands_in(licence: Licence) -> list[int]:
+    """Everybody who accepted, reviewed, visited or decided an application by which a licence became what it is."""
+    cases = Application.objects.filter(licence=licence).only(*HANDS_OF_A_CASE)
+    found: set[int | None] = set()
+    for case in cases:
+        found |= {case.accepted_by_id, case.reviewed_by_id, case.decided_by_id}
+        found |= {*case.received_by, *case.examined_by, *case.considered_by, *case.verified_by}
+    teams = Visit.objects.filter(application__licence=licence).values_list("earlier", flat=True)
+    found |= {member["user_id"] for earlier in teams for one in earlier for member in one["team"]}
+    return sorted(person for person in found if person is not None)
+
+
+def able(officer: Officer, roles: Collection[Role], *, kept_away: Collection[int], today: date) -> list[str]:
+    """Who of the officer's authority holds one of these roles and is kept away from nothing, by name."""
+    posts = Posting.objects.filter(held_on(today), authority=officer.authority_id, role__in=roles)
+    names = posts.exclude(user__in=list(kept_away)).order_by("user__name").values_list("user__name", flat=True)
+    return list(dict.fromkeys(names))

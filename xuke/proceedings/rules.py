@@ -104,6 +104,20 @@ def separate_hands(*, investigated_by: Sequence[int], decided_by: int | None, ch
     return ""
 
 
+def recused(person: int, *, kept_away: Sequence[int]) -> str:
+    """Who had a hand in a decision does not judge whether it was lawful (Licensing Law art. 5; Penalty Law art. 43).
+
+    The Licensing Law asks for fairness and keeps reviewers from the chair (art. 48); what it leaves open about
+    investigating and deciding is taken from the Penalty Law.
+    """
+    if person not in kept_away:
+        return ""
+    return (
+        "您经手过作出这项许可决定的申请（受理、审查、核查或者决定），这件案件要查明的正是那项决定是否合法，"
+        "您应当回避（行政许可法第五条，参照行政处罚法第四十三条）。"
+    )
+
+
 # --- when it can be begun -------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,8 @@ class NavItem:
     current: bool = False
     group: str = ""
     """The heading it stands under in the rail: 办理, 证后, 管理."""
+    told: str = ""
+    """What waits there, as a sentence at the top of the inbox; empty where nothing does."""
     key: str = ""
     """The second key after G that leads here: I for the inbox."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import Authority
-from xuke.accounts.officers import Officer
+from xuke.accounts.officers import Officer, Role
 from xuke.catalogue.limits import time_limit
 from xuke.certificates.models import Licence
 from xuke.certificates.queries import STANDINGS
@@ -20,12 +20,13 @@ from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application
 from xuke.licensing.queries import OPEN_STATES
 from xuke.parties.models import Enterprise
-from xuke.proceedings import acts, permissions, rules
+from xuke.proceedings import acts, permissions, queries, rules
 from xuke.proceedings.commands.steps import finish, lock, open_step
 from xuke.proceedings.kinds import BY_CODE, Ground, Kind
 from xuke.proceedings.models import Proceeding
 
 HEARING = "food.hearing_request"
+ABOVE = "请报请上级机关立案办理（行政许可法第六十九条）。"
 
 
 @command
@@ -58,6 +59,7 @@ def begin(
     if licence is not None:
         licence = _demand_licence(licence, what, why, today=journal.legal_day(now))
     authority = _authority(by, path)
+    kept_away = _kept_away(why, licence, by=by, today=journal.legal_day(now))
     proceeding = Proceeding(
         kind=kind,
         ground=ground,
@@ -70,6 +72,7 @@ def begin(
         basis=why.basis,
         compensation=compensation,
         source=source,
+        kept_away=kept_away,
         opened_at=now,
         opened_by=by.label,
     )
@@ -152,6 +155,22 @@ def _authority(by: Actor, path: str) -> Authority:
     if not path.startswith(by.authority_path):
         raise NotPermitted("由作出准予许可决定的机关或者它的上级机关办理（行政许可法第六十九条）。")
     return Authority.objects.get(pk=by.authority_id)
+
+
+def _kept_away(why: Ground, licence: Licence | None, *, by: Actor, today: date) -> list[int]:
+    """Whom the case has to do without, because it calls their own decision unlawful; whoever begins is none of them."""
+    if licence is None or not why.against_decision:
+        return []
+    hands = queries.hands_in(licence)
+    if not hands or not isinstance(by, Officer):
+        return hands
+    if reason := rules.recused(by.user_id, kept_away=hands):
+        others = queries.able(by, permissions.INVESTIGATES, kept_away=hands, today=today)
+        instead = f"可以由{'、'.join(others)}立案调查。" if others else ABOVE
+        raise NotPermitted(f"{reason}{instead}")
+    if not queries.able(by, [Role.DECIDER], kept_away=hands, today=today):
+        raise NotPermitted(f"本机关的决定人员都经手过作出这项许可决定的申请，没有人可以决定这件案件。{ABOVE}")
+    return hands
 
 
 @command

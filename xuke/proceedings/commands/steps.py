@@ -111,7 +111,7 @@ def finish(
         if by.user_id not in getattr(proceeding, hands):
             setattr(proceeding, hands, [*getattr(proceeding, hands), by.user_id])
             changed.append(hands)
-        if step.role == INVESTIGATOR and proceeding.investigator_id is None:
+        if step.role == INVESTIGATOR and permissions.waits_for_another(proceeding):
             proceeding.investigator_id = by.user_id
             changed.append("investigator")
     permissions.check_hands(proceeding)

@@ -18,7 +18,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.parties.queries_bans import answerable, bans_from
-from xuke.proceedings import acts, buttons, commands, forms, permissions, queries
+from xuke.proceedings import acts, buttons, commands, forms, permissions, queries, turns
 from xuke.proceedings.commands.beginning import HEARING
 from xuke.proceedings.kinds import KINDS
 from xuke.proceedings.models import Proceeding
@@ -39,7 +39,7 @@ def proceedings(request: OfficerRequest) -> HttpResponse:
     rows = list(queries.listed(officer, closed=closed)[: LISTED + 1])
     ended = [] if closed else list(queries.expired_open(officer, today=request.today)[: ENDED_LISTED + 1])
     context = {
-        "rows": [(each, queries.waits_for(officer, each, today=request.today)) for each in rows[:LISTED]],
+        "rows": [(each, turns.of(officer, each, today=request.today)) for each in rows[:LISTED]],
         "is_cut": len(rows) > LISTED,
         "closed": closed,
         "expired": ended[:ENDED_LISTED],
