@@ -263,8 +263,20 @@ def test_the_page_and_the_command_allow_a_reason_of_the_same_length(desk, visite
     assert desk.send(zhao_the_leader, url, sent | {"not_possible": "停" * 300}).status == 303
 
 
-def test_the_closed_sheet_stays_to_be_read(desk, at, zhao_the_leader):
-    page = desk.open(zhao_the_leader, case_url(at("verification_done"), "visit"))
-    assert "现在没有进行中的现场核查。" in page.words
-    assert page.html.count('<fieldset class="xk-score" disabled>') == 34
-    assert "保存，下一部分" not in page.words
+def test_the_sheet_of_a_visit_that_is_over_is_read_by_everybody_as_text(desk, at, zhao_the_leader, liu_the_decider):
+    case = at("verification_done")
+    for reader in (zhao_the_leader, liu_the_decider):
+        page = desk.open(reader, case_url(case, "visit"))
+        assert "结束，这里是评分的记录。" in page.words and "符合" in page.main
+        sheet = page.html.partition("<body")[2]
+        assert not [
+            tag for tag in ("<fieldset", "<textarea", "<input", "<button") if tag in sheet.partition("<main")[2]
+        ]
+        for said in ("保存，下一部分", "向申请人出示证件", "完成核查", "本机待同步", "核对并结束"):
+            assert said not in page.words
+
+
+def test_who_is_not_of_the_team_reads_a_sheet_that_is_being_filled_in(desk, visited, liu_the_decider):
+    page = desk.open(liu_the_decider, case_url(visited, "visit"))
+    assert "<fieldset" not in page.html and "没有评" in page.main
+    assert "完成核查" in page.main and "向申请人出示证件" not in page.words
