@@ -141,7 +141,7 @@ class TypedForm(forms.Form):
     ) -> None:
         self.at = at
         kinds = list(fields)
-        super().__init__({f"{at}.{field.name}": values.get(field.name, "") for field in kinds})
+        super().__init__({f"{at}.{field.name}": values.get(field.name, field.preset) for field in kinds})
         for field in kinds:
             self.fields[field.name] = _Typed(
                 label=field.label,

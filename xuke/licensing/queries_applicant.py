@@ -20,7 +20,7 @@ MOST_LISTED = 100
 
 
 def of_enterprise(applicant: Applicant) -> list[Application]:
-    """The enterprise's applications, newest first, with what its desk shows of them, and the kinds of their files (`filed`)."""
+    """The enterprise's applications, newest first, with what its desk shows, and the kinds of their files (`filed`)."""
     beside = ("enterprise", "authority", "visit", "rectification__licence")
     rows = visible_to(applicant).select_related(*beside).annotate(filed=FILED)
     return list(rows.order_by("-saved_at")[:MOST_LISTED])

@@ -95,13 +95,19 @@ def _check_fields(fields: tuple[Field, ...], values: Values, prefix: str) -> lis
     return problems
 
 
+_ASKING = {"choice": "选择", "division": "选择"}
+"""How a missing value is asked for, by the kind of its control; else one fills in."""
+
+
 def check_field(field: Field, value: str) -> str:
     """What is wrong with one value, as a sentence, or an empty string."""
     text = value.strip()
     if not text:
         if field.optional or field.kind == "tick":
             return ""
-        return f"请勾选“{field.label}”。" if field.kind == "yes" else f"请填写{field.label}。"
+        return (
+            f"请勾选“{field.label}”。" if field.kind == "yes" else f"请{_ASKING.get(field.kind, '填写')}{field.label}。"
+        )
     if len(text) > field.most:
         return f"{field.label}最多{field.most}个字，现在有{len(text)}个字。"
     if field.choices and text not in {code for code, _ in field.choices}:

@@ -58,6 +58,8 @@ class Field:
     fixed: bool = False
     """Shown, and not typed: it stays what the register or the licence says."""
     choices: tuple[tuple[str, str], ...] = ()
+    preset: str = ""
+    """What is chosen on the page until somebody chooses."""
     law: Law | None = None
     check: Callable[[str], str] | None = None
     when: When = always
@@ -156,6 +158,11 @@ class Window:
     """The place of the day in the form, such as ``changes.since``."""
 
 
+def in_words_of(act: str, text: str) -> str:
+    """Our words for what is granted or refused, in those of an act: 准予延续."""
+    return text.replace("准予许可", f"准予{act}").replace("不予许可", f"不予{act}")
+
+
 Check = Callable[[Values], Iterable[Problem]]
 """What is wrong between the sections of a form."""
 
@@ -198,6 +205,10 @@ class Procedure:
     def family(self) -> str:
         """What is licensed: the part of the code before the point, such as food."""
         return self.code.partition(".")[0]
+
+    def in_words(self, text: str) -> str:
+        """Our words for what is granted or refused, in those of this procedure: 准予延续."""
+        return in_words_of(self.act, text)
 
     @property
     def is_recorded(self) -> bool:

@@ -95,7 +95,7 @@ def test_what_is_wrong_is_told_above_and_at_the_field_in_the_same_words(browser,
     response = form.press(browser, "next", site__area="很大", site__production_address="兴禾路16号")
     assert response.status_code == 422
     told = form_on(response)
-    assert told.summary == ["请填写所在县（市、区）。", "请填写1到99999的数。", "请填写周边环境。"]
+    assert told.summary == ["请选择所在县（市、区）。", "请填写1到99999的数。", "请填写周边环境。"]
     assert sorted(told.errors.values()) == sorted(told.summary)
     assert set(told.errors) == {"site.division_code", "site.area", "site.surroundings"}
     assert "有3处需要修改，改好后才能进入下一步" in words(response)

@@ -5,6 +5,7 @@ import pytest
 from xuke.config.demonstration import stories_categories
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.licensing.tests.applicant_pages import as_stored, form_on, log_in, step, words
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, Minutes
 
@@ -26,8 +27,8 @@ def test_page_of_what_others_ask_leads_to_the_answer(asked, desk, the_yichang_ca
     listed = desk.open(reviewer, "/office/joint/")
     assert listed.status == 200
     assert len(listed.statements) <= MOST_STATEMENTS
-    for words in ("宜昌禾穗坊食品有限公司", "液体乳", "宜昌市夷陵区市场监督管理局", "9月14日"):
-        assert words in listed.main
+    for said in ("宜昌禾穗坊食品有限公司", "液体乳", "宜昌市夷陵区市场监督管理局", "9月14日"):
+        assert said in listed.main
     assert "联合审查1" in listed.words
     page = desk.open(reviewer, case_url(asked, "joint-opinion"))
     assert len(page.statements) <= MOST_STATEMENTS
@@ -74,3 +75,51 @@ def test_page_of_the_decision_says_what_is_in_the_way(promised, desk, the_cast):
     assert "被列入严重违法失信名单" in page.main
     refused = desk.send(the_cast.decider, case_url(promised, "commitment"), {"revision": page.revision})
     assert refused.status == 409
+
+
+@pytest.fixture
+def wu_at_the_route(client, at, wu_the_applicant, noon):
+    """A browser, and a draft of which a step can be opened."""
+
+    def begun(**values):
+        return log_in(client, wu_the_applicant), at("draft", **values)
+
+    return begun
+
+
+def test_the_promises_appear_when_they_are_chosen_and_are_no_errors(wu_at_the_route):
+    stories_categories.open_commitment(division="420506", kind="first", now=NOON)
+    browser, draft = wu_at_the_route()
+    url, typed = step(draft, "route"), {"route.way": "commitment", "revision": as_stored(draft).revision}
+    assert "承诺：已经知晓" not in words(browser.get(url))
+    shown = browser.post(url, typed | {"do": "next"})  # Without a script: the page once more, with a notice.
+    assert shown.status_code == 303 and "more=1" in shown["Location"]
+    page = browser.get(shown["Location"].partition("#")[0])
+    assert "这一步还要填几项" in words(page) and form_on(page).summary == []
+    assert form_on(page).fields["route.way"] == ["commitment"] and "承诺：已经知晓" in words(page)
+    told = form_on(page).press(browser, "next")
+    assert told.status_code == 422 and len(form_on(told).summary) == 3
+
+
+def test_with_a_script_the_promises_come_with_the_note_that_the_step_was_saved(wu_at_the_route):
+    stories_categories.open_commitment(division="420506", kind="first", now=NOON)
+    browser, draft = wu_at_the_route()
+    alone = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TRIGGER": "step", "HTTP_HX_TARGET": "saved"}
+    for way, comes in (("commitment", True), ("ordinary", False)):
+        typed = {"route.way": way, "revision": as_stored(draft).revision}
+        saved = browser.post(step(draft, "route"), typed, **alone).content.decode()
+        assert 'id="fields" hx-swap-oob="true"' in saved and ("承诺：已经知晓" in saved) is comes
+    again = browser.post(step(draft, "route"), typed | {"revision": as_stored(draft).revision}, **alone)
+    assert 'id="fields"' not in again.content.decode()
+
+
+def test_of_several_departments_the_one_that_was_named_is_chosen_already(wu_at_the_route, the_yichang_cast):
+    browser, draft = wu_at_the_route(products=stories_categories.MIXED["products"])
+    assert "现在是 宜昌市市场监督管理局" in words(browser.get(step(draft, "products")))
+    form = form_on(browser.get(step(draft, "route")))
+    assert form.fields["route.accepting"] == ["prefecture"]
+    told = form.press(browser, "next", route__accepting="")
+    assert form_on(told).summary == ["请选择由哪个部门受理。"]
+    assert (
+        form_on(browser.get(step(draft, "route"))).press(browser, "next", route__accepting="county").status_code == 303
+    )

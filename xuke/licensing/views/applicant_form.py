@@ -53,7 +53,8 @@ def step(request: ApplicantRequest, pk: UUID, section: str) -> HttpResponse:
             added=asked.get("add", ""),
             opened=asked.get("category", ""),
             q=asked.get("q", ""),
-        ),
+        )
+        | {"asks_more": "more" in asked},
     )
 
 
@@ -96,8 +97,11 @@ def _take(here: Step) -> HttpResponse:
 
 def _as_it_stands(here: Step, application: Application) -> Step:
     """The step of a form that was saved: what it asks may have changed with what was typed."""
-    section = here.which.step(here.section.name, application.form)
-    return replace(here, application=application, section=section or here.section)
+    section = here.which.step(here.section.name, application.form) or here.section
+    asked = {field.name for field in here.section.fields}
+    newly = frozenset(f"{section.name}.{field.name}" for field in section.fields if field.name not in asked)
+    has_changed = asked != {field.name for field in section.fields}
+    return replace(here, application=application, section=section, newly=newly, has_changed=has_changed)
 
 
 def _save(here: Step, values: dict[str, Any]) -> Application:
@@ -181,13 +185,17 @@ def _page(here: Step, facts: dict[str, Any], *, status: int = 200) -> HttpRespon
 def _saved(here: Step, what: str) -> HttpResponse:
     """The form saved itself; the note says when."""
     if wants_fragment(here.request):
-        return page(here.request, f"{TEMPLATES}/_autosaved.html", shown(here, check=_checks(here.request)))
+        facts = shown(here, check=_checks(here.request)) | {"asks_more": bool(here.newly)}
+        return page(here.request, f"{TEMPLATES}/_autosaved.html", facts)
     return go(here.request, here.url())
 
 
 def _next(here: Step, what: str) -> HttpResponse:
-    """On to the next step, unless something is wrong in this one."""
-    if here.problems_in(here.section) or here.after is None:
+    """On to the next step, unless something is wrong in this one, or what was chosen asks for more."""
+    open_here = [problem.field for problem in here.problems_in(here.section)]
+    if open_here and here.newly.issuperset(open_here):
+        return go(here.request, here.url(at=open_here[0], more="1"))
+    if open_here or here.after is None:
         return _page(here, shown(here, check=True), status=422)
     return go(here.request, here.url(here.after))
 

@@ -42,6 +42,10 @@ class Step:
     request: ApplicantRequest
     application: Application
     section: Section
+    newly: frozenset[str] = frozenset()
+    """Places of fields that are asked only since what was typed just now was saved; nobody has missed them yet."""
+    has_changed: bool = False
+    """Whether what was typed just now changed which fields the step asks."""
 
     @cached_property
     def which(self) -> Procedure:
@@ -141,7 +145,7 @@ def shown(
 
     With `check` the problems of the step are shown; `more` are those of files that just arrived.
     """
-    told = {problem.field for problem in more}
+    told = {problem.field for problem in more} | here.newly
     known = here.problems_in(here.section) if check else []
     problems = [*(problem for problem in known if problem.field not in told), *more]
     drawing = forms_applicant.draw(

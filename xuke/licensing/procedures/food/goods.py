@@ -253,6 +253,7 @@ def _accepting(levels: tuple[str, ...]) -> Field:
         kind="choice",
         hint="受理的部门通知另一级部门联合审查，由它发证；审查的标准一样",
         choices=tuple((level, LEVELS[level]) for level in levels),
+        preset=levels[0],  # As the products page names it.
         law=CHOICE,
         when=lambda form: offered_levels(form) == levels,
     )
