@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -271,8 +272,9 @@ class Application(Journalled):
 
     @property
     def life_state(self) -> State:
-        """The row of the table this application stands on: its word and tone."""
-        return LIFE.state(self.state)
+        """The row of the table it stands on: its tone, and its word in those of the procedure (准予变更)."""
+        state = LIFE.state(self.state)
+        return replace(state, title=procedure(self.procedure).in_words(state.title))
 
     @property
     def varieties(self) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from xuke.foundation.journal import SHANGHAI, Event
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import in_words_of
 from xuke.licensing.queries import visit_of
 from xuke.licensing.workflow import RECEIVED
 from xuke.web.pieces import Happening, Link, Stop
@@ -266,11 +267,6 @@ _NOTICE_OF: Mapping[str, tuple[str, ...]] = {
     "term_extended": ("extension_notice",),
     "deemed_accepted": ("acceptance_notice",),
 }
-
-
-def in_words_of(act: str, text: str) -> str:
-    """Our words for what is granted or refused, in those of a procedure: 准予延续."""
-    return text.replace("准予许可", f"准予{act}").replace("不予许可", f"不予{act}")
 
 
 def happenings(events: Iterable[Event], notices: Iterable[Notice], *, act: str = "许可") -> tuple[Happening, ...]:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from xuke.catalogue import food
 from xuke.foundation.refusals import Invalid, Problem
+from xuke.licensing.procedures import procedure
 from xuke.publication import places
 from xuke.publication.models import Announcement
 from xuke.publication.rules import FIRST_DAY
@@ -28,6 +29,25 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "closed": ("办理注销手续", "off"),
 }
 """What can be announced: in words, and the tone of its badge."""
+
+
+def offered() -> dict[str, str]:
+    """What the list can be narrowed to; what was granted of a change or a renewal is found with the others."""
+    wider = {"granted": "准予（许可、变更、延续）", "refused": "不予（许可、变更、延续）"}
+    return {code: words for code, (words, _) in KINDS.items()} | wider
+
+
+def said_of(verb: str, code: str) -> str:
+    """What was decided, in the words of the procedure: 准予变更. An act of the authority itself has no procedure."""
+    words = KINDS[verb][0] if verb in KINDS else verb
+    return procedure(code).in_words(words) if code else words
+
+
+def matter(code: str) -> str:
+    """What a decision is about: the title of the procedure; empty for an act of the authority itself."""
+    return procedure(code).title if code else ""
+
+
 _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})")
 _NO_CURSOR = "这个翻页地址不是公告公示的，请从第一页看起。"
 

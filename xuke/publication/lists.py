@@ -19,7 +19,7 @@ from django.db.models import Q
 from xuke.foundation.journal import SHANGHAI
 from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import guides
-from xuke.publication.announcements import KINDS
+from xuke.publication.announcements import said_of
 from xuke.publication.models import Announcement, Progress
 from xuke.publication.projection.figures import LEVELS, WINDOW, begun_on
 
@@ -58,7 +58,7 @@ def _visible(first: date, last: date) -> Iterator[Row]:
 
 
 def _announced(first: date, last: date) -> Iterator[Row]:
-    columns = ("acceptance_number", "verb", "announced_at", "on_time")
+    columns = ("acceptance_number", "verb", "procedure", "announced_at", "on_time")
     yield from _after(Announcement, "decided_on", "id", columns, first, last)
 
 
@@ -133,7 +133,10 @@ LISTS: Mapping[str, Listed] = {
 }
 
 
-_WORDS: Mapping[str, Mapping[Any, str]] = {"verb": {code: words for code, (words, _) in KINDS.items()}, "level": LEVELS}
+_WORDS: Mapping[str, Callable[[Row], Any]] = {
+    "verb": lambda row: said_of(row["verb"], row["procedure"]),
+    "level": lambda row: LEVELS.get(row["level"], row["level"]),
+}
 """What a spreadsheet says instead of our codes, which programs get."""
 
 
@@ -141,7 +144,7 @@ def as_csv(listed: Listed, rows: Iterable[Row]) -> Iterator[str]:
     """The list as spreadsheets read it, a piece at a time; begins with the mark by which they know UTF-8."""
     yield "\ufeff" + _line(heading for _, heading in listed.columns)
     for row in rows:
-        yield _line(_cell(_WORDS.get(name, {}).get(row[name], row[name])) for name, _ in listed.columns)
+        yield _line(_cell(_WORDS[name](row) if name in _WORDS else row[name]) for name, _ in listed.columns)
 
 
 def _line(cells: Iterable[str]) -> str:

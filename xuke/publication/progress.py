@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from xuke.foundation.identifiers.result import Kind
 from xuke.foundation.journal import SHANGHAI, Event
 from xuke.foundation.refusals import Invalid, Problem
 from xuke.licensing import clocks, progress
+from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.form import Procedure
 from xuke.publication.models import Progress
 from xuke.web.pieces import Happening, Stop
 
@@ -164,7 +166,8 @@ class Shown:
 
 def shown(row: Progress, *, today: date) -> Shown:
     """Put a case into words, as it stands on a day."""
-    standing = STANDINGS[row.state]
+    which, standing = procedure(row.procedure), STANDINGS[row.state]
+    standing = replace(standing, title=which.in_words(standing.title), text=which.in_words(standing.text))
     due = f"{'暂定' if row.due_provisional else ''}{spoken(row.due_on, today=today)}" if row.due_on else ""
     return Shown(
         row=row,
@@ -172,7 +175,7 @@ def shown(row: Progress, *, today: date) -> Shown:
         text=standing.text.format(due=due) if due else standing.text.replace("最迟{due}", "依法"),
         term=_term(row, today=today),
         stops=_stops(row, standing, due, today),
-        happenings=tuple(_happenings(row.steps)),
+        happenings=tuple(_happenings(row.steps, which)),
     )
 
 
@@ -213,8 +216,8 @@ def _coming(node: int, standing: Standing, due: str, today: date) -> Stop:
     return Stop(LABELS[node], note, current=node == standing.node)
 
 
-def _happenings(steps: Iterable[Mapping[str, str]]) -> Iterable[Happening]:
+def _happenings(steps: Iterable[Mapping[str, str]], which: Procedure) -> Iterable[Happening]:
     newest_first = list(steps)[::-1]
     for place, step in enumerate(newest_first):
         title, text = TOLD[step["verb"]]
-        yield Happening(date.fromisoformat(step["on"]), title, text, latest=place == 0)
+        yield Happening(date.fromisoformat(step["on"]), which.in_words(title), text, latest=place == 0)

@@ -17,8 +17,7 @@ from xuke.licensing.judging import WHOLE, judged
 from xuke.licensing.models import Application
 from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
-from xuke.licensing.procedures.form import Procedure
-from xuke.licensing.progress import in_words_of
+from xuke.licensing.procedures.form import Procedure, in_words_of
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
 from xuke.licensing.workflow import ROLES

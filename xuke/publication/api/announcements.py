@@ -57,7 +57,7 @@ def _told(row: models.Announcement) -> Announcement:
     return Announcement(
         id=row.id,
         kind=row.verb,
-        words=announcements.KINDS.get(row.verb, (row.verb, ""))[0],
+        words=announcements.said_of(row.verb, row.procedure),
         acceptance_number=row.acceptance_number,
         holder=row.holder,
         uscc=row.uscc,

@@ -71,7 +71,7 @@ def announcements(count: int) -> None:
             holder=f"夷陵区第{place}茶业有限公司",
             uscc="91420506MA49ABCD1X",
             title="茶叶及相关制品",
-            procedure="food_first",
+            procedure="food.first",
             division="420506",
             place="湖北省宜昌市夷陵区",
             authority="宜昌市夷陵区市场监督管理局",
@@ -92,7 +92,7 @@ def progress() -> Progress:
     return Progress.objects.create(
         receipt_number=RECEIPT,
         acceptance_number="宜市监食许受〔2026〕0137号",
-        procedure="food_first",
+        procedure="food.first",
         state="accepted",
         authority="宜昌市夷陵区市场监督管理局",
         steps=[

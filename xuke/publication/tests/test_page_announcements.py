@@ -117,6 +117,25 @@ def test_a_decision_has_a_page_that_stays_until_its_time_is_over(client, at, set
     assert client.get(f"/announcements/{'9' * 40}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("procedure", "outcome", "words"),
+    [
+        ("food.change", "granted", "准予变更"),
+        ("food.renewal", "granted", "准予延续"),
+        ("food.change", "refused", "不予变更"),
+    ],
+)
+def test_a_decision_is_told_in_the_words_of_what_was_applied_for(client, at, procedure, outcome, words):
+    case = at(outcome, procedure=procedure)
+    cases.publish(case.pk, now=NOON)
+    id = Announcement.objects.get(procedure=procedure).pk
+    told = [f"/announcements/{id}/", "/announcements/", "/announcements/feed.json", "/api/v1/announcements"]
+    for url in (*told, f"/progress/?receipt={case.receipt_number}"):
+        assert words in client.get(url).content.decode(), url
+    assert f"食品生产许可{words[2:]} · 糕点" in client.get(f"/announcements/{id}/").content.decode()
+    assert case.life_state.title == words
+
+
 def test_a_refusal_says_nothing_of_its_reasons(client, at):
     case = at("refused")
     cases.publish(case.pk, now=NOON)

@@ -22,7 +22,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Newest first, in pages without a total; filters are addresses."""
     day = today(request)
     given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
-    context = {"kinds": KINDS, "categories": announcements.categories(), "given": given}
+    context = {"kinds": announcements.offered(), "categories": announcements.categories(), "given": given}
     try:
         asked = announcements.read(given, today=day)
     except Invalid as refused:
@@ -45,6 +45,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def titled(row: Announcement) -> Announcement:
-    """With its kind in words, and the tone of its badge."""
-    row.kind, row.tone = KINDS[row.verb]  # type: ignore[attr-defined]
+    """With its kind in words, the tone of its badge, and what was applied for."""
+    row.kind, row.tone = announcements.said_of(row.verb, row.procedure), KINDS[row.verb][1]  # type: ignore[attr-defined]
+    row.matter = announcements.matter(row.procedure)  # type: ignore[attr-defined]
     return row

@@ -97,15 +97,20 @@ def _title(asked: Asked) -> str:
     return " · ".join(["许可决定公示", *filter(None, parts)])
 
 
+def _about(row: Announcement) -> str:
+    matter = announcements.matter(row.procedure)
+    return f"的{matter}申请" if matter else "的许可证作出决定："
+
+
 def _item(row: Announcement) -> Item:
-    said = KINDS[row.verb][0]
+    said = announcements.said_of(row.verb, row.procedure)
     licence = f"，许可证编号{row.licence_number}" if row.licence_number else ""
     local = row.announced_at.astimezone(SHANGHAI)
     return Item(
         key=f"announcement {row.uscc} {row.acceptance_number} {row.verb}",
         title=f"{said}：{row.holder} · {row.title}",
         url=absolute(reverse("announcement", args=[row.pk])),
-        text=f"{row.authority}于{row.decided_on}对{row.holder}（{row.uscc}）的食品生产许可申请{said}{licence}。",
+        text=f"{row.authority}于{row.decided_on}对{row.holder}（{row.uscc}）{_about(row)}{said}{licence}。",
         updated=local,
         published=local,
         tags=(said, row.place),
