@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -121,10 +121,11 @@ SELECT level, is_own, count(*), count(*) FILTER (WHERE NOT is_seen) FROM (
     LIMIT %(most)s
 ) AS open GROUP BY 1, 2
 UNION ALL
-SELECT 'unexplained', true, count(*), 0 FROM (
-    SELECT FROM licensing_breach
-    WHERE authority_path = %(path)s AND explained_at IS NULL AND lapsed_at IS NULL LIMIT %(most)s
-) AS breached
+SELECT 'unexplained', is_own, count(*), 0 FROM (
+    SELECT authority_path = %(path)s AS is_own FROM licensing_breach
+    WHERE authority_path >= %(path)s AND authority_path < %(path)s || '~'
+        AND explained_at IS NULL AND lapsed_at IS NULL LIMIT %(most)s
+) AS breached GROUP BY 2
 """
 
 
@@ -136,6 +137,8 @@ class Figures:
     below: Mapping[str, int]
     unseen: int
     unexplained: int
+    """Terms that were let pass here and not explained yet."""
+    unexplained_below: int
 
     def both(self, level: str) -> int:
         """Of one level, here and below."""
@@ -152,8 +155,13 @@ def figures(officer: Officer) -> Figures:
         own={level: count for level, is_own, count, _ in alarms if is_own},
         below={level: count for level, is_own, count, _ in alarms if not is_own},
         unseen=sum(unseen for *_, unseen in alarms),
-        unexplained=next((count for level, _, count, _ in rows if level == "unexplained"), 0),
+        unexplained=_unexplained(rows, is_own=True),
+        unexplained_below=_unexplained(rows, is_own=False),
     )
+
+
+def _unexplained(rows: Iterable[tuple[str, bool, int, int]], *, is_own: bool) -> int:
+    return sum(count for level, own, count, _ in rows if level == "unexplained" and own is is_own)
 
 
 _SPOKEN = """

@@ -106,6 +106,7 @@ class Board:
     overdue: int
     """Cases whose term is over and which are not done."""
     unexplained: int
+    """Terms that were let pass and are not explained yet, whenever that was: what 督办 counts."""
     checks: int
     """Checks after issue whose day has passed."""
     until: date
@@ -125,7 +126,7 @@ SELECT
     (SELECT count(*) FROM licensing_breach WHERE authority_path >= %(path)s AND authority_path < %(path)s || %(reach)s
         AND ended_on IS NULL AND lapsed_at IS NULL),
     (SELECT count(*) FROM licensing_breach WHERE authority_path >= %(path)s AND authority_path < %(path)s || %(reach)s
-        AND explained_at IS NULL AND lapsed_at IS NULL AND due_on BETWEEN %(since)s AND %(until)s),
+        AND explained_at IS NULL AND lapsed_at IS NULL),
     (SELECT count(*) FROM licensing_postissuecheck WHERE authority_path >= %(path)s
         AND authority_path < %(path)s || %(reach)s AND checked_on IS NULL AND due_on < %(today)s)
 """

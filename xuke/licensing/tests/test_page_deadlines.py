@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from xuke.foundation import journal
@@ -110,6 +111,27 @@ def test_the_board_tells_the_authority_its_own_terms(at, desk, the_cast, he_the_
     assert (decided.count, decided.late, decided.within(0.5)) == (1, 1, 13)
     assert (board.level.stages["decision"].count, board.all.stages["acceptance"].within(0.5)) == (1, 0)
     assert board.unexplained == 1
+
+
+def test_what_is_not_explained_is_the_same_figure_at_the_desk_and_on_the_board(at, desk, he_the_supervisor, world):
+    at("document_review")
+    look(25)
+    performance.forget()
+    above = world.officers["luojianguo"]
+    both = re.compile(r"超期未说明 ?1 ?个 ?本机关0个，下级机关1个")
+    assert both.search(desk.open(above, DEADLINES).main)
+    assert re.search(r"超期未说明 ?1 ?个 ?本机关和下级，现在", desk.open(above, f"{PERFORMANCE}?of=below").main)
+    assert re.search(r"超期未说明 ?0 ?个 ?本机关，现在", desk.open(above, PERFORMANCE).main)
+    assert re.search(r"超期未说明 ?1 ?个 ?本机关", desk.open(he_the_supervisor, DEADLINES).main)
+    page = desk.open(he_the_supervisor, f"{PERFORMANCE}?period=30")
+    assert re.search(r"超期未说明 ?1 ?个 ?本机关，现在", page.main) and "show=breaches&amp;where=own" in page.html
+
+
+def test_where_there_is_nobody_to_compare_with_the_board_says_so(at, desk, world):
+    at("granted")
+    performance.forget()
+    page = desk.open(world.officers["luojianguo"], f"{PERFORMANCE}?of=below&period=year")
+    assert "没有可比的机关，法定" in page.main and "中位—日" not in page.main
 
 
 def test_half_and_nine_of_ten_are_told_as_people_count():

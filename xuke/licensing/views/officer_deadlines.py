@@ -118,15 +118,24 @@ def _told(figures: alarms.Figures, asked: Asked) -> list[Figure]:
         url = asked.address(show="", level=level) if count else ""
         return Figure(label, str(count), "件", note=note, url=url, alarm=bool(count) and level == BREACH)
 
-    waiting = asked.address(show="breaches", where="own", level="") if figures.unexplained else ""
+    unexplained = figures.unexplained + figures.unexplained_below
+    waiting = asked.address(show="breaches", where="", level="") if unexplained else ""
     return [
         told("已超期", BREACH),
         told("到期当日", LAST),
         told("已用八成", MOST),
         told("材料收到第4日", SILENCE_4),
         Figure("等待签阅", str(figures.unseen), "件"),
-        Figure("超期未说明", str(figures.unexplained), "件", url=waiting),
+        Figure("超期未说明", str(unexplained), "个", note=_whose(figures), url=waiting),
     ]
+
+
+def _whose(figures: alarms.Figures) -> str:
+    return (
+        f"本机关{figures.unexplained}个，下级机关{figures.unexplained_below}个"
+        if figures.unexplained_below
+        else "本机关"
+    )
 
 
 def _rows(request: OfficerRequest, asked: Asked) -> tuple[Sequence[Any], bool]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
+from xuke.accounts.officers import Officer, Role
 from xuke.licensing import clocks, performance
 from xuke.licensing.kept import ACCEPTANCE, DECISION
 from xuke.licensing.performance import PERIODS, STAGES, Board, Spread
@@ -31,7 +32,7 @@ class Stage:
     most: str
     """In how many days nine of ten were done."""
     others: str
-    """What half of the cases of the level needed."""
+    """What half of the cases of the level needed; empty where there is nobody to compare with."""
     share: float
     """The median as a share of the limit."""
 
@@ -62,7 +63,7 @@ def performance_board(request: OfficerRequest) -> HttpResponse:
         "periods": [Chip(label, _address(of, code), code == period) for code, label in PERIODS.items()],
         "whose": [Chip(label, _address(code, period), code == of) for code, label in _OF.items()],
         "sentence": _sentence(board),
-        "figures": _figures(board),
+        "figures": _figures(board, request.actor, of),
         "stages": list(_stages(board)),
         "bars": _bars(board.all.stages[DECISION], clocks.by_law(DECISION, until)),
         "procedures": [_procedure(one) for one in board.procedures],
@@ -94,8 +95,10 @@ def _sentence(board: Board) -> str:
     return said
 
 
-def _figures(board: Board) -> list[Figure]:
+def _figures(board: Board, officer: Officer, of: str) -> list[Figure]:
     one, level = board.all, board.level
+    listed = f"/office/deadlines/?show=breaches{'' if of else '&where=own'}"
+    may_look = officer.has(Role.SUPERVISOR) or officer.has(Role.DECIDER)
     return [
         Figure(
             "按时率", percent(one.every.on_time).removesuffix("%"), "%" if one.every.count else "", _beside(level.every)
@@ -106,7 +109,8 @@ def _figures(board: Board) -> list[Figure]:
             "超期未说明",
             str(board.unexplained),
             "个",
-            url="/office/deadlines/?show=breaches" if board.unexplained else "",
+            f"{_OF[of]}，现在",
+            url=listed if board.unexplained and may_look else "",
         ),
         Figure("视为受理、延续", str(one.silent), "件"),
         Figure("延长期限", str(one.extended), "件"),
@@ -130,7 +134,7 @@ def _stages(board: Board) -> Iterator[Stage]:
             _days(half),
             f"{own.mean:.1f}".removesuffix(".0") if own.mean is not None else "—",
             _days(own.within(0.9)),
-            _days(others.within(0.5)),
+            _days(others.within(0.5)) if others.count else "",
             (half or 0) / limit,
         )
 
