@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -24,7 +26,11 @@ def make_file(version: int) -> None:
 
     The signing time is the moment of the order, so nothing in the file depends on when, or how often, the job ran.
     """
-    now = timezone.now()
+    make(version, now=timezone.now())
+
+
+def make(version: int, *, now: datetime) -> None:
+    """The same at a moment that is given: stories of the past tell when the file was made."""
     with opened_for(EVERYTHING):
         ordered = CertificateVersion.objects.get(pk=version)
     if ordered.file_id is not None:
