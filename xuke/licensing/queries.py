@@ -67,7 +67,7 @@ def get(actor: Officer | Applicant, id: UUID | str, **along: Any) -> Application
             "enterprise",
             "authority",
             "visit",
-            "rectification",
+            "rectification__licence",
             "licence",
             "starts_from__authority",
             "accepted_by",
