@@ -39,6 +39,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "refuse": ("不予许可", f"{_PERMIT}第三十八条；{_MEASURES}第二十三条"),
     "cancel_licence": ("准予注销", f"{_PERMIT}第七十条；{_MEASURES}第四十条"),
     "grant_on_commitment": ("告知承诺，当场决定", f"{_PERMIT}第三十四条；国办发〔2020〕42号"),
+    "leave_commitment": ("告知承诺转一般程序", f"{_PERMIT}第三十四条"),
     "deem_renewed": ("逾期未决定，视为准予延续", f"{_PERMIT}第五十条；{_MEASURES}第三十六条"),
     "record_certificate": ("发证", f"{_PERMIT}第四十四条；{_MEASURES}第二十三条、第六十条"),
     "suspend": ("中止", _REVIEW),

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xuke.catalogue import competence, editions, food
+from xuke.catalogue import competence, food
 from xuke.catalogue.limits import TimeLimit
-from xuke.catalogue.rulebook import NATION
 from xuke.documents.kinds import KINDS
 from xuke.knowledge import library
 from xuke.licensing.procedures.food import changing, goods, parts
@@ -34,7 +33,7 @@ from xuke.licensing.procedures.form import (
     always,
     never,
 )
-from xuke.publication import bases, places
+from xuke.publication import bases
 
 UNITS = {"working_day": "个工作日", "day": "日", "month": "个月", "year": "年"}
 _WAYS: Mapping[str, tuple[str, ...]] = {
@@ -136,16 +135,6 @@ class Decider:
     categories: str
     basis: str
     is_uncertain: bool
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A limit that a place promised to be faster than (承诺时限)."""
-
-    place: str
-    title: str
-    words: str
-    basis: str
 
 
 def said(limit: TimeLimit) -> str:
@@ -270,7 +259,8 @@ def deciders(*, on: date, division: str) -> tuple[Decider, ...]:
         levels = competence.levels([each.code for each in category.subcategories], on=on, division=division)
         whole = len(set(levels.values())) == 1
         for each in category.subcategories:
-            at = levels[each.code]
+            if (at := levels.get(each.code)) is None:
+                continue  # Its edition has ended, and nobody licenses it.
             name = category.name if whole else f"{category.name}（{each.name}）"
             found.setdefault((at.level, at.basis, at.is_uncertain), []).append(name)
     return tuple(
@@ -286,28 +276,14 @@ def _says_so(basis: str, on: date) -> bool:
     return any(each.is_uncertain for each in library.find(basis, on))
 
 
-def promises(limits: Iterable[TimeLimit], *, on: date) -> tuple[Promise, ...]:
-    """What places promised to do faster than the law demands, widest place first."""
-    found = []
-    book = editions.book()
-    for limit in limits:
-        areas = {each.division for each in book.editions if each.key == limit.id and each.level != NATION}
-        for division in sorted(areas):
-            edition = book.find("time_limit", limit.id, division=division, on=on)
-            if edition and edition.division == division:
-                words = f"{edition.content['value']}{UNITS[edition.content['unit']]}内"
-                found.append(Promise(places.full_name(division), limit.title, words, edition.basis))
-    return tuple(found)
-
-
 def notice_of(procedure: Procedure) -> str:
     """The title of the notice that a favourable decision is served as."""
     return next((kind.title for kind in KINDS if kind.name == procedure.decision_notice), "")
 
 
-def version(procedure: Procedure, limits: Iterable[TimeLimit], who: Iterable[Decider]) -> str:
-    """A short mark that changes when anything does that the guide shows."""
-    shown: list[Any] = [procedure.code, procedure.title, procedure.basis, procedure.results, *who]
+def version(procedure: Procedure, limits: Iterable[TimeLimit], who: Iterable[Decider], local: Iterable[Any]) -> str:
+    """A short mark that changes when anything does that the guide shows; `local` is what places have published."""
+    shown: list[Any] = [procedure.code, procedure.title, procedure.basis, procedure.results, *who, *local]
     shown += [(limit.id, limit.value, limit.extension, limit.basis) for limit in limits]
     shown += [(section.name, asked, when) for section, asked, when in sections(procedure)]
     shown += [(each.kind.label, each.kind.hint, each.when) for each in files(procedure)]

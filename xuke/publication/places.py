@@ -124,6 +124,17 @@ def offered(province: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def counties(province: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The counties of one province by prefecture, as a list to choose from: code and name."""
+    names = gazetteer.present()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for code in sorted(names):
+        if code[:2] == province[:2] and not code.endswith("00"):
+            groups.setdefault(f"{code[:4]}00", []).append((code, names[code]))
+    return tuple((names.get(above, "省直辖"), tuple(found)) for above, found in groups.items())
+
+
+@cache
 def province_of(operator: str) -> str:
     """The code of the province that an operator's name begins with; empty when it names none."""
     return next(

@@ -13,7 +13,7 @@ from xuke.catalogue.limits import time_limit
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure
-from xuke.publication import bases, guide_parts, guides, linked_data, places
+from xuke.publication import bases, guide_parts, guide_rules, guides, linked_data, places
 from xuke.publication.views.shared import absolute, for_everybody, today
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
@@ -38,14 +38,32 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     procedure = guides.procedure_of(code)
     if procedure is None:
         raise NotFound("没有这个事项，请从办事指南里选择。")
-    return for_everybody(request, page(request, "publication/guide.html", _context(procedure, today(request))))
+    province = places.province_of(str(settings.XUKE_PROVINCE))
+    context = _context(procedure, today(request), _place(request.GET.get("place", ""), province))
+    context |= {"counties": places.counties(province), "province": province}
+    return for_everybody(request, page(request, "publication/guide.html", context))
 
 
-def _context(procedure: Procedure, day: date) -> dict[str, object]:
+def _place(asked: str, province: str) -> str:
+    """The county that somebody asked about, else the whole province."""
+    known = {code for _, found in places.counties(province) for code, _ in found}
+    return asked if asked in known else province
+
+
+def _context(procedure: Procedure, day: date, division: str) -> dict[str, object]:
     limits = guides.limits(procedure, on=day)
-    division = places.province_of(str(settings.XUKE_PROVINCE))
     who = guide_parts.deciders(on=day, division=division)
+    local = guide_rules.published(procedure, limits, on=day, division=division)
+    in_force = [rule for rule in local if not rule.has_ended]
+    is_open = guide_rules.is_open(procedure, on=day, division=division)
     return {
+        "division": division,
+        "place": places.full_name(division),
+        "local": [rule for rule in in_force if not rule.is_term],
+        "is_open": is_open,
+        # Several levels are competent together only where somebody chooses what to make (Measures art. 18).
+        "is_joint": procedure.kind == "first",
+        "names_article": "第" in procedure.basis,
         "procedure": procedure,
         "begin": BEGIN,
         "conditions": guides.conditions(procedure),
@@ -54,15 +72,15 @@ def _context(procedure: Procedure, day: date) -> dict[str, object]:
         "visits": guide_parts.visits(procedure),
         "steps": guide_parts.steps(procedure, limits),
         "limits": [(limit, guide_parts.said(limit)) for limit in limits],
-        "promises": guide_parts.promises(limits, on=day),
+        "promises": [rule for rule in in_force if rule.is_term],
         "files": guide_parts.files(procedure),
         "sections": guide_parts.sections(procedure),
         "notice": guide_parts.notice_of(procedure),
         "remedies": [time_limit(f"remedy.{name}", day) for name in ("reconsideration", "litigation")],
         "bases": {"fees": bases.FEES, "remedies": bases.REMEDIES, "who": bases.COMPETENCE},
         "elements": guides.elements(procedure, on=day),
-        "version": guide_parts.version(procedure, limits, who),
-        "since": max((limit.valid_from for limit in limits), default=day),
+        "version": guide_parts.version(procedure, limits, who, (*local, is_open)),
+        "newest": guide_rules.newest(limits, local),
         "day": day,
         "data": linked_data.in_page(_linked(procedure)),
     }

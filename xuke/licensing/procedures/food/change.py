@@ -42,7 +42,7 @@ PROCEDURE = Procedure(
         parts.equipment(laws.CHANGE_MATERIALS, when=changing.renews_equipment),
         parts.warehouse(when=lambda form: changing.ticked(form, "warehouse")),
         parts.conditions(when=changing.changes_little),
-        goods.ROUTE,
+        goods.WAY,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )

@@ -294,5 +294,7 @@ ROUTE = Section(
         _promise("answers", "承诺：承诺不实的，愿意接受撤销许可等处理并承担法律责任", UNTRUE),
     ),
 )
+WAY = replace(ROUTE, title="办理方式", fields=tuple(field for field in ROUTE.fields if field.name != "accepting"))
+"""The same for whoever starts from a licence: the authority that issued it accepts, and there is no choice."""
 COMMITMENTS = tuple(field.label.removeprefix("承诺：") for field in ROUTE.fields if field.kind == "yes")
 """What is promised, line by line, as the letter of commitment prints it."""

@@ -42,7 +42,7 @@ PROCEDURE = Procedure(
         goods.SPECIAL_RENEWAL,
         parts.layout(when=parts.have_changed),
         parts.equipment(laws.RENEWAL_MATERIALS, when=parts.have_changed),
-        goods.ROUTE,
+        goods.WAY,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )

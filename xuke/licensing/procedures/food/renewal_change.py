@@ -40,7 +40,7 @@ PROCEDURE = Procedure(
         parts.layout(when=changing.moves_things),
         parts.equipment(laws.CHANGE_MATERIALS, when=changing.renews_equipment),
         parts.warehouse(when=lambda form: changing.ticked(form, "warehouse")),
-        goods.ROUTE,
+        goods.WAY,
         parts.declaration(parts.NOT_CHANGED),
     ),
 )
