@@ -26,6 +26,17 @@ class Holding:
         return f"有效期已过{self.share:.0%}"
 
     @property
+    def issued_on(self) -> date:
+        """发证日期, as the certificate prints it: of a change, the day on which that was decided."""
+        return date.fromisoformat(self.version.content["issued_on"])
+
+    @property
+    def first_issued_on(self) -> date | None:
+        """首次发证: the day of the first decision, where the certificate prints another; else None."""
+        first = self.version.licence.granted_on
+        return None if first == self.issued_on else first
+
+    @property
     def categories(self) -> str:
         """食品类别, as the certificate prints them."""
         return "、".join(self.version.content.get("food_categories", ()))

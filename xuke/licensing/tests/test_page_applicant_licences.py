@@ -10,6 +10,7 @@ from xuke.certificates import commands
 from xuke.certificates.models import CertificateVersion
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import commands as commands_of_cases
 from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, log_in, statements, words
 from xuke.tests.cast import NOON, everything, tiny_pdf
 
@@ -57,6 +58,19 @@ def test_the_holder_downloads_it_under_its_number(client, licence, made, wu_the_
     assert response["Content-Disposition"].startswith("attachment")
     assert licence.number in response["Content-Disposition"]
     assert len(statements(browser, "/my/licences/")) <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("url", ["/my/", "/my/licences/"])
+def test_after_a_change_the_day_of_issue_is_the_one_on_the_certificate(client, at, the_cast, wu_the_applicant, url):
+    change = at("decision_proposed", procedure="food.change")
+    assert "首次发证" not in words(log_in(client, wu_the_applicant).get(url))
+    later = NOON + timedelta(days=11)
+    with everything():
+        decided = commands_of_cases.grant(application=change, by=the_cast.decider, now=later)
+    page = words(log_in(client, wu_the_applicant).get(url))
+    first, day = decided.licence.granted_on, later.date()
+    assert f"发证日期 {day.year}年{day.month}月{day.day}日" in page
+    assert f"首次发证 {first.year}年{first.month}月{first.day}日" in page
 
 
 def test_nobody_else_does(client, licence, made, wang_the_sauce_brewer, zhou_the_acceptor):
