@@ -249,7 +249,7 @@ TOLD = {
     "rules_rebound": ("重新适用规则", ""),
 }
 """What concerns the applicant. The office's own steps (claiming, drafting an opinion, scoring) are not told here."""
-_NOTICE_OF: Mapping[str, tuple[str, ...]] = {
+NOTICE_OF: Mapping[str, tuple[str, ...]] = {
     "submitted": ("receipt",),
     "correction_asked": ("correction_notice",),
     "accepted": ("acceptance_notice",),
@@ -266,7 +266,13 @@ _NOTICE_OF: Mapping[str, tuple[str, ...]] = {
     "terminated": ("termination_notice",),
     "term_extended": ("extension_notice",),
     "deemed_accepted": ("acceptance_notice",),
+    "hearing_right_told": ("hearing_right_notice",),
+    "hearing_arranged": ("hearing_notice",),
+    "suspended": ("suspension_notice",),
+    "resumed": ("resumption_notice",),
+    "special_time_begun": ("special_time_notice",),
 }
+"""The kinds of notices of which one says what a step did; others may be issued in the same moment."""
 
 
 def happenings(events: Iterable[Event], notices: Iterable[Notice], *, act: str = "许可") -> tuple[Happening, ...]:
@@ -279,7 +285,7 @@ def happenings(events: Iterable[Event], notices: Iterable[Notice], *, act: str =
 def _happening(event: Event, notices: dict[str, Notice], act: str, *, latest: bool) -> Happening:
     past = event.verb.partition(".")[2]
     title, text = TOLD[past]
-    notice = next((notices[kind] for kind in _NOTICE_OF.get(past, ()) if kind in notices), None)
+    notice = next((notices[kind] for kind in NOTICE_OF.get(past, ()) if kind in notices), None)
     links = (Link(notice.title, address_of(notice)),) if notice else ()
     said = "，".join(filter(None, (_detail(event, past), text)))
     return Happening(event.at, in_words_of(act, title), said, latest=latest, links=links)

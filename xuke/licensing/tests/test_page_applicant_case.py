@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xuke.licensing import commands, progress
+from xuke.licensing.tests.acts import BY_VERB
 from xuke.licensing.tests.applicant_pages import (
     MOST_STATEMENTS,
     address,
@@ -43,6 +44,15 @@ def test_every_state_has_a_page_that_says_whose_turn_it_is(browser, at, state):
     assert stored.life_state.title in page
     assert "时限怎么算的" in page
     assert len(statements(browser, url)) <= MOST_STATEMENTS
+
+
+def test_the_history_tells_of_the_hearing_and_leads_to_its_notices(browser, at, the_cast):
+    application = BY_VERB["arrange_hearing"].ready(at, the_cast)
+    application = BY_VERB["arrange_hearing"].do(application, the_cast)
+    told = browser.get(address(application)).content.decode().partition('class="xk-time"')[2].partition("</ol>")[0]
+    for title, notice in (("告知听证权利", "听证告知书"), ("要求听证", ""), ("通知听证", "听证通知书")):
+        entry = told.partition(f"<b>{title}</b>")[2].partition("</li>")[0]
+        assert entry and notice in entry
 
 
 def test_the_path_says_what_is_done_and_what_comes(browser, at):

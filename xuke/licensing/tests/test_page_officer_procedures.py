@@ -1,5 +1,7 @@
 """What officers see and press where a case is no first application."""
 
+import re
+
 import pytest
 
 from xuke.licensing.models import Application
@@ -53,6 +55,15 @@ def test_a_change_is_granted_with_the_expiry_it_has(at, desk, liu_the_decider):
     for words in ("准予变更", "变更前后", "隧道式烤炉", "不变", "重新计算五年有效期的依据"):
         assert words in page.main
     assert len(page.statements) <= MOST_STATEMENTS
+
+
+def test_the_history_of_a_change_leads_to_its_decision(at, desk, liu_the_decider):
+    case = at("granted", procedure="food.change")
+    told = desk.open(liu_the_decider, case_url(case)).html.partition('class="xk-time"')[2]
+    granted = told.partition("<b>准予变更</b>")[2].partition("</li>")[0]
+    decision, *others = re.findall(r"<a [^>]*>([^<]+)</a>", granted)
+    assert decision == "准予变更许可决定书" and "现场核查整改通知书" in others
+    assert "编定" not in granted
 
 
 @pytest.mark.parametrize("procedure", ["food.change", "food.renewal", "food.cancellation"])

@@ -18,6 +18,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Procedure, in_words_of
+from xuke.licensing.progress import NOTICE_OF
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
 from xuke.licensing.workflow import ROLES
@@ -199,7 +200,7 @@ _TOGETHER = ("saved", "material_filed", "scored", "contact_shown", "material_rea
 def happenings(events: Sequence[Event], notices: Sequence[IssuedNotice], *, act: str = "许可") -> list[Happening]:
     """The history from submission on, newest first, in words. A notice stands beside the act that issued it."""
     started = next((place for place, event in enumerate(events) if event.verb == "application.submitted"), 0)
-    links = {notice.issued_at: Link(notice.title, notice.url) for notice in notices}
+    links = _links(notices)
     told = [_told(group, links, act) for group in _grouped(events[started:])]
     told.reverse()
     if told:
@@ -226,9 +227,23 @@ def _past(event: Event) -> str:
     return event.verb.partition(".")[2]
 
 
-def _told(group: list[Event], links: Mapping[datetime, Link], act: str) -> Happening:
+def _links(notices: Iterable[IssuedNotice]) -> dict[datetime, dict[str, Link]]:
+    """The notices of each moment by their kind, in the order in which they were issued."""
+    found: dict[datetime, dict[str, Link]] = {}
+    for notice in notices:
+        found.setdefault(notice.issued_at, {})[notice.kind] = Link(notice.title, notice.url)
+    return found
+
+
+def _links_of(event: Event, links: Mapping[datetime, Mapping[str, Link]]) -> tuple[Link, ...]:
+    """What was issued in the moment of a step: the notice that says what it did, then what came of it."""
+    there = dict(links.get(event.at, {}))
+    first = [link for kind in NOTICE_OF.get(_past(event), ()) if (link := there.pop(kind, None))]
+    return (*first, *there.values())
+
+
+def _told(group: list[Event], links: Mapping[datetime, Mapping[str, Link]], act: str) -> Happening:
     event = group[-1]
-    link = links.get(event.at)
     detail = in_words_of(act, _details(event)) if _past(event) == "proposed" else _details(event)
     text = f"{_actor(event)}{detail}" if len(group) == 1 else f"{_actor(event)}，{len(group)}次"
     return Happening(
@@ -236,7 +251,7 @@ def _told(group: list[Event], links: Mapping[datetime, Link], act: str) -> Happe
         in_words_of(act, TOLD.get(_past(event), "办理")),
         text,
         moved_clock=bool(event.clock),
-        links=(link,) if link else (),
+        links=_links_of(event, links),
     )
 
 
