@@ -7,8 +7,9 @@ raised. Killed anywhere, the next round goes on; done twice, nothing happens twi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -24,6 +25,7 @@ from xuke.foundation.turns import turn
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
 from xuke.licensing.commands import terms
+from xuke.licensing.commands.alarms import due_alarms
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.workflow import RECEIVED, UNDECIDED
@@ -35,6 +37,8 @@ _ONE = 5120938467712098
 MOST = 1_000
 """Cases that the law itself moves in one round, one by one."""
 _AT_A_TIME = 200
+MOST_LEFT = 20
+"""Cases that cannot be helped and are passed in one round; where there are more, the round itself fails."""
 ROUNDS = 3
 """How often cases that somebody had in hand are tried again before they are waited for."""
 _REPORTS = [each.code for each in PROCEDURES if each.kind == "report"]
@@ -128,13 +132,46 @@ def _one(case: Application, act: Callable[[Application], object]) -> bool:
 
 def raise_all(now: datetime) -> int:
     """Raise every alarm that is due, some hundreds of cases in a transaction; how many cases were taken."""
-    taken = 0
+    taken, left = 0, list[UUID]()
     while True:
-        with opened_for(EVERYTHING):
-            found = commands.raise_alarms(by=SYSTEM, now=now)
-        if not found:
+        helpless = len(left)
+        found = _raise_some(now, left)
+        if not found and len(left) == helpless:
             return taken
         taken += found
+
+
+def _raise_some(now: datetime, left: list[UUID]) -> int:
+    """Some hundreds at once; where that fails, the same in parts. Who cannot be helped is added to those `left`."""
+    try:
+        with opened_for(EVERYTHING):
+            return commands.raise_alarms(by=SYSTEM, now=now, without=left)
+    except Exception:
+        if not connection.is_usable():
+            raise
+    with opened_for(EVERYTHING):
+        cases = due_alarms(journal.legal_day(now), without=left)
+    return _in_parts(cases, lambda some: commands.raise_alarms(by=SYSTEM, now=now, cases=some), left)
+
+
+def _in_parts(cases: Sequence[UUID], act: Callable[[Sequence[UUID]], int], left: list[UUID]) -> int:
+    """Do it for all cases at once or, where that fails, for one half and then for the other; for how many it was done.
+
+    So one case that cannot be helped, which is told in the log, keeps no other waiting. Where many cannot, the trouble
+    is not theirs.
+    """
+    try:
+        with opened_for(EVERYTHING):
+            return act(cases)
+    except Exception:
+        if not connection.is_usable() or len(left) >= MOST_LEFT:
+            raise
+        if len(cases) == 1:
+            _log.exception("application:%s is left as it is", cases[0])
+            left.append(cases[0])
+            return 0
+    middle = len(cases) // 2
+    return _in_parts(cases[:middle], act, left) + _in_parts(cases[middle:], act, left)
 
 
 def renew_all(now: datetime) -> int:
@@ -142,23 +179,23 @@ def renew_all(now: datetime) -> int:
 
     Cases that somebody has in hand are passed at first, and waited for in the end.
     """
-    changed = 0
+    changed, left = 0, list[UUID]()
     for attempt in range(ROUNDS):
         with opened_for(EVERYTHING):
             moving = terms.stale(journal.legal_day(now))
         if not moving:
             break
         for each in moving:
-            changed += _renew(each, now, waits=attempt == ROUNDS - 1)
+            changed += _renew(each, now, left, waits=attempt == ROUNDS - 1)
     return changed
 
 
-def _renew(moving: terms.Moving, now: datetime, *, waits: bool) -> int:
+def _renew(moving: terms.Moving, now: datetime, left: list[UUID], *, waits: bool) -> int:
+    def renew(some: Sequence[UUID]) -> int:
+        return commands.renew_terms(moving=moving, cases=some, by=SYSTEM, now=now, waits=waits)
+
     with opened_for(EVERYTHING):
-        cases = terms.cases_of(moving)
-    changed = 0
-    for start in range(0, len(cases), terms.BATCH):
-        some = cases[start : start + terms.BATCH]
-        with opened_for(EVERYTHING):
-            changed += commands.renew_terms(moving=moving, cases=some, by=SYSTEM, now=now, waits=waits)
-    return changed
+        found = terms.cases_of(moving)
+    cases = [id for id in found if id not in left]
+    parts = (cases[start : start + terms.BATCH] for start in range(0, len(cases), terms.BATCH))
+    return sum(_in_parts(part, renew, left) for part in parts)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation import journal
@@ -93,16 +94,35 @@ def _said(application: Application, term: Term, since: date, today: date, calend
         return Said("", application.due_on or today, today + _ONE_DAY)
 
 
+def due_alarms(today: date, *, without: Collection[UUID] = (), most: int = BATCH) -> list[UUID]:
+    """The first cases whose clock has something to say, but for some."""
+    return list(_due(today, without).values_list("pk", flat=True)[:most])
+
+
+def _due(today: date, without: Collection[UUID]) -> QuerySet[Application]:
+    # One connection does it after the other, so cases are taken in the order of their days.
+    due = Application.objects.filter(next_alarm_on__lte=today).order_by("next_alarm_on", "pk")
+    return due.exclude(pk__in=list(without)) if without else due
+
+
 @command
-def raise_alarms(*, by: Actor, now: datetime, most: int = BATCH) -> int:
+def raise_alarms(
+    *,
+    by: Actor,
+    now: datetime,
+    most: int = BATCH,
+    cases: Sequence[UUID] | None = None,
+    without: Collection[UUID] = (),
+) -> int:
     """Raise the alarms of up to `most` cases whose clock has something to say today; how many cases were taken.
 
     Set by set, and past cases that somebody has in hand at this moment: they are taken with the next round. Run twice,
-    or killed in the middle, every alarm and every breach is there once.
+    or killed in the middle, every alarm and every breach is there once. Of these `cases` only, or of all but some.
     """
     today, calendar = journal.legal_day(now), current_calendar()
-    # One connection does it after the other, so cases are taken in the order of their days.
-    due = Application.objects.filter(next_alarm_on__lte=today).order_by("next_alarm_on", "pk")
+    due = _due(today, without)
+    if cases is not None:
+        due = due.filter(pk__in=list(cases))
     taken = list(due.select_for_update(no_key=True, skip_locked=True, of=("self",)).only(*_COLUMNS)[:most])
     if not taken:
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,14 +15,18 @@ from django.db import connection
 from xuke.catalogue.limits import time_limit
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
+from xuke.foundation.calendar import WorkingCalendar
 from xuke.foundation.identity import new_id
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks
 from xuke.licensing.commands.alarms import happened
+from xuke.licensing.commands.term_ends import move_end
 from xuke.licensing.counts import WAITING
-from xuke.licensing.kept import BREACH, LAST, Kept, Term
-from xuke.licensing.models import REVIEWED, Alarm, Breach
+from xuke.licensing.kept import Kept, Term
+from xuke.licensing.models import REVIEWED
+
+_log = logging.getLogger(__name__)
 
 BATCH = 1_000
 """Cases in one transaction: whoever wants one of them waits no longer than that takes."""
@@ -84,13 +89,33 @@ def stale(today: date) -> list[Moving]:
 
 def _stale(rows: Sequence[tuple[Any, ...]], today: date) -> Iterator[Moving]:
     calendar = current_calendar()
-    for clock, began_on, due_on, provisional, text, count in rows:
-        facts = text if isinstance(text, dict) else json.loads(text)
-        term = Term.from_facts(began_on, facts) if facts else _by_law(clock, began_on)
-        kept = Kept.of(term, calendar, since=today)
-        found = Moving(clock, began_on, due_on, provisional, json.dumps(facts), count, kept)
-        if found.is_moved or not facts:
+    for row in rows:
+        try:
+            found = _moving(*row, calendar=calendar, today=today)
+        except Exception:  # What one row keeps wrongly holds up no other: its own days stay as they are.
+            _log.exception("terms that began on %s and end on %s cannot be read", row[1], row[2])
+            continue
+        if found is not None:
             yield found
+
+
+def _moving(
+    clock: str,
+    began_on: date,
+    due_on: date,
+    provisional: bool,
+    text: Any,
+    count: int,
+    *,
+    calendar: WorkingCalendar,
+    today: date,
+) -> Moving | None:
+    """How terms that are alike move; None for those that stay."""
+    facts = text if isinstance(text, dict) else json.loads(text)
+    term = Term.from_facts(began_on, facts) if facts else _by_law(clock, began_on)
+    kept = Kept.of(term, calendar, since=today)
+    found = Moving(clock, began_on, due_on, provisional, json.dumps(facts), count, kept)
+    return found if found.is_moved or not facts else None
 
 
 def _by_law(clock: str, began_on: date) -> Term:
@@ -151,7 +176,7 @@ def renew_terms(*, moving: Moving, cases: Sequence[UUID], by: Actor, now: dateti
     journal.record_many("application.term_renewed", subjects=subjects, by=by, at=now)
     ids = [row[0] for row in rows]
     if moving.due_on <= today:
-        _take_back(ids, moving, now)
+        move_end(ids, Term.from_facts(moving.began_on, kept.term or {}), moving.due_on, now=now)
     # One entry more, from which whoever shows the cases learns of all of them at once.
     together = [str(id) for id in ids]
     journal.record("terms.renewed", subject=_Batch(), by=by, at=now, applications=together, due_on=kept.due_on)
@@ -160,14 +185,6 @@ def renew_terms(*, moving: Moving, cases: Sequence[UUID], by: Actor, now: dateti
 
 def _states_of(clock: str) -> list[str]:
     return [state for state, runs in clocks.RUNS_IN.items() if runs == clock]
-
-
-def _take_back(ids: list[Any], moving: Moving, now: datetime) -> None:
-    """What was said of a last day that has moved on no longer holds."""
-    about = {"application__in": ids, "clock": moving.clock, "due_on": moving.due_on}
-    Alarm.objects.filter(**about, level__in=(LAST, BREACH), closed_at=None).update(closed_at=now)
-    if moving.kept.due_on and moving.kept.due_on >= journal.legal_day(now):
-        Breach.objects.filter(**about, ended_on=None, lapsed_at=None).update(lapsed_at=now)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
-from xuke.licensing import commands, queries
+from xuke.licensing import commands, queries, watching
 from xuke.licensing.commands import alarms
 from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
 from xuke.tests.cast import MORNING, NOON, verbs
@@ -64,6 +64,31 @@ def test_a_term_that_cannot_be_read_keeps_no_other_from_being_said(at, the_sauce
     assert (look(25), look(25)) == (2, 0)
     assert (raised(broken), raised(other)) == ([], ["breach"])
     assert Application.objects.get(pk=broken.pk).next_alarm_on == date(2026, 9, 26)
+
+
+def test_a_case_whose_breach_cannot_be_kept_keeps_no_other_from_being_raised(at, the_sauce_cast, monkeypatch, caplog):
+    broken, other = at("submitted"), at("document_review", cast=the_sauce_cast)
+    keep = alarms.keep_breaches
+
+    def keep_breaches(fresh):
+        if any(each.application_id == broken.pk for each in fresh):
+            raise ValueError
+        keep(fresh)
+
+    monkeypatch.setattr(alarms, "keep_breaches", keep_breaches)
+    assert watching.raise_all(on(25)) == 1
+    assert (raised(broken), raised(other)) == ([], ["breach"])
+    assert caplog.text.count(f"application:{broken.pk} is left as it is") == 1
+    monkeypatch.undo()
+    assert watching.raise_all(on(25)) == 1 and raised(broken) == ["breach"]
+
+
+def test_where_nothing_can_be_kept_the_round_fails_and_is_not_taken_for_done(at, the_sauce_cast, monkeypatch):
+    at("submitted"), at("document_review", cast=the_sauce_cast)
+    monkeypatch.setattr(alarms, "keep_breaches", lambda fresh: 1 / 0)
+    monkeypatch.setattr(watching, "MOST_LEFT", 1)
+    with pytest.raises(ZeroDivisionError):
+        watching.raise_all(on(25))
 
 
 def test_many_cases_are_raised_in_as_few_statements_as_one(at, the_sauce_cast, django_assert_max_num_queries):

@@ -125,6 +125,25 @@ def test_the_sums_of_the_lists_are_right_though_counted_apart(committed_db, at, 
     assert counts.repair() == 0
 
 
+def test_a_case_that_cannot_be_moved_keeps_no_other_from_following(at, the_sauce_cast, monkeypatch, caplog):
+    broken, other = at("submitted"), at("submitted", cast=the_sauce_cast)
+    happened = terms.happened
+    monkeypatch.setattr(terms, "happened", lambda row, facts: 1 / (row[0] != broken.pk) and happened(row, facts))
+    decide(date(2026, 9, 9), worked=False)
+    assert watching.renew_all(NOON) == 1
+    assert [Application.objects.get(pk=each.pk).due_on > each.due_on for each in (broken, other)] == [False, True]
+    assert caplog.text.count(f"application:{broken.pk} is left as it is") == 1
+
+
+def test_a_term_that_cannot_be_read_keeps_no_other_from_following(at, the_sauce_cast, caplog):
+    broken, other = at("submitted"), at("submitted", cast=the_sauce_cast)
+    Application.objects.filter(pk=broken.pk).update(term={"clock": "acceptance", "limit": "five"})
+    decide(date(2026, 9, 9), worked=False)
+    assert watching.renew_all(NOON) == 1
+    assert [Application.objects.get(pk=each.pk).due_on > each.due_on for each in (broken, other)] == [False, True]
+    assert "cannot be read" in caplog.text
+
+
 # Any sequence ---------------------------------------------------------------------------------------------------------
 
 STEPS = st.lists(
