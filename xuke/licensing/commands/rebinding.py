@@ -12,6 +12,7 @@ from xuke.foundation.refusals import Conflict, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import binding, clocks
 from xuke.licensing.commands.steps import is_repeat, lock, note
+from xuke.licensing.commands.term_ends import move_end
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.kept import COLUMNS
 from xuke.licensing.models import Application
@@ -49,7 +50,7 @@ def rebind(
         "reason", reason, label="理由和依据", most=500, missing="请写明为什么改用现在的规则，依据哪一条。"
     )
     wording.demand()
-    before = dict(application.rules)
+    before, was = dict(application.rules), application.due_on
     bound = binding.bind(application, on=journal.legal_day(now), known_at=now)
     # Where it was handed over from is no rule, and stays what it was.
     application.rules = bound | {name: before[name] for name in ("moved",) if name in before}
@@ -60,6 +61,9 @@ def rebind(
     for column in COLUMNS:
         setattr(application, column, getattr(kept, column))
     application.term = dict(kept.term or {})
+    term = clocks.running_of(application)
+    if term is not None and was is not None and was != application.due_on:
+        move_end([application.pk], term, was, now=now)
     return note(
         application, "rebind_rules", "rules", *COLUMNS, by=by, now=now, reason=reason, changed=changed, before=before
     )

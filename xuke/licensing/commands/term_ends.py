@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
 from xuke.foundation import journal
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing.kept import Term, level_days
+from xuke.licensing.kept import BREACH, LAST, Term, level_days
 from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
 
 SILENT = ("deemed_accepted", "deemed_renewed")
@@ -90,6 +92,27 @@ def _may_have_alarms(term: Term, today: date) -> bool:
 def hush(application: Application, *, now: datetime) -> None:
     """The clock stands still, goes on or has more days: what it said before no longer holds."""
     Alarm.objects.filter(application=application, closed_at=None).update(closed_at=now)
+
+
+def move_end(cases: Sequence[UUID], term: Term, was: date, *, now: datetime) -> None:
+    """The last day of terms that are alike has moved: what was said of the old one no longer holds.
+
+    A breach lapses when the new day is not over yet. Else it goes along to the new day: one term is let pass once.
+    """
+    calendar, today = current_calendar(), journal.legal_day(now)
+    about = {"application__in": cases, "clock": term.clock}
+    due = term.due(calendar)
+    if due is not None and due.on == was:
+        return
+    Alarm.objects.filter(**about, due_on=was, level__in=(LAST, BREACH), closed_at=None).update(closed_at=now)
+    known = Breach.objects.filter(**about, due_on=was, ended_on=None, lapsed_at=None)
+    if due is not None and due.on < today:
+        # Where one was taken back that had this very day, that one holds again, as soon as the alarms come round.
+        again = Breach.objects.filter(**about, due_on=due.on).values("application")
+        known.exclude(application__in=again).update(
+            limit=term.limit, extension=term.extension, due_on=due.on, law_due_on=term.law_due(calendar) or due.on
+        )
+    known.update(lapsed_at=now)
 
 
 def follow(application: Application) -> None:

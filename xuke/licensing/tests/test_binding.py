@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,9 +10,11 @@ from xuke.catalogue import commands as rules
 from xuke.catalogue import editions
 from xuke.catalogue.rulebook import DECISION_DAY, FILING_DAY
 from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
-from xuke.licensing import binding, permissions, snapshots
+from xuke.licensing import binding, commands, permissions, snapshots
 from xuke.licensing.commands.rebinding import rebind
+from xuke.licensing.models import Breach
 from xuke.tests.cast import HUBEI, NOON, YILING, verbs
 
 TODAY = NOON.date()
@@ -113,6 +115,28 @@ def test_a_supervisor_binds_a_case_anew_with_a_reason_and_the_term_moves(
     assert (changed["topic"], changed["key"]) == ("limits", "food.decision")
     with pytest.raises(Conflict, match="不用重新适用"):
         rebind(application=rebound, reason="再来一次。", by=he_the_supervisor, now=tomorrow)
+
+
+def test_a_term_that_was_let_pass_is_let_pass_once_whatever_he_binds_it_to(at, promise, he_the_supervisor):
+    running = at("document_review")
+    after = datetime.combine(running.due_on + timedelta(days=1), NOON.timetz())
+    commands.raise_alarms(by=SYSTEM, now=after)
+    promise(valid_from=after.date(), now=after)
+    rebound = rebind(application=running, reason="承诺八个工作日。", by=he_the_supervisor, now=after)
+    commands.raise_alarms(by=SYSTEM, now=after + timedelta(days=1))
+    breach = Breach.objects.get(application=running)
+    assert (breach.due_on, breach.limit, breach.lapsed_at) == (rebound.due_on, 8, None)
+    assert breach.law_due_on == running.due_on, "what the law allows has not changed"
+
+
+def test_what_was_let_pass_lapses_when_the_day_is_still_to_come(at, promise, he_the_supervisor):
+    promise(valid_from=TODAY, now=NOON - timedelta(hours=4))
+    running = at("document_review")
+    after = datetime.combine(running.due_on + timedelta(days=1), NOON.timetz())
+    commands.raise_alarms(by=SYSTEM, now=after)
+    promise(valid_from=after.date(), now=after, content=PROMISE | {"value": 10})
+    rebound = rebind(application=running, reason="按法定时限。", by=he_the_supervisor, now=after)
+    assert rebound.due_on > after.date() and Breach.objects.get(application=running).lapsed_at == after
 
 
 def test_a_decision_is_replayed_from_what_was_kept_and_not_from_what_is_true_now(at, promise, liu_the_decider):
