@@ -8,8 +8,9 @@ from django.db.models import Count, F, QuerySet
 
 from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor
+from xuke.licensing.commands.papers import KINDS
 from xuke.licensing.models import Application, Comment, Message
-from xuke.licensing.queries import ON_PROMISE, visible_to
+from xuke.licensing.queries import ON_PROMISE, seen_or_shared, visible_to
 from xuke.parties.applicants import Applicant
 
 MOST_SHOWN = 200
@@ -50,3 +51,9 @@ def loads(people: Sequence[Officer]) -> dict[int, int]:
     """How many open cases each person has claimed."""
     claimed = Application.objects.filter(claimed_by__in=[one.user_id for one in people], decided_on=None)
     return dict(claimed.values_list("claimed_by").annotate(n=Count("pk")).order_by())
+
+
+def shows_record(officer: Officer, stream: str, kind: str) -> bool:
+    """Whether a record is a paper of a visit in whose case the officer's authority takes part: one entrusted to it."""
+    about, _, id = stream.partition(":")
+    return about == "application" and kind in KINDS and seen_or_shared(officer).filter(pk=id).exists()

@@ -21,7 +21,7 @@ from xuke.licensing import buttons, commands, progress, queries, rules, teams
 from xuke.licensing.commands import papers
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
-from xuke.licensing.tests.officer_desk import case_url
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
@@ -232,7 +232,7 @@ def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, t
 
 
 def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_scope(
-    at, desk, the_cast, the_yichang_cast
+    at, desk, the_cast, the_yichang_cast, yang_of_yidu
 ):
     application = at("document_review", cast=the_yichang_cast)
     zhao, sun = the_cast.verifiers
@@ -251,7 +251,17 @@ def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_sco
             cursor.execute("DELETE FROM licensing_application WHERE id = %s", [over.pk])
             assert cursor.rowcount == 0
     assert {paper.authority_path for paper in made} == {the_yichang_cast.reviewer.authority_path}
-    assert "受理机关的案卷" in desk.open(zhao, case_url(over, "papers")).main
+    listed = desk.open(zhao, case_url(over, "papers"))
+    assert "受理机关的案卷" in listed.main
+    for paper in made:
+        assert f'href="/notices/{paper.pk}/"' in listed.html
+        page = desk.open(zhao, f"/notices/{paper.pk}/")
+        assert page.status == 200 and paper.number in page.main and len(page.statements) <= MOST_STATEMENTS
+    # What else is on the file, and what belongs to others, stays closed.
+    other = Notice.objects.filter(about=over.stream).exclude(kind__in=papers.KINDS).first()
+    assert desk.open(zhao, f"/notices/{other.pk}/").status == 404
+    assert desk.open(yang_of_yidu, f"/notices/{made[0].pk}/").status == 404
+    assert zhao.name in desk.open(the_yichang_cast.reviewer, f"/notices/{made[0].pk}/").main
 
 
 def test_special_food_is_not_entrusted(at, the_yichang_cast, the_cast):
