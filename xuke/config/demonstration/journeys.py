@@ -109,13 +109,12 @@ def _of_procedures() -> Iterator[tuple[str, Journey]]:
                 continue
             play = partial(_procedure, code, outcome)
             yield f"{name}-{outcome.replace('_', '-')}", Journey(f"{title}：{_word(outcome)}", play)
-    yield (
-        "food-renewal-by-law",
-        Journey(
-            "食品生产许可延续：届满前没有决定，依法视为准予延续",
-            partial(_procedure, "food.renewal", stories.BY_LAW),
-        ),
-    )
+    for code in ("food.renewal", "food.renewal_change"):
+        title = f"{procedure(code).title}：届满前没有决定，依法视为准予延续"
+        yield (
+            f"{code.replace('.', '-').replace('_', '-')}-by-law",
+            Journey(title, partial(_procedure, code, stories.BY_LAW)),
+        )
 
 
 def _word(state: str) -> str:

@@ -206,6 +206,16 @@ def on_promise(cast: Cast, now: Now, **how: Any) -> Application:
     return commands.grant_on_commitment(application=case, by=cast.decider, now=now())
 
 
+def promise_left(cast: Cast, now: Now, **how: Any) -> Application:
+    """A renewal on a promise that the decider sends to the ordinary review, and that is renewed after it."""
+    case = commands.leave_commitment(
+        application=promised(cast, now, **how), reason="声明和日常监督检查的记录不一致。", by=cast.decider, now=now()
+    )
+    for state in ("document_review", "decision_proposed", "granted"):
+        case = stories.step_to(state, case, cast, now)
+    return case
+
+
 @dataclass(frozen=True)
 class Journey:
     """A story as the command line knows it."""
@@ -220,5 +230,6 @@ JOURNEYS: Mapping[str, Journey] = {
     "food-additives": Journey("食品添加剂首次申请：复配、单一、香精，编号以SC2开头", "420500", additives),
     "food-special": Journey("保健食品首次申请：注册号、委托企业、省级许可", "420500", special_food),
     "food-on-promise": Journey("以告知承诺方式延续：当场决定，之后检查", "420506", on_promise),
+    "food-promise-left": Journey("以告知承诺方式延续：不宜当场决定，转入一般程序", "420506", promise_left),
 }
 """Journeys with one cast; for `joint` somebody of a second authority is needed besides (`prefectural`)."""

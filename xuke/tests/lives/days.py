@@ -23,11 +23,13 @@ class Stretch:
     extension: int = 0
     ended_on: date | None = None
     ended_by: str = ""
+    law: int = 0
+    """Working days without the extension."""
 
     @property
     def allowed(self) -> int:
         """Working days with the extension."""
-        return ALLOWED[self.clock] + self.extension
+        return self.law + self.extension
 
     def used(self, through: date, is_working: Callable[[date], bool]) -> int:
         """Working days after the first day, through a day, on which the clock did not stand still."""
@@ -53,7 +55,7 @@ def stretches(history: Sequence[Event]) -> list[Stretch]:
             if each.ended_on is None and ends:
                 each.ended_on, each.ended_by = legal_day(event.at), event.verb
         if kind == "start":
-            found.append(Stretch(clock, event.effective_on))
+            found.append(Stretch(clock, event.effective_on, law=ALLOWED[clock]))
         elif kind in ("pause", "resume", "extend"):
             _move(next(each for each in reversed(found) if each.clock == clock), kind, event)
     return found
