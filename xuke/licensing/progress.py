@@ -63,7 +63,7 @@ def stops(application: Application, *, today: date) -> tuple[Stop, ...]:
         end = LABELS[last] if state == "certificate_issued" else application.life_state.title
         before = [place for place in places if place < last]
         return (*(_done(place, days, today) for place in before), _done(last, days, today, end))
-    at = _STANDS_AT[state]
+    at = max(_STANDS_AT[state], DECIDED) if application.waits_on_promise else _STANDS_AT[state]
     return tuple(
         _done(place, days, today) if place < at else _coming(place, at, application, today) for place in places
     )
@@ -75,6 +75,8 @@ def _places(application: Application) -> tuple[int, ...]:
     if kind == "report":
         return (SUBMITTED, ACCEPTED)
     places = tuple(range(len(LABELS)))
+    if application.committed:  # It is decided at once, and checked afterwards.
+        places = tuple(place for place in places if place not in (REVIEWED, VISITED))
     if not _is_visited(application):
         places = tuple(place for place in places if place != VISITED)
     return places[:-1] if kind == "cancellation" else places
@@ -172,6 +174,10 @@ _PAUSED = {
 """Who has it while the decision term stands still, and what that means."""
 
 
+ON_PROMISE = "以告知承诺方式决定，检查在决定之后。"
+"""What stands where others read of review and visit."""
+
+
 def turn(application: Application, *, today: date) -> Turn:
     """Whose turn it is now (现在轮到谁). When a case is over, nobody's."""
     if application.paused_for:
@@ -185,6 +191,8 @@ def turn(application: Application, *, today: date) -> Turn:
         visit=f"{spoken(visit.visit_on, today=today)}（{weekday(visit.visit_on)}）" if visit else "",
         prepare=PREPARE if visit and visit.visit_on >= today else "核查结论还没有提交。",
     )
+    if application.committed and application.decided_on:
+        text = f"{ON_PROMISE}{text}"
     return Turn(known.who, in_words_of(procedure(application.procedure).act, text), known.is_mine)
 
 
@@ -193,6 +201,8 @@ def _turn(application: Application) -> Turn:
     known, state = _TURNS[application.state], application.state
     if procedure(application.procedure).kind == "report" and state in RECEIVED:
         return Turn("受理人员", "核对之后记录，更新电子证书副本，不需要作出许可决定。")
+    if application.waits_on_promise:
+        return Turn("决定人员", f"{ON_PROMISE}最迟{{due}}作出决定。")
     if state in ("accepted", "document_review") and not _is_visited(application):
         return Turn("审查人员", "正在审查申请材料，不需要现场核查，最迟{due}作出决定。")
     if state == "not_accepted" and not application.corrections:

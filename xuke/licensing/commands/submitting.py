@@ -120,7 +120,7 @@ def _give_receipt(
     application: Application, number: str, filed: frozenset[str], *, by: Applicant, now: datetime
 ) -> None:
     """Give the dated receipt for what was filed, and say by when the applicant will be told (art. 32)."""
-    assert application.authority is not None and application.due_on is not None
+    assert application.authority is not None
     which = procedure(application.procedure)
     documents.issue(
         kind="receipt",
@@ -132,12 +132,18 @@ def _give_receipt(
             **parties_of(application),
             "materials": [f"{which.title}申请书", *(kind.label for kind in which.materials if kind.name in filed)],
             "submitted_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-            "told_by": application.due_on.isoformat(),
-            "provisional": application.due_provisional,
+            **_told_by(application),
         },
         by=by,
         now=now,
     )
+
+
+def _told_by(application: Application) -> dict[str, Any]:
+    """By when the applicant is told; a report is recorded, and nobody waits for acceptance (Measures art. 32)."""
+    if procedure(application.procedure).is_recorded or application.due_on is None:
+        return {}
+    return {"told_by": application.due_on.isoformat(), "provisional": application.due_provisional}
 
 
 def _demand_complete(application: Application, *, today: date) -> frozenset[str]:

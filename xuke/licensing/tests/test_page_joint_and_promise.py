@@ -5,9 +5,9 @@ import pytest
 from xuke.config.demonstration import stories_categories
 from xuke.licensing import commands
 from xuke.licensing.models import Application
-from xuke.licensing.tests.applicant_pages import as_stored, form_on, log_in, step, words
+from xuke.licensing.tests.applicant_pages import address, as_stored, form_on, log_in, step, words
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON, Minutes
+from xuke.tests.cast import NOON, Minutes, notices_about
 
 
 @pytest.fixture
@@ -123,3 +123,26 @@ def test_of_several_departments_the_one_that_was_named_is_chosen_already(wu_at_t
     assert (
         form_on(browser.get(step(draft, "route"))).press(browser, "next", route__accepting="county").status_code == 303
     )
+
+
+def test_of_a_promise_everybody_reads_that_it_is_decided_first_and_checked_afterwards(
+    promised, desk, client, the_cast, wu_the_applicant
+):
+    said = "以告知承诺方式决定，检查在决定之后"
+    page = desk.open(the_cast.decider, case_url(promised))
+    assert said in page.main and "还没有到这一环节" not in page.main
+    mine = words(log_in(client, wu_the_applicant).get(address(promised)))
+    path, _, turn = mine.partition("现在轮到谁")
+    assert said in turn and "决定人员" in turn and "材料审查" not in path and "现场核查" not in path
+    commands.grant_on_commitment(application=promised, by=the_cast.decider, now=NOON)
+    assert said in words(client.get(address(promised)))
+    done = desk.open(the_cast.decider, case_url(promised))
+    assert said in done.main and "没有到这一环节" not in done.main
+
+
+def test_who_filed_a_report_reads_that_it_is_recorded_and_not_accepted_by_silence(at, noon, client, wu_the_applicant):
+    report = at("submitted", procedure="food.report")
+    page = words(log_in(client, wu_the_applicant).get(address(report, "submitted/")))
+    assert "报告已进入" in page and "核对之后记录" in page and "即为受理" not in page
+    (receipt,) = [notice for notice in notices_about(report) if notice.kind == "receipt"]
+    assert "即为受理" not in words(client.get(f"/notices/{receipt.pk}/"))

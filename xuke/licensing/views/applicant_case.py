@@ -122,6 +122,7 @@ def submitted(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "receipt": next((notice for notice in notices if notice.kind == "receipt"), None),
         "sent": sent[-1],
         "is_again": len(sent) > 1,
+        "is_report": procedure(application.procedure).is_recorded,
         "is_waiting": application.state in ("submitted", "resubmitted", "correcting_on_spot"),
         "today": request.today,
     }

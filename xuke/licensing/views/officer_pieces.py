@@ -18,7 +18,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.overview import Filed, ReadSection
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import Procedure, in_words_of
-from xuke.licensing.progress import NOTICE_OF
+from xuke.licensing.progress import NOTICE_OF, ON_PROMISE
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
 from xuke.licensing.workflow import ROLES
@@ -60,7 +60,7 @@ People = tuple[tuple[str, str], ...]
 
 def _seat(officer: Officer, application: Application, title: str, people: People, *, is_current: bool) -> Seat:
     if not is_current:
-        return Seat(title, people, note="" if people else _nobody(application))
+        return Seat(title, people, note="" if people else _nobody(application, title))
     if reason := buttons.why_not(officer, application, buttons.next_verb(application)):
         concerned = buttons.is_for(officer, application)
         return Seat(f"{title} · 现在到这一环节", people, note=reason if concerned else "", current=True)
@@ -69,7 +69,9 @@ def _seat(officer: Officer, application: Application, title: str, people: People
     return Seat(f"{title} · 现在轮到您", mine, note=note, current=True)
 
 
-def _nobody(application: Application) -> str:
+def _nobody(application: Application, title: str) -> str:
+    if application.committed and title == _TITLES[1]:
+        return ON_PROMISE.rstrip("。")
     return "没有到这一环节" if application.life_state.final else "还没有到这一环节"
 
 
