@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from axes.models import AccessAttempt
 from django.db import connection
 
 from xuke.accounts import commands
 from xuke.accounts.models import User
+from xuke.config.demonstration import accounts
 from xuke.config.demonstration.people import PASSWORD
 from xuke.foundation.actors import SYSTEM
 from xuke.identity import entering
@@ -179,7 +183,7 @@ def test_somebody_who_was_dismissed_from_the_table_of_users_is_out_at_once(clien
 def test_a_demonstration_shows_its_accounts_and_no_other_installation_does(client, wu_the_applicant, settings):
     page = page_of(client.get("/login/"))
     assert "演示账号" in page
-    assert "周敏，受理（宜昌市夷陵区市场监督管理局）" in page
+    assert "周敏，受理" in page and "宜昌市夷陵区市场监督管理局" in page and "受理、补正、记录报告" in page
     assert "huangping" not in page  # Nobody made that account here.
     settings.XUKE_DEMO = False
     assert "演示账号" not in page_of(client.get("/login/"))
@@ -191,3 +195,9 @@ def test_the_page_holds_no_script_and_no_style_of_its_own(client, world):
     assert "style=" not in page
     assert "<script>" not in page
     assert page.count("<h1") == 1
+
+
+def test_every_account_of_the_demonstration_that_the_readme_names_is_listed_and_the_other_way_round():
+    named = set(re.findall(r"`([a-z]+)`", Path("README.md").read_text(encoding="utf-8")))
+    listed = {login_name for group in accounts.groups() for login_name, *_ in group.people}
+    assert listed <= named and {"fanzhiguo", "luojianguo", "xionggang"} <= listed
