@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -250,6 +250,10 @@ def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_sco
                 assert cursor.rowcount == 0
             cursor.execute("DELETE FROM licensing_application WHERE id = %s", [over.pk])
             assert cursor.rowcount == 0
+        for change in ("form = '{}'", "decided_by_id = accepted_by_id", "authority_path = 'x'", "state = 'granted'"):
+            own_part = pytest.raises(DatabaseError, match="its own part")
+            with own_part, transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"UPDATE licensing_application SET {change} WHERE id = %s", [over.pk])
     assert {paper.authority_path for paper in made} == {the_yichang_cast.reviewer.authority_path}
     listed = desk.open(zhao, case_url(over, "papers"))
     assert "受理机关的案卷" in listed.main
