@@ -148,6 +148,8 @@ INSTALLED_APPS = [
 
 XUKE_DESK = ("xuke.proceedings.desk.todos",)
 """What apps above `licensing` put on an applicant's desk (`xuke.web.desk`)."""
+XUKE_CASES_AGAINST = "xuke.proceedings.queries.numbers_against"
+"""Who says which cases are open against a licence (`xuke.licensing.declared`)."""
 XUKE_SHARED_RECORDS = ("xuke.licensing.queries_together.shows_record",)
 """Who says that an officer's authority takes part in what a record is about (`xuke.documents.queries`)."""
 XUKE_ANSWERS = {

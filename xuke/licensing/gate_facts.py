@@ -78,6 +78,8 @@ class Window:
     """The last day in time: so many working days before the licence ends."""
     days: int
     provisional: bool = False
+    first_on: date | None = None
+    """The first day that is customary in the place: the law names none."""
     late_is_taken: bool = True
     """Whether a late one is still taken while the licence is in force; a switch of the province, uncertain in law."""
 

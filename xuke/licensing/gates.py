@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from xuke.foundation.calendar import spoken
 from xuke.licensing.gate_facts import (
@@ -234,6 +235,24 @@ def _lateness(facts: GateFacts) -> str:
     return f"{due}。有效期届满以前仍可受理，但是到{end}届满时还没有决定的，许可证失效，不视为准予延续"
 
 
+def _renewal_is_early(facts: GateFacts, moment: str) -> str:
+    """The law says when to apply at the latest; whoever comes years before is told what that costs (art. 34, 39)."""
+    licence, window = facts.starts_from, facts.window
+    if facts.kind not in RENEWING or licence is None or licence.standing != "in_force":
+        return ""
+    return early(licence.number, licence.valid_to, window.first_on if window else None, facts.filed_on or facts.today)
+
+
+def early(number: str, valid_to: date, first_on: date | None, day: date) -> str:
+    """What is said of a renewal that comes before the first customary day, or an empty string."""
+    if first_on is None or day >= first_on:
+        return ""
+    return (
+        f"许可证{number}到{spoken(valid_to)}才届满，按当地做法从{spoken(first_on)}起申请延续。法律没有规定最早什么时候申请，"
+        f"现在也可以办理；准予延续的，五年从决定之日起算，原来剩下的有效期不再保留。"
+    )
+
+
 def _site_moves(facts: GateFacts, moment: str) -> str:
     """A move of the production site is a new first application (Measures art. 32)."""
     licence = facts.starts_from
@@ -357,6 +376,15 @@ GATES: tuple[Gate, ...] = (
         "食品生产许可管理办法（2020年）第三十四条",
         (START, SUBMIT, ACCEPT),
         _renewal_is_late,
+        warns=True,
+        uncertain=True,
+    ),
+    Gate(
+        "renewal_early",
+        "提前申请延续",
+        "食品生产许可管理办法（2020年）第三十四条",
+        (START, SUBMIT, ACCEPT),
+        _renewal_is_early,
         warns=True,
         uncertain=True,
     ),

@@ -261,7 +261,8 @@ def _window(application: Application, licence: LicenceFacts | None, today: date)
     on = application.received_on or today
     last = renewing.last_day(application, licence.valid_to, on=on)
     late = binding.switch(application, "food.late_renewal", on=today)
-    return Window(last.on, binding.limit(application, renewing.LIMIT, on=on).value, last.provisional, late)
+    first = renewing.first_day(application, licence.valid_to, on=on)
+    return Window(last.on, binding.limit(application, renewing.LIMIT, on=on).value, last.provisional, first, late)
 
 
 def _commitment(

@@ -24,7 +24,7 @@ from xuke.documents import queries as documents
 from xuke.documents.kinds import kind as kind_of
 from xuke.foundation.journal import legal_day
 from xuke.foundation.typed import why_not_storable
-from xuke.licensing import alarms, queries, queries_joint
+from xuke.licensing import alarms, declared, queries, queries_joint
 from xuke.licensing.alarms import Passed, Told
 from xuke.licensing.models import Application
 from xuke.licensing.queries_joint import Answer
@@ -175,6 +175,7 @@ def case(officer: Officer, id: UUID) -> Case:
         breached=ArraySubquery(alarms.breaches_of_case(id)),
         answers=ArraySubquery(queries_joint.answers(id)),
         kept_away=ArraySubquery(_declared()),
+        **declared.along(officer),
     )
     along = vars(found)
     return Case(

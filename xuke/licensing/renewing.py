@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from xuke.certificates.models import Licence
-from xuke.foundation.calendar import DueDate
+from xuke.foundation.calendar import DueDate, same_day
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding
 from xuke.licensing.gates import RENEWING
@@ -17,12 +17,17 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import UNDECIDED
 
-LIMIT = "food.renewal_apply"
+LIMIT, EARLY = "food.renewal_apply", "food.renewal_early"
 
 
 def last_day(application: Application, ends_on: date, *, on: date) -> DueDate:
     """The last day on which the renewal of a licence that ends on a day is filed in time, by the rules of a day."""
     return current_calendar().subtract(ends_on, binding.limit(application, LIMIT, on=on).value)
+
+
+def first_day(application: Application, ends_on: date, *, on: date) -> date:
+    """The first customary day to apply (当地做法, uncertain): the law names none, so nobody is held up before it."""
+    return same_day(ends_on, -binding.limit(application, EARLY, on=on).value)
 
 
 def is_in_time(application: Application, licence: Licence) -> bool:

@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from xuke.catalogue import switches
 from xuke.catalogue.limits import TimeLimit, time_limit
 from xuke.certificates.models import Licence
-from xuke.foundation.calendar import DueDate, spoken
+from xuke.foundation.calendar import DueDate, same_day, spoken
 from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import gates, renewing
+from xuke.licensing.gates import RENEWING
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.checking import day_at
 from xuke.licensing.procedures.form import Procedure
+from xuke.licensing.renewing import EARLY
 
-RENEWING = ("renewal", "renewal_change")
 SOON = 365
 """So many days before the end the page begins to count."""
 
@@ -72,6 +74,19 @@ def outlook(which: Procedure, licence: Licence, *, today: date) -> str:
     return f"还有{left}天可以申请延续，{last}{about}。" if left else f"今天是申请延续的最后一天{about}。"
 
 
+def early(which: Procedure, licence: Licence, *, today: date) -> str:
+    """What is said where a renewal is begun long before the licence ends, in a sentence; else an empty string."""
+    first = first_customary_day(licence.valid_to, today, division=licence.number[5:11])
+    if which.kind not in RENEWING or licence.state != "in_force" or today >= first:
+        return ""
+    return f"按当地做法从{spoken(first)}起申请（待核实）；早申请也可以，但是新的五年从决定之日起算。"
+
+
+def first_customary_day(ends_on: date, on: date, *, division: str = "") -> date:
+    """From when renewals are customarily applied for in a place; the law names no such day."""
+    return same_day(ends_on, -time_limit(EARLY, on, division=division).value)
+
+
 def soon_over(licence: Licence, *, today: date) -> str:
     """How long there is to renew a licence in force, once a year or less is left of it; else an empty string."""
     if licence.state != "in_force" or not today <= licence.valid_to <= today + timedelta(days=SOON):
@@ -86,7 +101,7 @@ def spoken_in_full(day: date) -> str:
 
 
 def lateness(which: Procedure, application: Application, *, today: date) -> str:
-    """What officers and applicant read beside an application that came late, in a sentence; else an empty string.
+    """What officers and applicant read beside an application that came late, or years early; else an empty string.
 
     It is taken all the same: the law says when to apply, and nothing of what follows when one is late. Silence, though,
     renews only what came in time (`renewing`).
@@ -95,12 +110,20 @@ def lateness(which: Procedure, application: Application, *, today: date) -> str:
         return ""
     due = deadline(which, day_at(application.form, which.window.day), today=application.received_on or today)
     filed = application.received_on or today
-    if due is None or filed <= due.on:
-        return ""
     is_renewal = which.kind in RENEWING
+    if due is None or filed <= due.on:
+        return _earliness(application, filed) if is_renewal and application.decided_on is None else ""
     how = "不在法定期限内" if is_renewal else "超过法定期限"
     then = "有效期届满时还没有决定的，不视为准予延续，逾期的其他后果待核实" if is_renewal else "逾期的后果待核实"
     return (
         f"应当在{spoken(due.on, today=filed)}以前提出，{spoken(filed, today=due.on)}提出，{how}"
         f"（{due.limit.basis}）。仍予受理；{then}。"
     )
+
+
+def _earliness(application: Application, filed: date) -> str:
+    ends_on = day_at(application.form, "licence.valid_to")
+    if ends_on is None:
+        return ""
+    number = str(application.form["licence"].get("number", ""))
+    return gates.early(number, ends_on, renewing.first_day(application, ends_on, on=filed), filed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -70,6 +71,11 @@ def open_against(applicant: Applicant) -> list[Proceeding]:
     """What is under way against the applicant's enterprise and was told, for its desk; the newest first."""
     rows = visible_to(applicant).filter(state__in=OPEN).select_related("licence", "authority")
     return list(rows.order_by("-opened_at")[:10])
+
+
+def numbers_against(actor: Officer | Applicant, licence: Any) -> QuerySet[Proceeding, str]:
+    """The number of the case that is open against a licence, for a statement that names one (`OuterRef`)."""
+    return visible_to(actor).filter(licence=licence, state__in=OPEN).values_list("number", flat=True)
 
 
 def of_enterprise(applicant: Applicant) -> list[Proceeding]:

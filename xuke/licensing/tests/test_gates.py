@@ -52,6 +52,17 @@ def test_renewing_one_day_late_is_told_with_the_last_day_and_the_article_and_hol
     assert closed(replace(late, today=date(2026, 11, 19), filed_on=date(2026, 11, 19)), SUBMIT) == ()
 
 
+def test_renewing_years_before_the_end_is_told_and_holds_nobody_up():
+    window = Window(date(2026, 11, 19), 30, first_on=date(2026, 7, 1))
+    early = replace(RENEWAL, today=date(2026, 6, 30), filed_on=date(2026, 6, 30), window=window)
+    for moment in (START, SUBMIT, ACCEPT):
+        (found,) = closed(early, moment)
+        assert (found.code, found.warns, found.uncertain) == ("renewal_early", True, True)
+        assert "从2026年7月1日起" in found.sentence and "五年从决定之日起算" in found.sentence
+    assert closed(replace(early, today=date(2026, 7, 1), filed_on=date(2026, 7, 1)), SUBMIT) == ()
+    assert closed(early, DECIDE) == ()
+
+
 def test_where_the_province_takes_no_late_renewals_it_is_closed():
     window = Window(date(2026, 11, 19), 30, late_is_taken=False)
     (found,) = closed(replace(RENEWAL, today=date(2026, 11, 20), window=window), SUBMIT)

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from xuke.foundation import files
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid, NotFound, Problem, TooLarge
-from xuke.licensing import commands, forms_applicant, queries
+from xuke.licensing import commands, declared, forms_applicant, queries
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
@@ -35,7 +35,7 @@ TEMPLATES = "licensing/applicant"
 @applicant_view
 def step(request: ApplicantRequest, pk: UUID, section: str) -> HttpResponse:
     """One step: shown, saved, or left."""
-    application = queries.get(request.actor, pk)
+    application = queries.get(request.actor, pk, **declared.along(request.actor))
     found = procedure(application.procedure).step(section, application.form)
     if found is None:
         raise NotFound("这件申请没有这一步。")

@@ -104,7 +104,7 @@ def _way(which: Procedure, licence: Licence, facts: GateFacts, power: str, today
     is_move = which.code == FIRST
     hint = "搬到新的生产地址；准予之后原来的许可证注销。" if is_move else which.summary
     if which.kind in starting.RENEWING:
-        hint += starting.outlook(which, licence, today=today)
+        hint += starting.outlook(which, licence, today=today) + starting.early(which, licence, today=today)
     return Button(
         MOVE if is_move else _label(which),
         reverse("my-new"),

@@ -15,7 +15,7 @@ from xuke.accounts.models import Authority
 from xuke.accounts.queries import root_division
 from xuke.foundation import divisions
 from xuke.foundation.refusals import Problem
-from xuke.licensing import forms_applicant, gating, queries
+from xuke.licensing import declared, forms_applicant, gating, queries
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.destination import Destination, destination
 from xuke.licensing.gates import SUBMIT
@@ -194,6 +194,7 @@ def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
             ],
             "can_edit": True,
             "changes": changes(here.application.form),
+            "remarks": declared.remarks(here.application, today=here.request.today),
             "late": lateness(here.which, here.application, today=here.request.today),
         }
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
@@ -12,11 +13,24 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import time_limit
 from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, buttons, clocks, commands, gates, gating, permissions, queries, queries_joint, rules
+from xuke.licensing import (
+    binding,
+    buttons,
+    clocks,
+    commands,
+    declared,
+    gates,
+    gating,
+    permissions,
+    queries,
+    queries_joint,
+    rules,
+)
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands.accepting import why_not_decline
 from xuke.licensing.commands.steps import PAST, TOLD
@@ -59,17 +73,22 @@ PREVIEWED = frozenset(
 # What every step does the same way ------------------------------------------------------------------------------------
 
 
-def step_page(verb: str, **along: Any) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
+Along = Callable[[Officer], Mapping[str, Any]]
+"""What is read with a case in the same statement: annotations, on behalf of an officer."""
+
+
+def step_page(verb: str, *along: Along) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
     """The page of a step. Whoever opens it when it is not open, or not for them, reads why and finds the case.
 
-    `along` holds annotations that the page wants read with the case.
+    `along` says what the page wants read with the case.
     """
 
     def mark(view: StepView) -> Callable[..., HttpResponseBase]:
         @officer_view
         @wraps(view)
         def enter(request: OfficerRequest, id: UUID) -> HttpResponse:
-            application = queries.get(request.actor, id, **along)
+            wanted = [each(request.actor) for each in along]
+            application = queries.get(request.actor, id, **dict(ChainMap(*map(dict, wanted))))
             if request.method != "POST" and (refused := _why_closed(request, verb, application)):
                 facts = page_facts(request, application, verb) | {"sentence": refused.sentence}
                 title = "这一步现在不能办理" if refused.status == StepNotOpen.status else "您不能办理这一步"
@@ -172,6 +191,7 @@ def page_facts(request: OfficerRequest, application: Application, verb: str) -> 
         ),
         "case_url": reverse("officer-case", args=[application.pk]),
         "closed": gating.closed(application, _MOMENTS[verb], today=request.today) if verb in _MOMENTS else (),
+        "remarks": declared.remarks(application, today=request.today),
     }
 
 
@@ -219,7 +239,7 @@ def begin_review(request: OfficerRequest, id: UUID) -> HttpResponse:
 # Handling a receipt ---------------------------------------------------------------------------------------------------
 
 
-@step_page("accept")
+@step_page("accept", declared.along)
 def accept(request: OfficerRequest, application: Application) -> HttpResponse:
     """Accept, after a look at the day on which the decision will be due."""
     form = StepForm(application, typed(request))
@@ -325,7 +345,7 @@ def tell_not_competent(request: OfficerRequest, application: Application) -> Htt
 # Review ---------------------------------------------------------------------------------------------------------------
 
 
-@step_page("propose")
+@step_page("propose", declared.along)
 def propose(request: OfficerRequest, application: Application) -> HttpResponse:
     """An opinion and a result for each variety."""
     form = forms.ProposalForm(application, queries.visit_of(application), typed(request))

@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import OuterRef
 from django.http import HttpResponse
 
+from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import time_limit
 from xuke.certificates.queries import newest_content
 from xuke.foundation.calendar import valid_until
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, commands
+from xuke.licensing import binding, commands, declared
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.deciding import why_ended
@@ -25,7 +26,11 @@ from xuke.licensing.views.officer_acts import carry_out, pressed, remedies, step
 from xuke.parties.doors import OfficerRequest
 
 
-@step_page("grant", printed=newest_content(OuterRef("starts_from")))
+def _certificate(officer: Officer) -> dict[str, Any]:
+    return {"printed": newest_content(OuterRef("starts_from"))}
+
+
+@step_page("grant", declared.along, _certificate)
 def grant(request: OfficerRequest, application: Application) -> HttpResponse:
     """Grant, after a look at the decision as it will read."""
     form = forms.GrantForm(application, typed(request))
