@@ -1,4 +1,4 @@
-"""What contradicts the declaration that nothing changed (没有发生变化): a remark for whoever makes it and whoever reads it.
+"""What contradicts the declaration that nothing changed (没有发生变化): a remark for who makes it and who reads it.
 
 Somebody who declares that the conditions of production and the surroundings are as they were may be spared the visit
 (Measures art. 37). A change granted since anybody looked, or a case against the licence, does not disprove that, and

@@ -185,8 +185,7 @@ def _page(here: Step, facts: dict[str, Any], *, status: int = 200) -> HttpRespon
 def _saved(here: Step, what: str) -> HttpResponse:
     """The form saved itself; the note says when."""
     if wants_fragment(here.request):
-        facts = shown(here, check=_checks(here.request)) | {"asks_more": bool(here.newly)}
-        return page(here.request, f"{TEMPLATES}/_autosaved.html", facts)
+        return page(here.request, f"{TEMPLATES}/_autosaved.html", shown(here, check=_checks(here.request)))
     return go(here.request, here.url())
 
 

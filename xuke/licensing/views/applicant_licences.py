@@ -13,7 +13,7 @@ from xuke.certificates.holding import Holding, holdings
 from xuke.certificates.models import Licence
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import commands, gates, gating, starting
-from xuke.licensing.gates import START, SUBMIT, Closed, GateFacts
+from xuke.licensing.gates import RENEWING, START, SUBMIT, Closed, GateFacts
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure
@@ -103,7 +103,7 @@ def _way(which: Procedure, licence: Licence, facts: GateFacts, power: str, today
     reason = power or starting.why_not_offered(which, licence, today=today) or _closed(which, facts)
     is_move = which.code == FIRST
     hint = "搬到新的生产地址；准予之后原来的许可证注销。" if is_move else which.summary
-    if which.kind in starting.RENEWING:
+    if which.kind in RENEWING:
         hint += starting.outlook(which, licence, today=today) + starting.early(which, licence, today=today)
     return Button(
         MOVE if is_move else _label(which),

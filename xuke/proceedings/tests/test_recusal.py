@@ -9,6 +9,7 @@ import pytest
 
 from xuke.foundation.refusals import Invalid, NotPermitted
 from xuke.licensing.queries import figures_beside
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, Desk
 from xuke.proceedings import commands, turns
 from xuke.proceedings.models import Proceeding
 from xuke.proceedings.queries import possible_chairs
@@ -55,6 +56,13 @@ def test_every_ground_that_calls_the_decision_unlawful_keeps_its_hands_away(
     assert {each.user_id for each in hands} <= set(case.kept_away)
     chairs = possible_chairs(case, today=LATER.date())
     assert not {person for person, _ in chairs} & set(case.kept_away) and chairs
+
+
+def test_the_page_of_such_a_case_says_who_keeps_away_and_who_can_decide(licence_under, he_the_supervisor, client):
+    case, desk = begin(licence_under("decision_proposed"), he_the_supervisor), Desk(client)
+    page = desk.open(he_the_supervisor, f"/office/proceedings/{case.pk}/")
+    assert "应当回避" in page.main and "可以决定的：刘正平" in page.main
+    assert len(page.statements) <= MOST_STATEMENTS
 
 
 def test_fraud_of_the_applicant_keeps_nobody_away(licence_under, chen_the_reviewer):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from xuke.accounts.officers import Role
 from xuke.catalogue.limits import time_limit
 from xuke.certificates.queries import standing
 from xuke.documents import queries as documents
@@ -115,6 +116,7 @@ def proceeding(request: OfficerRequest, id: UUID) -> HttpResponse:
         "case": case,
         "crumbs": (HOME,),
         "seats": pieces.seats(case),
+        "recusal": _recusal(case, request),
         "standing": standing(case.licence, today=request.today)[1] if case.licence else "",
         "statements": pieces.statements(case, "officer-proceeding-statement"),
         "hearing": pieces.hearing(case),
@@ -127,6 +129,15 @@ def proceeding(request: OfficerRequest, id: UUID) -> HttpResponse:
         "today": request.today,
     }
     return page(request, "proceedings/officer/case.html", context)
+
+
+def _recusal(case: Proceeding, request: OfficerRequest) -> str:
+    """Who has to do without whom, and who can decide instead; empty where nobody has to keep away."""
+    if not case.kept_away or not case.is_open:
+        return ""
+    able = queries.able(request.actor, [Role.DECIDER], kept_away=case.kept_away, today=request.today)
+    whom = f"可以决定的：{'、'.join(able)}。" if able else "本机关没有别的决定人员的，报请上级机关办理。"
+    return f"这件案件要查明许可决定是否合法，经手过那件申请的人员应当回避，不参加调查、听证主持和决定。{whom}"
 
 
 def _limits(case: Proceeding, request: OfficerRequest) -> list[Any]:

@@ -111,6 +111,7 @@ def test_a_decision_has_a_page_that_stays_until_its_time_is_over(client, at, set
     id = Announcement.objects.get().pk
     page = client.get(f"/announcements/{id}/").content.decode()
     assert case.enterprise.name in page
+    assert page.count(">2026年9月7日") == 2, "days of the public are said with their year"
     assert f'href="/licences/{case.licence.number}/"' in page
     settings.XUKE_ANNOUNCEMENT_DAYS = 0
     assert client.get(f"/announcements/{id}/").status_code == 404
