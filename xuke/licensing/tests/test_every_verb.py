@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from xuke.accounts.officers import Officer
+from xuke.documents.commands.issuing import overheard
+from xuke.documents.kinds import RECORDS
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM, System
 from xuke.foundation.models import Entry
@@ -13,6 +16,7 @@ from xuke.licensing import clocks, commands, permissions
 from xuke.licensing.commands.steps import PAST, TOLD
 from xuke.licensing.models import Application
 from xuke.licensing.tests.acts import ACTS, BY_VERB, OF_SYSTEM, RECORD
+from xuke.licensing.views.officer_acts import PREVIEWED
 from xuke.licensing.workflow import LIFE
 from xuke.parties.applicants import Applicant
 from xuke.tests.cast import NOON, verbs
@@ -31,8 +35,12 @@ def test_a_step_leads_where_the_table_says_and_leaves_one_entry(act, at, the_cas
     before = Entry.objects.count()
     seen = set(Entry.objects.values_list("stream", "seq"))
 
-    done = act.do(application, the_cast)
+    with overheard() as issued:
+        done = act.do(application, the_cast)
 
+    # Whatever an officer sends could be read before it is sent, and nothing else offers a preview.
+    is_sent = isinstance(act.who(the_cast), Officer) and any(notice.kind not in RECORDS for notice in issued)
+    assert (act.verb in PREVIEWED) == is_sent
     step = LIFE.find(act.verb, act.state)
     kept = Application.objects.get(pk=application.pk)
     assert done.state == kept.state == step.target

@@ -65,6 +65,9 @@ def test_page_of_promises_leads_to_the_decision(promised, desk, the_cast):
     page = desk.open(the_cast.decider, case_url(promised, "commitment"))
     assert len(page.statements) <= MOST_STATEMENTS
     assert "承诺不实的，愿意接受撤销许可" in page.main
+    look = desk.send(the_cast.decider, case_url(promised, "commitment"), {"revision": page.revision, "preview": "1"})
+    assert "还没有签发，可以返回修改" in look.main and "准予延续许可决定书" in look.main
+    assert Application.objects.get(pk=promised.pk).state == "accepted"
     assert desk.send(the_cast.decider, case_url(promised, "commitment"), {"revision": page.revision}).status == 303
     assert Application.objects.get(pk=promised.pk).decided_on == NOON.date()
 
