@@ -22,12 +22,10 @@ from xuke.licensing.commands.handing import hand_out, hand_over
 from xuke.licensing.commands.hearings import (
     arrange_hearing,
     conclude_hearing,
-    note_third_party,
     note_told,
     request_hearing,
     take_hearing_request,
     tell_hearing_right,
-    tell_third_party,
     waive_hearing,
 )
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
@@ -40,6 +38,7 @@ from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.talking import comment, read_messages, send_message
 from xuke.licensing.commands.terms import renew_terms
+from xuke.licensing.commands.third_parties import note_third_party, tell_third_party
 from xuke.licensing.commands.verifying import conclude_verification, score
 from xuke.licensing.commands.visiting import (
     assign_verification,

@@ -1,126 +1,31 @@
-"""Hearing people before the decision: third parties (art. 36), the hearing (art. 46 to 48; Measures art. 26, 27)."""
+"""The hearing before the decision (听证, art. 46 to 48; Measures art. 26, 27)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import TimeLimit
-from xuke.documents import commands as documents
 from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
 from xuke.foundation.models import StoredFile
-from xuke.foundation.refusals import NotFound
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, hearing, permissions
-from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.interrupting import go_on, pause
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.submitting import on_paper
+from xuke.licensing.commands.telling import issue_about, matter_of
+from xuke.licensing.commands.third_parties import others_open, without_others
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, ThirdParty
 from xuke.parties.applicants import Applicant
 
-ART_36 = "行政许可法第三十六条"
 ART_47 = "行政许可法第四十七条；食品生产许可管理办法（2020年）第二十七条"
 ART_48 = "行政许可法第四十八条"
-
-
-# Third parties --------------------------------------------------------------------------------------------------------
-
-
-@command
-def tell_third_party(
-    *,
-    application: Application,
-    name: str,
-    interest: str,
-    address: str,
-    by: Officer,
-    now: datetime,
-    revision: int | None = None,
-) -> Application:
-    """Tell somebody whose major interest the matter touches, and ask for their statement (art. 36)."""
-    application, step = open_step("tell_third_party", application, by=by, revision=revision)
-    if step is None:
-        return application
-    today = journal.legal_day(now)
-    wording = Wording()
-    name = wording.text("name", name, label="利害关系人", most=100, missing="请填写利害关系人的名称或者姓名。")
-    interest = wording.text("interest", interest, label="有什么利害关系", most=500, missing="请写明有什么利害关系。")
-    address = wording.text("address", address, label="送达地址", most=200, missing="请填写告知书送到哪里。")
-    if name and ThirdParty.objects.filter(application=application, name=name).exists():
-        wording.wrong("name", f"已经告知过{name}。")
-    wording.demand()
-    limit = binding.limit(application, "food.third_party_reply", on=today)
-    answer_by = current_calendar().add(today, limit.value).on
-    ThirdParty(
-        application=application,
-        name=name,
-        interest=interest,
-        address=address,
-        told_on=today,
-        answer_by=answer_by,
-        enterprise_id=application.enterprise_id,
-        authority_path=application.authority_path,
-    ).save(force_insert=True)
-    notice = _issue(
-        application,
-        "third_party_notice",
-        by,
-        now,
-        recipient=name,
-        matter=_matter(application),
-        facts=interest,
-        days=limit.value,
-        answer_by=answer_by.isoformat(),
-        basis=ART_36,
-    )
-    # Nobody is told by this platform who is not its user: the time to answer begins when the service is recorded.
-    application.hearing = {**application.hearing, "others_until": answer_by.isoformat() if notice.served_on else ""}
-    return finish(application, step, "hearing", by=by, now=now, party=name, answer_by=answer_by)
-
-
-def _others(application: Application) -> dict[str, str]:
-    """Until when third parties may answer: the last day of whoever has not, or nothing."""
-    unserved = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
-    names = set(unserved.values_list("content__recipient", flat=True))
-    waiting = list(ThirdParty.objects.filter(application=application, answered_on=None))
-    if not waiting:
-        return {}
-    if any(party.name in names for party in waiting):
-        return {"others_until": ""}
-    return {"others_until": max(party.answer_by for party in waiting).isoformat()}
-
-
-def _without_others(application: Application) -> dict[str, Any]:
-    return {name: value for name, value in application.hearing.items() if name != "others_until"}
-
-
-@command
-def note_third_party(*, application: Application, party: int, answer: str, by: Officer, now: datetime) -> ThirdParty:
-    """Note what a third party said; it belongs to what the decision rests on (art. 36)."""
-    application = lock(application)
-    permissions.demand(by, "tell_third_party", application)
-    found = ThirdParty.objects.filter(application=application, pk=party).first()
-    if found is None:
-        raise NotFound()
-    wording = Wording()
-    answer = wording.text("answer", answer, label="意见", most=2000, missing="请写明利害关系人的意见。")
-    wording.demand()
-    found.answer, found.answered_on = answer, journal.legal_day(now)
-    found.save(update_fields=["answer", "answered_on"])
-    application.hearing = {**_without_others(application), **_others(application)}
-    note(application, "note_third_party", "hearing", by=by, now=now, party=found.name)
-    return found
-
-
-# The hearing ----------------------------------------------------------------------------------------------------------
 
 
 @command
@@ -139,12 +44,12 @@ def tell_hearing_right(
     wording.demand()
     limit = binding.limit(application, "food.hearing_request", on=today)
     request_by = current_calendar().add(today, limit.value).on
-    notice = _issue(
+    notice = issue_about(
         application,
         "hearing_right_notice",
         by,
         now,
-        matter=_matter(application),
+        matter=matter_of(application),
         facts=matter,
         days=limit.value,
         request_by=request_by.isoformat(),
@@ -166,7 +71,7 @@ def note_told(*, application: Application, notice: Notice, by: Actor, now: datet
         limit = binding.limit(application, "food.third_party_reply", on=served_on)
         waiting = ThirdParty.objects.filter(application=application, name=notice.content["recipient"], answered_on=None)
         waiting.update(answer_by=current_calendar().add(served_on, limit.value).on)
-        application.hearing = {**_without_others(application), **_others(application)}
+        application.hearing = {**without_others(application), **others_open(application)}
         return note(application, "note_told", "hearing", by=by, now=now, party=notice.content["recipient"])
     if hearing.read(application.hearing).standing is not hearing.Standing.TOLD:
         return application
@@ -309,12 +214,12 @@ def arrange_hearing(
         "chair": name,
         "closed": closed,
     }
-    _issue(
+    issue_about(
         application,
         "hearing_notice",
         by,
         now,
-        matter=_matter(application),
+        matter=matter_of(application),
         held_at=f"{on.year}年{on.month}月{on.day}日 {time}",
         place=place,
         chair=name,
@@ -371,23 +276,4 @@ def conclude_hearing(
     }
     return finish(
         application, step, "hearing", "paused_for", by=by, now=now, mark=mark, conclusion=conclusion, held_on=today
-    )
-
-
-def _matter(application: Application) -> str:
-    """What it is about, in a few words."""
-    item = parties_of(application)["item"]
-    return f"{application.enterprise.name}{item}（{application.title}）" if application.title else str(item)
-
-
-def _issue(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> Notice:
-    assert application.authority is not None
-    return documents.issue(
-        kind=kind,
-        about=application.stream,
-        authority=application.authority,
-        enterprise=application.enterprise,
-        content={**parties_of(application), "acceptance_number": application.acceptance_number, **content},
-        by=by,
-        now=now,
     )
