@@ -14,12 +14,12 @@ from xuke.licensing import permissions
 from xuke.licensing.commands.breaking_glass import why_not_ask
 from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
-from xuke.licensing.commands.visiting import why_not_again
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import NONE, OPTIONAL
 from xuke.licensing.queries import visit_of
+from xuke.licensing.rounds import why_not_again
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.web.buttons import Button, Kind
 

@@ -17,6 +17,7 @@ from xuke.licensing.commands.committing import grant_on_commitment, leave_commit
 from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
+from xuke.licensing.commands.drawing import redraw_team
 from xuke.licensing.commands.extending import ask_extension, decline_extension, extend
 from xuke.licensing.commands.handing import hand_out, hand_over
 from xuke.licensing.commands.hearings import (
@@ -33,21 +34,14 @@ from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.commands.recording import deem_renewed, record_report
-from xuke.licensing.commands.recusing import tell_recusal
+from xuke.licensing.commands.recusing import decide_team_recusal, request_team_recusal, tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
 from xuke.licensing.commands.talking import comment, read_messages, send_message
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.third_parties import note_third_party, tell_third_party
 from xuke.licensing.commands.verifying import conclude_verification, score
-from xuke.licensing.commands.visiting import (
-    assign_verification,
-    decide_team_recusal,
-    prolong_visit,
-    reassign_verification,
-    redraw_team,
-    request_team_recusal,
-)
+from xuke.licensing.commands.visiting import assign_verification, prolong_visit, reassign_verification
 
 __all__ = [
     "accept",

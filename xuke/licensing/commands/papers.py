@@ -29,8 +29,8 @@ from xuke.foundation.transactions import command
 from xuke.licensing import rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import lock
-from xuke.licensing.commands.verifying import to_verify
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.rounds import to_verify
 from xuke.licensing.sheet import note_of, rule_items
 
 KINDS = ("meeting_record", "score_record", "verification_report", "material_list")

@@ -1,14 +1,85 @@
-"""Recusal (回避) of somebody who is on a team already: the case hears of it."""
+"""Recusal (回避) of somebody who is on a team: asked by the applicant, decided by the head, declared by themselves."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from xuke.accounts.officers import Officer
+from xuke.foundation import journal
 from xuke.foundation.actors import Actor
+from xuke.foundation.refusals import NotFound, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
+from xuke.licensing import permissions
 from xuke.licensing.commands.steps import lock, note
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Visit
+from xuke.parties.applicants import Applicant
+from xuke.parties.permissions import demand_power
+from xuke.parties.rules import SIGN
+from xuke.verifiers import commands as verifiers
 from xuke.verifiers.models import Recusal
+
+
+@command
+def request_team_recusal(
+    *, application: Application, member: int, ground: str, text: str, by: Actor, now: datetime
+) -> Recusal:
+    """The applicant asks that somebody of the team stays away (申请回避); the head decides before the visit."""
+    application = lock(application)
+    permissions.demand_applicant(by)
+    demand_power(by, SIGN)
+    assert isinstance(by, Applicant)
+    if by.enterprise_id != application.enterprise_id:
+        raise NotPermitted("这不是您企业的申请。")
+    visit = Visit.objects.filter(application=application).first()
+    if closed := why_not_recuse(application, visit, today=journal.legal_day(now)):
+        raise StepNotOpen(closed)
+    assert visit is not None
+    row = next((each for each in visit.team if each["user_id"] == member and each.get("verifier")), None)
+    if row is None:
+        raise NotFound("核查组里没有这个人员，请看最新的核查通知。")
+    asked = verifiers.request_recusal(
+        verifier_id=row["verifier"],
+        user_id=member,
+        name=row["name"],
+        enterprise=application.enterprise,
+        authority_path=application.authority_path,
+        about=application.stream,
+        ground=ground,
+        text=text,
+        by=by,
+        now=now,
+    )
+    note(application, "request_recusal", by=by, now=now, person=row["name"], ground=ground, recusal=str(asked.pk))
+    return asked
+
+
+def why_not_recuse(application: Application, visit: Visit | None, *, today: date) -> str:
+    """The reason nobody can be asked to stay away any more: the visit is over, or there is none."""
+    if visit is None or application.state != "verification_assigned" or visit.concluded_at:
+        return "现在没有等待进行的现场核查。"
+    return "" if today <= visit.visit_on else "回避应当在现场核查之前申请，核查日期已经过了。"
+
+
+@command
+def decide_team_recusal(
+    *, application: Application, recusal: Recusal, upheld: bool, decision: str, by: Officer, now: datetime
+) -> Recusal:
+    """The head decides an applicant's request before the visit; where it is upheld, another team is sent."""
+    application = lock(application)
+    if recusal.about != application.stream:
+        raise NotFound("没有找到这件回避申请。")
+    decided = verifiers.decide_recusal(recusal=recusal, upheld=upheld, decision=decision, by=by, now=now)
+    note(
+        application,
+        "decide_recusal",
+        by=by,
+        now=now,
+        person=recusal.name,
+        upheld=upheld,
+        reason=decided.decision,
+        recusal=str(decided.pk),
+    )
+    return decided
 
 
 @command

@@ -15,19 +15,16 @@ from xuke.foundation.transactions import command
 from xuke.licensing import permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.judging import whole
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import added_rows
+from xuke.licensing.rounds import NOT_POSSIBLE, POSTPONED, to_verify
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
 from xuke.verifiers import configuration
 from xuke.verifiers import queries as register
 from xuke.verifiers import rules as fitness
 from xuke.verifiers.rules import VerifierFacts, VisitFacts
-
-NOT_POSSIBLE, POSTPONED = "not_possible", "postponed"
-"""Results of a variety that another round can still change."""
 
 
 @command
@@ -182,12 +179,6 @@ def something_new(application: Application) -> bool:
     too (Measures art. 21)."""
     kind = procedure(application.procedure).kind
     return kind == "first" or (kind in ("change", "renewal_change") and bool(added_rows(application.form)))
-
-
-def to_verify(application: Application, visit: Visit) -> list[dict[str, Any]]:
-    """The varieties of this round; the application as a whole where nothing is judged by itself."""
-    rows = application.varieties or [whole(application)]
-    return [row for row in rows if not visit.varieties or row["key"] in visit.varieties]
 
 
 def _found_before(visit: Visit) -> dict[str, Any]:

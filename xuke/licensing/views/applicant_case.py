@@ -16,7 +16,7 @@ from xuke.foundation.refusals import Invalid
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.checking import why_over
 from xuke.licensing.commands.drafting import EDITABLE
-from xuke.licensing.commands.visiting import why_not_recuse
+from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_applicant import RetractionForm
 from xuke.licensing.models import Application
 from xuke.licensing.overview import overview

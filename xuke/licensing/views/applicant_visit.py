@@ -11,7 +11,7 @@ from xuke.foundation import files
 from xuke.foundation.refusals import Invalid, NotFound
 from xuke.licensing import commands, queries, queries_checks
 from xuke.licensing.commands.checking import why_over
-from xuke.licensing.commands.visiting import why_not_recuse
+from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_checks import ReportForm
 from xuke.licensing.forms_visits import RecusalRequestForm
 from xuke.licensing.procedures import procedure

@@ -15,9 +15,8 @@ from xuke.accounts.models import Authority
 from xuke.foundation.refusals import Invalid
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, commands, forms_visits, permissions, queries, teams
-from xuke.licensing.commands.verifying import to_verify
-from xuke.licensing.commands.visiting import left_to_verify
 from xuke.licensing.models import Application
+from xuke.licensing.rounds import left_to_verify, to_verify
 from xuke.licensing.teams import Candidates
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view

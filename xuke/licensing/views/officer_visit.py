@@ -20,9 +20,10 @@ from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
-from xuke.licensing.commands.verifying import something_new, to_verify, why_unfit
+from xuke.licensing.commands.verifying import something_new, why_unfit
 from xuke.licensing.forms_officer import ConcludeForm
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.rounds import to_verify
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.access import public_view
