@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -81,43 +81,64 @@ def publish(
 
 @command
 def end(
-    *, topic: str, key: str, division: str, last_day: date, reason: str, basis: str, by: Officer, now: datetime
+    *,
+    topic: str,
+    key: str,
+    division: str,
+    last_day: date,
+    reason: str,
+    basis: str,
+    by: Officer,
+    now: datetime,
+    running: str = "",
 ) -> RuleEdition:
-    """End early what a province says about a key in a place; after `last_day` the nation's rule applies."""
+    """End early what the province says about a key in a place; after `last_day` what stands behind it applies.
+
+    What was published for later days stays. `running` says what becomes of running cases where competence ends.
+    """
     permissions.demand_publisher(by, division)
     _one_at_a_time()
+    edition = ending(
+        topic=topic, key=key, division=division, last_day=last_day, basis=basis, running=running, by=by, now=now
+    )
+    row = _write(edition, within=by.authority_path)
+    _record("rule.ended", row, by=by, now=now, reason=reason)
+    return row
+
+
+def ending(
+    *, topic: str, key: str, division: str, last_day: date, basis: str, by: Officer, now: datetime, running: str = ""
+) -> Edition:
+    """What `end` would publish, to be looked at before; raises `Invalid` for what cannot be ended so."""
     book, today = editions.book(fresh=True), journal.legal_day(now)
-    begins = last_day + timedelta(days=1)
-    current = book.said(topic, key, division=division, on=begins)
+    begins = min(last_day, date.max - timedelta(days=1)) + timedelta(days=1)
+    spoken_of = (each for each in book.own_timeline(topic, key, division=division) if each.holds(begins))
+    period = next(spoken_of, None)
+    current = period.edition if period else None
     problems = []
     if last_day < today - timedelta(days=1):
         problems.append(Problem("last_day", "最后一天不能早于昨天：已经适用过的规则不能倒过来取消。"))
-    if current is None or current.ends:
+    if last_day == date.max:
+        problems.append(Problem("last_day", "最后一天之后没有别的日子了，请核对年份。"))
+    elif current is None:
         problems.append(Problem("last_day", f"{begins}起本来就没有省级规定，不用提前结束。"))
     if not basis.strip():
         problems.append(Problem("basis", "请写明依据的文件和条款。"))
     if problems:
         raise Invalid(*problems)
-    assert current is not None
-    edition = Edition(
+    assert current is not None and period is not None
+    return replace(
+        current,
         id="",
-        topic=topic,
-        key=key,
-        content=current.content,
+        content={**current.content, "running": running} if running else current.content,
         valid_from=begins,
-        valid_to=None,
+        valid_to=period.ends,
         recorded_at=now,
         published_by=by.label,
         basis=basis.strip(),
-        level=PROVINCE,
-        division=division,
-        transition=current.transition,
-        confidence=current.confidence,
         ends=True,
+        seq=0,
     )
-    row = _write(edition, within=by.authority_path)
-    _record("rule.ended", row, by=by, now=now, reason=reason)
-    return row
 
 
 @command

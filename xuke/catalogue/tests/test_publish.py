@@ -100,6 +100,44 @@ def test_the_later_of_two_publications_on_one_day_counts_and_an_end_gives_way_to
         )
 
 
+def ended(by, *, last_day, minutes=5, topic="time_limit", key="food.decision"):
+    facts = {"topic": topic, "key": key, "division": HUBEI, "reason": "人手不足。", "basis": "鄂市监〔2026〕20号"}
+    return commands.end(**facts, last_day=last_day, by=by, now=NOON + timedelta(minutes=minutes))
+
+
+def test_what_fan_published_for_later_outlives_the_end_of_what_goes_before_it(fan_of_the_province):
+    published(fan_of_the_province, content=DECISION | {"value": 7}, valid_to=date(2026, 12, 31))
+    published(
+        fan_of_the_province,
+        content=DECISION | {"value": 5},
+        valid_from=date(2027, 1, 1),
+        now=NOON + timedelta(minutes=1),
+    )
+    row = ended(fan_of_the_province, last_day=date(2026, 11, 30))
+    days = (date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 31), date(2027, 2, 1))
+    assert [time_limit("food.decision", day, division=YILING).value for day in days] == [7, 10, 10, 5]
+    assert (row.valid_from, row.valid_to) == (date(2026, 12, 1), date(2026, 12, 31))
+
+
+def test_the_end_of_a_rule_that_another_replaces_leaves_the_other(fan_of_the_province):
+    published(fan_of_the_province, content=DECISION | {"value": 7})
+    published(
+        fan_of_the_province,
+        content=DECISION | {"value": 5},
+        valid_from=date(2027, 1, 1),
+        now=NOON + timedelta(minutes=1),
+    )
+    ended(fan_of_the_province, last_day=date(2026, 11, 30))
+    days = (date(2026, 12, 31), date(2027, 2, 1))
+    assert [time_limit("food.decision", day, division=YILING).value for day in days] == [10, 5]
+
+
+def test_a_day_after_which_there_is_no_other_is_no_last_day(fan_of_the_province):
+    published(fan_of_the_province)
+    with pytest.raises(Invalid, match="最后一天"):
+        ended(fan_of_the_province, last_day=date.max)
+
+
 def test_competence_is_moved_down_to_one_prefecture_and_what_the_law_fixed_stays(fan_of_the_province):
     published(fan_of_the_province, "competence", "103", division=YICHANG, content={"level": "prefecture"})
     published(fan_of_the_province, "competence", "105", division=YICHANG, content={"level": "county"})

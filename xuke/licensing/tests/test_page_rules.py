@@ -190,3 +190,25 @@ def test_a_case_says_which_rules_bind_it_and_a_supervisor_binds_it_anew(
     sent = desk.send(he_the_supervisor, there, {"revision": revision, "reason": "新时限对申请人有利。"})
     assert sent.status == 303 and "8个工作日，可延长5个工作日" in desk.open(chen_the_reviewer, there).main
     assert desk.send(chen_the_reviewer, there, {"revision": revision, "reason": "我也要。"}).status in (403, 409)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2600-01-01"])
+def test_a_hostile_day_is_told_at_its_field_or_kept_and_breaks_no_page(desk, fan_of_the_province, day):
+    desk.send(fan_of_the_province, f"{RULES}publish/limit/", LIMIT | {"do": "publish"})
+    there = history_of("time_limit", "food.decision", HUBEI)
+    ending = {"last_day": day, "basis": "鄂市监〔2026〕16号", "reason": "不再需要。", "do": "publish"}
+    sent = desk.send(fan_of_the_province, there.replace("/?", "/end/?"), ending)
+    assert sent.status == (422 if day == "9999-12-31" else 303)
+    assert day != "9999-12-31" or "请核对年份" in sent.main
+    for what, typed in (
+        ("limit", {"valid_to": day}),
+        ("limit", {"valid_from": day}),
+        ("competence", {"choice": "all"}),
+    ):
+        sent = (
+            LIMIT | {"level": "county", "valid_from": "2026-12-01"} | typed | {"key": "food.decision", "do": "publish"}
+        )
+        sent |= {"key": "105", "valid_from": day} if what == "competence" else {}
+        assert desk.send(fan_of_the_province, f"{RULES}publish/{what}/", sent).status == 303, typed
+    assert desk.open(fan_of_the_province, there).status == 200
+    assert desk.open(fan_of_the_province, RULES).status == 200
