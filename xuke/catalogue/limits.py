@@ -8,6 +8,14 @@ from functools import lru_cache
 
 from xuke.catalogue import editions, rulefile
 from xuke.catalogue.rulebook import NATION, Edition, RuleBook
+from xuke.foundation.calendar import spoken
+from xuke.foundation.refusals import Refused
+
+
+class LimitOver(Refused, LookupError):
+    """这项时限的规定已经失效，新的规定还没有公布，现在不能办理。"""
+
+    title = "时限规定已经失效"
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def all_limits() -> tuple[TimeLimit, ...]:
 
 
 def time_limit(id: str, on: date, *, division: str = "", known_at: datetime | None = None) -> TimeLimit:
-    """The limit in force on a day in a place; raises LookupError when there is none."""
+    """The limit in force on a day in a place; raises `LimitOver` where it ended and none followed."""
     book = editions.book()
     return _found(book, id, on, division) if known_at is None else _asked(book, id, on, division, known_at)
 
@@ -98,8 +106,31 @@ def _found(book: RuleBook, id: str, on: date, division: str) -> TimeLimit:
 def _asked(book: RuleBook, id: str, on: date, division: str, known_at: datetime | None) -> TimeLimit:
     edition = book.find("time_limit", id, division=division, on=on, known_at=known_at)
     if edition is None:
-        raise LookupError(f"no time limit {id} in force on {on}")
+        raise _over(book, id, on, division, known_at)
     nation = None
     if edition.level != NATION:
         nation = book.find("time_limit", id, on=on, known_at=known_at)
     return of_edition(edition, nation)
+
+
+def find_limit(id: str, on: date, *, division: str = "") -> TimeLimit | None:
+    """The same for pages that show limits among other things: None where there is none."""
+    try:
+        return time_limit(id, on, division=division)
+    except LookupError:
+        return None
+
+
+def _over(book: RuleBook, id: str, on: date, division: str, known_at: datetime | None) -> LookupError:
+    """What is said where no limit is in force: which one ended when, or that nobody ever defined it."""
+    periods = book.timeline("time_limit", id, division=division, known_at=known_at)
+    ended = [(period.ends, period.edition) for period in periods if period.edition and period.ends]
+    before = [(day, edition) for day, edition in ended if day < on]
+    if not before:
+        return LookupError(f"no time limit {id} in force on {on}")
+    last_day, edition = before[-1]
+    return LimitOver(
+        f"“{edition.content['title']}”的时限规定适用到{spoken(last_day)}为止，新的规定还没有公布，现在不能办理。"
+        "请向省级市场监督管理部门查询。",
+        basis=edition.basis,
+    )

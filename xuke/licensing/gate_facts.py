@@ -101,6 +101,14 @@ class CommitmentFacts:
 
 
 @dataclass(frozen=True)
+class ClosedWay:
+    """A procedure that the province has switched off: it is not filed any more, what was filed goes on."""
+
+    title: str
+    law: str
+
+
+@dataclass(frozen=True)
 class Registration:
     """The registration or filing of one special food, as the form names it."""
 
@@ -144,6 +152,8 @@ class GateFacts:
     seat: str = ""
     """The division of the authority where the case lies; empty before submission."""
     seat_name: str = ""
+    closed_way: ClosedWay | None = None
+    """The procedure itself, where the place does not offer it and nothing was filed yet."""
     joint: bool = False
     """Whether several categories of different levels are handled together (联合审查)."""
     local: tuple[LocalGate, ...] = ()

@@ -140,6 +140,12 @@ def _banned(facts: GateFacts, moment: str) -> str:
     return why_barred(counting, on=facts.today)
 
 
+def _not_offered(facts: GateFacts, moment: str) -> str:
+    """What the province has switched off is not filed; a draft begun before is no application (APL art. 4)."""
+    way = facts.closed_way
+    return f"本地没有开通“{way.title}”（{way.law}），不能再提交。已经提交的继续办理。" if way else ""
+
+
 def _one_certificate(facts: GateFacts, moment: str) -> str:
     """One enterprise holds one certificate (一企一证, Measures art. 4)."""
     held = facts.held
@@ -361,6 +367,7 @@ ALWAYS = (START, SUBMIT, ACCEPT, DECIDE)
 GATES: tuple[Gate, ...] = (
     Gate("subject", "主体资格", "食品生产许可管理办法（2020年）第十条", ALWAYS, _subject),
     Gate("banned", "禁止申请", "", ALWAYS, _banned),
+    Gate("not_offered", "办理方式", "", (SUBMIT,), _not_offered),
     Gate("one_certificate", "一企一证", "食品生产许可管理办法（2020年）第四条", (START, SUBMIT), _one_certificate),
     Gate("another_case", "另有申请", "", (SUBMIT,), _another_case),
     Gate(

@@ -20,6 +20,7 @@ from xuke.foundation.refusals import Conflict, Problem
 from xuke.licensing import binding, gates, renewing
 from xuke.licensing.gate_facts import (
     CategoryFacts,
+    ClosedWay,
     CommitmentFacts,
     GateFacts,
     LicenceFacts,
@@ -133,6 +134,7 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
         registrations=tuple(_registrations(rows)),
         seat=seat,
         seat_name=application.authority.name if application.authority else "",
+        closed_way=_closed_way(application, today),
         joint=len({each.level for each in categories}) > 1,
         local=_local(application, known.values(), kind, today, filed),
     )
@@ -210,6 +212,7 @@ def _category(known: Subcategory, division: str, today: date, application: Appli
         now = then  # The plan of the province leaves running cases where they are.
     whole = category(known.category_code)
     last = None if now else _last_competence(known, division, today)
+    ended_on, ended = last or (None, None)
     level = str(now.content["level"]) if now else ""
     return CategoryFacts(
         code=known.code,
@@ -222,8 +225,8 @@ def _category(known: Subcategory, division: str, today: date, application: Appli
         seat=competence.division_at(level, division) if level and division else "",
         basis=now.basis if now else "",
         since=now.valid_from if now else None,
-        ended_on=last.valid_to if last else None,
-        ended_basis=last.basis if last else "",
+        ended_on=ended_on,
+        ended_basis=ended.basis if ended else "",
     )
 
 
@@ -236,14 +239,19 @@ def _competence_bound(application: Application, known: Subcategory, division: st
     return bound or competence.edition_of(book, known.code, on=application.received_on, division=division)
 
 
-def _last_competence(known: Subcategory, division: str, today: date) -> Edition | None:
-    """What said last who licenses a subcategory, where nobody says so any more."""
+def _last_competence(known: Subcategory, division: str, today: date) -> tuple[date, Edition] | None:
+    """What said last who licenses a subcategory, where nobody says so any more, and its last day."""
     keys = (known.code, known.category_code, "*")
     return _last("competence", keys, division, today)
 
 
-def _last(topic: str, keys: Iterable[str], division: str, today: date, *, allowed: bool = False) -> Edition | None:
-    """The edition whose time ended last before today, of those that speak of these keys."""
+def _last(
+    topic: str, keys: Iterable[str], division: str, today: date, *, allowed: bool = False
+) -> tuple[date, Edition] | None:
+    """The edition whose time ended last before today, of those that speak of these keys, and its last day.
+
+    An edition that was ended early names no last day itself: it is never changed.
+    """
     book = editions.book()
     ended = [
         (period.ends, period.edition)
@@ -252,7 +260,7 @@ def _last(topic: str, keys: Iterable[str], division: str, today: date, *, allowe
         if period.edition and period.ends and period.ends < today
     ]
     found = [(day, each) for day, each in ended if not allowed or each.content.get("allowed")]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+    return max(found, key=lambda pair: pair[0]) if found else None
 
 
 def _window(application: Application, licence: LicenceFacts | None, today: date) -> Window | None:
@@ -265,6 +273,15 @@ def _window(application: Application, licence: LicenceFacts | None, today: date)
     return Window(last.on, binding.limit(application, renewing.LIMIT, on=on).value, last.provisional, first, late)
 
 
+def _closed_way(application: Application, today: date) -> ClosedWay | None:
+    """The procedure of a draft that the place of its licence has switched off; what was filed keeps its way."""
+    which, licence = procedure(application.procedure), application.starts_from
+    if not which.switch or application.rules:
+        return None
+    found = editions.book().find("switch", which.switch, division=licence.number[5:11] if licence else "", on=today)
+    return ClosedWay(which.title, found.basis) if found and not found.content["on"] else None
+
+
 def _commitment(
     application: Application, known: Iterable[Subcategory], division: str, today: date, untrue: tuple[str, ...]
 ) -> CommitmentFacts:
@@ -275,23 +292,24 @@ def _commitment(
     else:
         policies = [commitment_policy(code, kind, division=division, on=today) for code in codes]
     refused = next((each for each in policies if not each.allowed), None)
-    ended = _ended_commitment(codes, kind, division, today) if refused and asked else None
+    over = _ended_commitment(codes, kind, division, today) if refused and asked else None
+    ended_on, ended = over or (None, None)
     return CommitmentFacts(
         allowed=bool(policies) and refused is None,
         asked=asked,
         basis=ended.basis if ended else refused.basis if refused else policies[0].basis if policies else "",
-        ended_on=ended.valid_to if ended else None,
+        ended_on=ended_on,
         check_days=max((each.check_days for each in policies), default=commitments.CHECK_DAYS),
         untrue=untrue,
     )
 
 
-def _ended_commitment(codes: Iterable[str], kind: str, division: str, today: date) -> Edition | None:
-    """The edition under which it could have been decided on a promise until a short while ago."""
+def _ended_commitment(codes: Iterable[str], kind: str, division: str, today: date) -> tuple[date, Edition] | None:
+    """The edition under which it could have been decided on a promise until a short while ago, and its last day."""
     keys = [key for code in codes for key in (f"{code}:{kind}", f"{code}:*")] + [f"*:{kind}", "*:*"]
     found = _last("commitment", keys, division, today, allowed=True)
     recent = today - timedelta(days=366)
-    return found if found and found.valid_to and found.valid_to >= recent else None
+    return found if found and found[0] >= recent else None
 
 
 def _registrations(rows: Iterable[Mapping[str, Any]]) -> Iterable[Registration]:

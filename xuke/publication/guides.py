@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xuke.catalogue import food
-from xuke.catalogue.limits import TimeLimit, time_limit
+from xuke.catalogue.limits import TimeLimit, find_limit
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import NONE, Law, Procedure
 from xuke.publication import guide_parts
@@ -88,13 +88,8 @@ def limits(procedure: Procedure, *, on: date, division: str = "") -> tuple[TimeL
     """The time limits of an item in force on a day, in the order of its life: by when to apply, then the office's."""
     names = [procedure.window.limit] if procedure.window else []
     names += [f"{procedure.family}.{name}" for name in terms(procedure)]
-    found = []
-    for name in names:
-        try:
-            found.append(time_limit(name, on, division=division))
-        except LookupError:
-            continue
-    return tuple(found)
+    found = (find_limit(name, on, division=division) for name in names)
+    return tuple(limit for limit in found if limit is not None)
 
 
 def _all_limits_stand(procedure: Procedure, found: tuple[TimeLimit, ...]) -> bool:

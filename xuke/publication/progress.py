@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from xuke.catalogue.limits import time_limit
+from xuke.catalogue.limits import find_limit
 from xuke.foundation.calendar import spoken
 from xuke.foundation.identifiers.identify import identify
 from xuke.foundation.identifiers.result import Kind
@@ -212,7 +212,8 @@ def _coming(node: int, standing: Standing, due: str, today: date) -> Stop:
     ends = ACCEPTED if standing.node <= ACCEPTED else ISSUED if standing.node == ISSUED else DECIDED
     note = f"{due}前" if due and node == ends else ""
     if node == ISSUED and standing.node < ISSUED:
-        note = f"决定后{time_limit('food.issue', today).value}个工作日内"
+        issue = find_limit("food.issue", today)
+        note = f"决定后{issue.value}个工作日内" if issue else ""
     return Stop(LABELS[node], note, current=node == standing.node)
 
 

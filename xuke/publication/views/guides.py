@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from xuke.catalogue.limits import time_limit
+from xuke.catalogue.limits import find_limit
 from xuke.foundation.refusals import NotFound
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure
@@ -20,6 +20,7 @@ from xuke.web.middleware import outside_the_door
 from xuke.web.pages import page
 
 BEGIN = "/my/applications/new/"
+REMEDIES = ("remedy.reconsideration", "remedy.litigation")
 
 
 @public_view
@@ -76,7 +77,7 @@ def _context(procedure: Procedure, day: date, division: str) -> dict[str, object
         "files": guide_parts.files(procedure),
         "sections": guide_parts.sections(procedure),
         "notice": guide_parts.notice_of(procedure),
-        "remedies": [time_limit(f"remedy.{name}", day) for name in ("reconsideration", "litigation")],
+        "remedies": [limit for name in REMEDIES if (limit := find_limit(name, day))],
         "bases": {"fees": bases.FEES, "remedies": bases.REMEDIES, "who": bases.COMPETENCE},
         "elements": guides.elements(procedure, on=day),
         "version": guide_parts.version(procedure, limits, who, (*local, is_open)),

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from xuke.catalogue.limits import time_limit
+from xuke.catalogue.limits import find_limit
 from xuke.publication import announcements, openness, progress
 from xuke.publication.announcements import Asked
 from xuke.publication.models import Announcement, PublicFigure
@@ -66,8 +66,10 @@ def _figures(found: Mapping[str, PublicFigure], counted: openness.Openness | Non
         yield Figure("有效食品生产许可证", formats.number(register.value["count"]), "张", f"{at}统计，全部为电子证书")
     times = openness.times_of(found)
     if times and (half := times.all.times):
-        limit = time_limit("food.decision", day).value
-        yield Figure("一半申请的办理用时", str(half["p50"]), "个工作日内", f"法定{limit}个工作日")
+        limit = find_limit("food.decision", day)
+        yield Figure(
+            "一半申请的办理用时", str(half["p50"]), "个工作日内", f"法定{limit.value}个工作日" if limit else ""
+        )
         yield Figure("九成申请的办理用时", str(half["p90"]), "个工作日内", f"近{WINDOW}天{half['cases']:,}件")
     for share in counted.shares if counted else ():
         if share.measure.code == "online" and share.total:
@@ -75,16 +77,17 @@ def _figures(found: Mapping[str, PublicFigure], counted: openness.Openness | Non
 
 
 def _stops(today: date) -> tuple[Stop, ...]:
-    def days(id: str) -> int:
-        return time_limit(id, today).value
+    def days(id: str, before: str) -> str:
+        limit = find_limit(f"food.{id}", today)
+        return f"{before}{limit.value}个工作日内" if limit else "新的时限尚未公布"
 
     return (
         Stop("提交申请", "即时给出接收凭证"),
-        Stop("受理", f"{days('food.acceptance')}个工作日内"),
+        Stop("受理", days("acceptance", "")),
         Stop("材料审查", "计入决定时限"),
-        Stop("现场核查", f"接到任务{days('food.verification')}个工作日内"),
-        Stop("作出决定", f"受理之日起{days('food.decision')}个工作日内"),
-        Stop("发证", f"决定后{days('food.issue')}个工作日内"),
+        Stop("现场核查", days("verification", "接到任务")),
+        Stop("作出决定", days("decision", "受理之日起")),
+        Stop("发证", days("issue", "决定后")),
         Stop("公开", "作出决定随即公示"),
     )
 
