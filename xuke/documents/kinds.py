@@ -173,7 +173,9 @@ KINDS = (
     NoticeKind("termination_notice", "终止许可程序通知书", "终", "acceptance_number reason basis", remedies=True),
     # --- being heard
     NoticeKind("hearing_right_notice", "听证告知书", "听告", "matter facts? days request_by basis"),
-    NoticeKind("hearing_notice", "听证通知书", "听", "matter held_at place chair clerk? closed? basis"),
+    NoticeKind(
+        "hearing_notice", "听证通知书", "听", "recipient? replaces? matter held_at place chair clerk? closed? basis"
+    ),
     NoticeKind("third_party_notice", "利害关系人告知书", "利告", "recipient matter facts? days? answer_by basis"),
     # --- acts against a licence
     NoticeKind(

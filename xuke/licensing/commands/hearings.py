@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from xuke.accounts import queries as accounts
@@ -26,6 +28,7 @@ from xuke.parties.applicants import Applicant
 
 ART_47 = "行政许可法第四十七条；食品生产许可管理办法（2020年）第二十七条"
 ART_48 = "行政许可法第四十八条"
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @command
@@ -182,6 +185,7 @@ def arrange_hearing(
 ) -> Application:
     """Call the hearing: day, place and chair, told seven working days before (art. 48). Calling again moves it.
 
+    The applicant and every third party get a notice of their own; the hearing stands when each was served in time.
     `chair` is the user id of an officer of this authority who has not examined the application. `closed` says why the
     public is kept out (state or trade secrets, privacy); without it, the hearing is public.
     """
@@ -191,7 +195,7 @@ def arrange_hearing(
     today = journal.legal_day(now)
     wording = Wording()
     place = wording.text("place", place, label="地点", most=200, missing="请填写听证的地点。")
-    time = wording.text("time", time, label="时间", most=20, missing="请填写几点开始。")
+    time = _clock_time(time, wording)
     closed = wording.text("closed", closed, label="不公开的理由", most=300)
     first, limit = first_day_to_hold(application, today=today)
     hold_by = hearing.read(application.hearing).hold_by
@@ -205,6 +209,8 @@ def arrange_hearing(
     name = _chair(application, chair, by, on, wording)
     wording.demand()
     application.hearing_chair_id = chair
+    told = {"held_at": f"{on.year}年{on.month}月{on.day}日 {time}", "place": place, "chair": name, "closed": closed}
+    notices = _call(application, told, by=by, now=now)
     application.hearing = {
         **application.hearing,
         "standing": hearing.Standing.ARRANGED,
@@ -213,20 +219,86 @@ def arrange_hearing(
         "place": place,
         "chair": name,
         "closed": closed,
+        "notices": [str(notice.pk) for notice in notices],
     }
-    issue_about(
-        application,
-        "hearing_notice",
-        by,
-        now,
-        matter=matter_of(application),
-        held_at=f"{on.year}年{on.month}月{on.day}日 {time}",
-        place=place,
-        chair=name,
-        closed=closed,
-        basis=ART_48,
-    )
     return finish(application, step, "hearing", "hearing_chair", by=by, now=now, on=on, chair=name, place=place)
+
+
+def _clock_time(text: str, wording: Wording) -> str:
+    """When it begins, as 09:30; anything else is noted."""
+    found = _TIME.fullmatch(text.strip().replace("：", ":"))
+    if found is None:
+        wording.wrong("time", "请填写几点开始，例如09:30。")
+        return ""
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def _call(application: Application, told: Mapping[str, str], *, by: Officer, now: datetime) -> list[Notice]:
+    """Call everybody: the applicant, and each third party that was told of the matter (art. 48).
+
+    A notice that calls somebody again says which one it replaces.
+    """
+    before = {notice.recipient: notice.number for notice in calls(application)}
+    applicant = application.enterprise.name
+    content = {"matter": matter_of(application), **told, "basis": ART_48}
+    return [
+        issue_about(
+            application,
+            "hearing_notice",
+            by,
+            now,
+            **content,
+            **({} if name == applicant else {"recipient": name}),
+            **({"replaces": before[name]} if name in before else {}),
+        )
+        for name in (applicant, *third_parties(application))
+    ]
+
+
+def third_parties(application: Application) -> list[str]:
+    """The names of those that were told of the matter (art. 36)."""
+    return list(ThirdParty.objects.filter(application=application).order_by("pk").values_list("name", flat=True))
+
+
+def calls(application: Application) -> list[Notice]:
+    """The notices by which the hearing was called for the day that stands, one for each party."""
+    sent = Notice.objects.filter(about=application.stream, kind="hearing_notice")
+    kept = application.hearing.get("notices")
+    if kept is None:  # From before third parties were called: one notice for each call, to the applicant.
+        return list(sent.order_by("-issued_at", "-pk")[:1])
+    return list(sent.filter(pk__in=kept).order_by("pk"))
+
+
+def why_unheard(application: Application) -> tuple[str, ...]:
+    """Why the hearing cannot stand as it was held: somebody was not told, or told less than seven working days before.
+
+    Whoever was not served may not have known of it (art. 48); each reason is a sentence.
+    """
+    held_on, sent = hearing.read(application.hearing).held_on, calls(application)
+    if held_on is None:
+        return ()
+    called = {notice.recipient for notice in sent}
+    return (
+        *(
+            f"没有通知{name}参加听证，请重新通知听证（{ART_48}）。"
+            for name in third_parties(application)
+            if name not in called
+        ),
+        *filter(None, (_why_not_in_time(application, notice, held_on) for notice in sent)),
+    )
+
+
+def _why_not_in_time(application: Application, notice: Notice, held_on: date) -> str:
+    served_on = notice.served_on
+    if served_on is None:
+        return f"听证通知书还没有送达{notice.recipient}，请先登记送达；没有送到的，重新通知听证（{ART_48}）。"
+    first, limit = first_day_to_hold(application, today=served_on)
+    if held_on >= first:
+        return ""
+    day = f"{served_on.month}月{served_on.day}日"
+    return (
+        f"听证通知书{day}才送达{notice.recipient}，到举行听证不足{limit.value}个工作日，请改期并重新通知（{ART_48}）。"
+    )
 
 
 def _chair(application: Application, chair: int, by: Officer, on: date, wording: Wording) -> str:
@@ -261,6 +333,8 @@ def conclude_hearing(
     held = hearing.read(application.hearing)
     if held.held_on is not None and today < held.held_on:
         wording.wrong("record", f"听证定在{spoken(held.held_on, today=today)}，还没有举行，不能结束。")
+    for reason in why_unheard(application):
+        wording.wrong("record", reason)
     attendance = wording.text("attendance", attendance, label="参加人", most=500, missing="请写明参加人和签字情况。")
     record = wording.text("record", record, label="听证笔录", most=10_000, missing="请填写听证笔录。")
     conclusion = wording.text("conclusion", conclusion, label="听证意见", most=2000, missing="请写明听证意见。")

@@ -102,7 +102,7 @@ def arrange_hearing(request: OfficerRequest, application: Application) -> HttpRe
     def take() -> None:
         commands.arrange_hearing(application=application, **form.cleaned_data, **_by(request))
 
-    context = {"first": first, "limit": limit, "hearing": known}
+    context = {"first": first, "limit": limit, "hearing": known, "others": hearings.third_parties(application)}
     return carry_out(request, "arrange_hearing", form, take, "arrange_hearing", context)
 
 
@@ -114,7 +114,7 @@ def conclude_hearing(request: OfficerRequest, application: Application) -> HttpR
     def take() -> None:
         commands.conclude_hearing(application=application, **form.cleaned_data, **_by(request))
 
-    context = {"hearing": hearing.read(application.hearing)}
+    context = {"hearing": hearing.read(application.hearing), "unheard": hearings.why_unheard(application)}
     return carry_out(request, "conclude_hearing", form, take, "conclude_hearing", context)
 
 

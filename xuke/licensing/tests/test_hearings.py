@@ -1,0 +1,145 @@
+"""The hearing as the law wants it (Administrative Permit Law art. 46 to 48): who is told, who asks, what follows."""
+
+import pytest
+
+from xuke.accounts.officers import Role
+from xuke.documents import commands as documents
+from xuke.documents.models import Notice
+from xuke.documents.service import Proof
+from xuke.foundation.refusals import Invalid
+from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing import commands
+from xuke.licensing.models import Application
+from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
+from xuke.tests.cast import NOON
+
+MATTER = "拟不予许可：现场核查得分率低于85%。"
+COMMUNITY = "兴禾社区"
+
+
+def after(days: int):
+    """So many working days after the noon of the story, at noon."""
+    return NOON + (current_calendar().add(NOON.date(), days).on - NOON.date())
+
+
+@pytest.fixture
+def he_the_chair(the_cast):
+    return next(one for one in the_cast.others.values() if one.has(Role.SUPERVISOR))
+
+
+@pytest.fixture
+def asked(at, the_cast):
+    """The applicant was told of the right to a hearing at noon, and asked for one a working day later."""
+
+    def do(state="document_review"):
+        told = commands.tell_hearing_right(application=at(state), matter=MATTER, by=the_cast.reviewer, now=NOON)
+        return commands.request_hearing(application=told, reason="已经整改", by=the_cast.applicant, now=after(1))
+
+    return do
+
+
+@pytest.fixture
+def tell(the_cast):
+    """The community is told that the plant next door may be permitted."""
+
+    def do(application, now=NOON, name=COMMUNITY):
+        words = {"name": name, "interest": "紧邻住宅", "address": "兴禾路1号"}
+        return commands.tell_third_party(application=application, **words, by=the_cast.reviewer, now=now)
+
+    return do
+
+
+@pytest.fixture
+def serve(the_cast):
+    """Somebody of the authority brings the newest notice of a kind to whom it addresses."""
+
+    def do(application, kind, now=NOON, to=COMMUNITY):
+        sent = Notice.objects.filter(about=application.stream, kind=kind, served_on=None)
+        notice = next(one for one in sent.order_by("-issued_at", "-pk") if one.recipient == to)
+        proof = Proof("post", now.date(), tracking="EMS1234567890", receiver="李主任")
+        service = documents.record_service(notice=notice, proof=proof, by=the_cast.reviewer, now=now)
+        if kind != "hearing_notice":
+            commands.note_told(application=application, notice=service.notice, by=the_cast.reviewer, now=now)
+        return Application.objects.get(pk=application.pk)
+
+    return do
+
+
+@pytest.fixture
+def arrange(the_cast, he_the_chair):
+    def do(application, on=10, now=None, **other):
+        words = {"time": "9:30", "place": "三楼会议室", "chair": he_the_chair.user_id, "by": the_cast.decider}
+        return commands.arrange_hearing(
+            application=application, on=after(on).date(), now=now or after(1), **(words | other)
+        )
+
+    return do
+
+
+@pytest.fixture
+def conclude(he_the_chair):
+    def do(application, now, **other):
+        words = {"attendance": "双方到场", "record": "申请人说明了整改情况。", "conclusion": "建议复核后再决定。"}
+        return commands.conclude_hearing(application=application, by=he_the_chair, now=now, **(words | other))
+
+    return do
+
+
+def calls(application) -> list[Notice]:
+    return list(Notice.objects.filter(about=application.stream, kind="hearing_notice").order_by("issued_at", "pk"))
+
+
+# Everybody is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_applicant_and_every_third_party_are_called(asked, tell, arrange):
+    application = arrange(tell(tell(asked()), name="兴禾幼儿园"))
+    assert [one.recipient for one in calls(application)] == [application.enterprise.name, COMMUNITY, "兴禾幼儿园"]
+
+
+def test_no_hearing_is_held_of_which_somebody_was_not_told(asked, tell, arrange, serve, conclude):
+    application = arrange(tell(asked()))
+    with pytest.raises(Invalid, match="听证通知书还没有送达兴禾社区"):
+        conclude(application, after(10))
+    assert conclude(serve(application, "hearing_notice", after(2)), after(10)).hearing["standing"] == "held"
+
+
+def test_a_notice_that_came_six_days_before_came_too_late(asked, tell, arrange, serve, conclude):
+    application = serve(arrange(tell(asked())), "hearing_notice", after(4))
+    with pytest.raises(Invalid, match="送达兴禾社区，到举行听证不足7个工作日"):
+        conclude(application, after(10))
+
+
+def test_whoever_is_told_of_the_matter_after_the_call_is_called_too(asked, tell, arrange, conclude):
+    application = tell(arrange(asked()), now=after(2))
+    with pytest.raises(Invalid, match="没有通知兴禾社区"):
+        conclude(application, after(10))
+
+
+def test_an_enterprise_without_electronic_service_is_brought_its_notice(asked, arrange, the_cast, conclude):
+    application = asked()
+    documents.withdraw_consent(enterprise=application.enterprise, by=the_cast.applicant, now=after(1))
+    with pytest.raises(Invalid, match="还没有送达宜昌禾穗坊"):
+        conclude(arrange(application), after(10))
+
+
+def test_a_second_call_says_that_it_replaces_the_first(asked, arrange, conclude):
+    application = arrange(arrange(asked()), on=12, now=after(3))
+    first, second = calls(application)
+    assert second.content["replaces"] == first.number
+    with pytest.raises(Invalid, match="还没有举行"):
+        conclude(application, after(10))
+    assert conclude(application, after(12)).hearing["standing"] == "held"
+
+
+def test_there_is_no_twenty_five_o_clock(asked, arrange):
+    application = asked()
+    with pytest.raises(Invalid, match="几点"):
+        arrange(application, time="25点")
+    assert arrange(application, time="9：05").hearing["time"] == "09:05"
+
+
+def test_the_chair_reads_who_was_not_told_before_writing_the_record(desk, asked, tell, arrange, he_the_chair):
+    application = arrange(tell(asked()))
+    page = desk.open(he_the_chair, f"/office/applications/{application.pk}/hearing/conclude/")
+    assert "听证通知书还没有送达兴禾社区" in page.words and len(page.statements) <= MOST_STATEMENTS
