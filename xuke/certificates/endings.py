@@ -28,7 +28,10 @@ TAKEN_AWAY = ("withdrawn", "rescinded", "revoked")
 """Ends that a decision brought about, after which the record still has to be closed."""
 ENDED = (*TAKEN_AWAY, "cancelled")
 OPEN = ("in_force", "expired")
-"""States from which a licence can be taken away: what was obtained by fraud is rescinded after its validity too."""
+"""States in which a licence has no other end than its validity."""
+TAKEN_FROM = (*OPEN, "cancelled")
+"""States from which a licence is rescinded or revoked: neither its expiry nor giving it up undoes a violation, and the
+bans follow from that decision (Licensing Law art. 79, Food Safety Law art. 135)."""
 
 
 @command
@@ -48,7 +51,7 @@ def rescind(
     It takes effect today, or on an earlier day of its life: on the day of its grant where it never counted (自始无效).
     """
     licence = _lock(licence)
-    _demand_open(licence, "rescinded", OPEN)
+    _demand_open(licence, "rescinded", TAKEN_FROM)
     day = _effective(licence, effective_on, now)
     beginning = day == licence.granted_on
     return _end(licence, "rescinded", on=day, basis=basis, source=source, by=by, now=now, from_the_beginning=beginning)
@@ -60,7 +63,7 @@ def revoke(
 ) -> Licence:
     """Revoke a licence as a penalty (吊销): from today on, or from the day of a penalty decided earlier elsewhere."""
     licence = _lock(licence)
-    _demand_open(licence, "revoked", OPEN)
+    _demand_open(licence, "revoked", TAKEN_FROM)
     day = _effective(licence, effective_on, now)
     return _end(licence, "revoked", on=day, basis=basis, source=source, by=by, now=now)
 
@@ -69,11 +72,17 @@ def revoke(
 def cancel(*, licence: Licence, basis: str, source: str, reason: str = "", by: Actor, now: datetime) -> Licence:
     """Close the record of a licence (注销); its number is never used again.
 
-    A licence in force or expired is cancelled by it. One that was withdrawn, rescinded or revoked stays that.
+    A licence in force or expired is cancelled by it. One that was withdrawn, rescinded or revoked stays that. While a
+    case is open to rescind or revoke it, the formality waits for that decision, which it follows (art. 70(4)).
     """
     licence = _lock(licence)
     if licence.cancelled_on is not None:
         raise Conflict(f"许可证{licence.number}已经于{spoken(licence.cancelled_on)}办理注销，编号不再使用。")
+    if licence.contested_by not in ("", source):
+        raise Conflict(
+            f"许可证{licence.number}正在立案查处，拟{act_of(licence.contested_as)}，作出处理决定以前不能注销"
+            f"（行政许可法第七十条第（四）项）。"
+        )
     licence.cancelled_on = today = journal.legal_day(now)
     facts: dict[str, Any] = {"basis": basis, "source": source, "reason": reason}
     if licence.state not in TAKEN_AWAY:
@@ -82,6 +91,40 @@ def cancel(*, licence: Licence, basis: str, source: str, reason: str = "", by: A
     licence.save(update_fields=["cancelled_on", "revision"])
     journal.record("licence.closed", subject=licence, by=by, at=now, ended=STANDINGS[licence.state], **facts)
     return licence
+
+
+@command
+def contest(*, licence: Licence, ending: str, source: str, told: bool = False, by: Actor, now: datetime) -> Licence:
+    """Note that a case is open which is to end a licence as ``rescinded`` or ``revoked``, and whether it was told.
+
+    Until it is over, neither its holder's request nor the move of the plant closes the record.
+    """
+    licence = _lock(licence)
+    if (licence.contested_by, licence.contest_told) == (source, told):
+        return licence
+    licence.contested_as, licence.contested_by, licence.contest_told = ending, source, told
+    licence.revision += 1
+    licence.save(update_fields=["contested_as", "contested_by", "contest_told", "revision"])
+    journal.record("licence.contested", subject=licence, by=by, at=now, ending=act_of(ending), source=source)
+    return licence
+
+
+@command
+def leave(*, licence: Licence, source: str, by: Actor, now: datetime) -> Licence:
+    """Note that the case of that stream is over and left the licence as it is."""
+    licence = _lock(licence)
+    if licence.contested_by != source:
+        return licence
+    licence.contested_as, licence.contested_by, licence.contest_told = "", "", False
+    licence.revision += 1
+    licence.save(update_fields=["contested_as", "contested_by", "contest_told", "revision"])
+    journal.record("licence.left", subject=licence, by=by, at=now, source=source)
+    return licence
+
+
+def act_of(ending: str) -> str:
+    """The act that ends a licence in a state, in words: 吊销."""
+    return STANDINGS[ending].removeprefix("已")
 
 
 def _lock(licence: Licence) -> Licence:
@@ -93,11 +136,10 @@ def _lock(licence: Licence) -> Licence:
 
 def _demand_open(licence: Licence, target: str, states: tuple[str, ...]) -> None:
     """Raise `Conflict` where the licence has already ended in a way that this one cannot follow."""
-    if licence.state in states and licence.cancelled_on is None:
+    if licence.state in states:
         return
-    words = STANDINGS[target].removeprefix("已")
     since = f"{spoken(licence.ended_on)}起" if licence.ended_on else ""
-    raise Conflict(f"许可证{licence.number}{since}{STANDINGS[licence.state]}，不能再{words}。")
+    raise Conflict(f"许可证{licence.number}{since}{STANDINGS[licence.state]}，不能再{act_of(target)}。")
 
 
 def _effective(licence: Licence, asked: date | None, now: datetime) -> date:
@@ -113,8 +155,13 @@ def _effective(licence: Licence, asked: date | None, now: datetime) -> date:
 
 
 def _end(licence: Licence, state: str, *, on: date, by: Actor, now: datetime, source: str, **facts: Any) -> Licence:
-    licence.state, licence.ended_on, licence.ended_by = state, on, source
+    # What was given up before counted no more since then, whatever is decided on it afterwards.
+    licence.state, licence.ended_on, licence.ended_by = state, min(on, licence.ended_on or on), source
+    fields = ["state", "ended_on", "ended_by", "cancelled_on", "revision"]
+    if licence.contested_by == source:
+        licence.contested_as, licence.contested_by, licence.contest_told = "", "", False
+        fields += ["contested_as", "contested_by", "contest_told"]
     licence.revision += 1
-    licence.save(update_fields=["state", "ended_on", "ended_by", "cancelled_on", "revision"])
+    licence.save(update_fields=fields)
     journal.record(f"licence.{state}", subject=licence, by=by, at=now, effective_on=on, source=source, **facts)
     return licence

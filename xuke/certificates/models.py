@@ -31,6 +31,12 @@ class Licence(Journalled):
     """The stream of what ended it, such as ``proceeding:0192…``."""
     cancelled_on = models.DateField(null=True, blank=True)
     """The day of the formality that closes the record (注销): the number is retired."""
+    contested_as = models.TextField(default="", db_default="", blank=True)
+    """The state in which an open case is to end it, ``rescinded`` or ``revoked``; empty where there is none."""
+    contested_by = models.TextField(default="", db_default="", blank=True)
+    """The stream of that case: until it is over, nobody else closes the record."""
+    contest_told = models.BooleanField(default=False, db_default=False)
+    """Whether its holder was told of that case: an investigation is no news to whom it is about."""
 
     class Meta:
         constraints = [

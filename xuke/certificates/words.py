@@ -13,6 +13,8 @@ WORDS = {
     "licence.revoked": "吊销许可证",
     "licence.cancelled": "注销许可",
     "licence.closed": "办理注销手续",
+    "licence.contested": "立案查处，注销等待处理决定",
+    "licence.left": "查处结束，许可证不变",
 }
 SUBJECTS = {"licence": "许可证"}
 FACTS = {
@@ -20,6 +22,7 @@ FACTS = {
     "version": "证书版本",
     "basis": "依据",
     "ended": "终止的方式",
+    "ending": "拟作出的处理",
     "from_the_beginning": "自始无效",
     "reason": "理由",
     "source": "所依据的案件",

@@ -55,6 +55,9 @@ APPLYING = ("first", "change", "renewal", "renewal_change")
 RENEWING = ("renewal", "renewal_change")
 STARTING_FROM = ("change", "report", "renewal", "renewal_change", "reissue")
 """Kinds that start from a licence in force. A cancellation also closes one that has ended otherwise."""
+GIVING_UP = ("cancellation", "first")
+"""Kinds that end the licence they start from: what starts a first application from one is a move."""
+ENDINGS = {"rescinded": "撤销", "revoked": "吊销"}
 LEVELS = {"province": "省级", "prefecture": "市级", "county": "县级"}
 
 
@@ -200,6 +203,26 @@ def _licence_in_force(facts: GateFacts, moment: str) -> str:
         f"许可证{licence.number}的有效期已于{ended}届满，{_why_not_kept(facts)}不能再办理；"
         f"继续生产的，请重新申请食品生产许可。"
     )
+
+
+def _contested(facts: GateFacts, moment: str) -> str:
+    """Nobody gets round 撤销 or 吊销, and the bans that follow, by giving the licence up (APL art. 70(4)).
+
+    The law does not say in so many words that the request waits; the order of its article does: 注销 comes after.
+    """
+    licence = facts.starts_from
+    if licence is None or not licence.contested_as or facts.kind not in GIVING_UP:
+        return ""
+    gives_up = "注销" if facts.kind == "cancellation" else "因迁址注销"
+    return (
+        f"许可证{licence.number}正在立案查处，拟{ENDINGS[licence.contested_as]}，作出处理决定以前不能{gives_up}："
+        f"注销手续在处理决定以后办理（行政许可法第七十条第（四）项）。"
+    )
+
+
+def _contest_is_told(facts: GateFacts, moment: str) -> str:
+    """Whoever was told of the case is told that their request waits for it."""
+    return _contested(facts, moment) if facts.starts_from and facts.starts_from.contest_told else ""
 
 
 def _why_not_kept(facts: GateFacts) -> str:
@@ -364,6 +387,7 @@ def _commitment(facts: GateFacts, moment: str) -> str:
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 ALWAYS = (START, SUBMIT, ACCEPT, DECIDE)
+_CLOSING = "行政许可法第七十条第（四）项"
 GATES: tuple[Gate, ...] = (
     Gate("subject", "主体资格", "食品生产许可管理办法（2020年）第十条", ALWAYS, _subject),
     Gate("banned", "禁止申请", "", ALWAYS, _banned),
@@ -383,6 +407,16 @@ GATES: tuple[Gate, ...] = (
         "食品生产许可管理办法（2020年）第三十四条",
         (START, SUBMIT, ACCEPT),
         _renewal_is_late,
+        warns=True,
+        uncertain=True,
+    ),
+    Gate("contested", "立案查处", _CLOSING, (DECIDE,), _contested, uncertain=True),
+    Gate(
+        "contested_told",
+        "立案查处",
+        _CLOSING,
+        (START, SUBMIT, ACCEPT),
+        _contest_is_told,
         warns=True,
         uncertain=True,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from xuke.certificates.endings import TAKEN_FROM
 from xuke.certificates.models import Licence
 from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
@@ -32,7 +33,7 @@ def rescind_untrue(event: Event, now: datetime) -> None:
         return
     number, found = event.facts["number"], event.facts["text"]
     licence = Licence.objects.select_related("enterprise", "authority").filter(number=number).first()
-    if licence is None or licence.state not in ("in_force", "expired") or licence.cancelled_on is not None:
+    if licence is None or licence.state not in TAKEN_FROM:
         return
     if Proceeding.objects.filter(source=event.stream).exists() or _is_open(licence):
         return

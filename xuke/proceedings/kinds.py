@@ -9,6 +9,8 @@ from xuke.parties.bans import BanKind
 
 WITHDRAWAL, RESCISSION, REVOCATION = "withdrawal", "rescission", "revocation"
 CANCELLATION, FALSE_MATERIALS = "cancellation", "false_materials"
+TAKEN_FROM = ("in_force", "expired", "cancelled")
+"""What was obtained by fraud or forfeited is rescinded or revoked after its end too: bans follow from that decision."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Kind:
     def ends_licence(self) -> bool:
         """Whether a licence is ended by it."""
         return bool(self.outcome)
+
+    @property
+    def contests(self) -> bool:
+        """Whether giving the licence up waits for its decision: nobody gets round a sanction by it (art. 70(4))."""
+        return self.outcome in ("rescinded", "revoked")
 
     def ground(self, code: str) -> Ground | None:
         """One of its grounds."""
@@ -126,7 +133,7 @@ KINDS = (
             Ground("other", "依法可以撤销许可的其他情形", f"{_RESCIND}第（五）项", against_decision=True),
         ),
         "许可当初就不该给。以欺骗、贿赂取得的，应当撤销；其他情形可以撤销，可能对公共利益造成重大损害的不予撤销。",
-        states=("in_force", "expired"),
+        states=TAKEN_FROM,
     ),
     Kind(
         REVOCATION,
@@ -147,7 +154,7 @@ KINDS = (
             )
         ),
         "对严重违法行为的行政处罚。企业和法定代表人、直接负责的主管人员、其他直接责任人员五年内不得申请。",
-        states=("in_force", "expired"),
+        states=TAKEN_FROM,
     ),
     Kind(
         CANCELLATION,

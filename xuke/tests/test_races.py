@@ -20,6 +20,7 @@ from xuke.foundation.refusals import Refused
 from xuke.licensing import commands, watching
 from xuke.licensing.commands import moving
 from xuke.licensing.models import Application, MovedCase
+from xuke.parties.models import Ban
 from xuke.proceedings import commands as proceedings
 from xuke.proceedings.models import Proceeding
 from xuke.tests.cast import NOON, YICHANG, YILING, at_once, everything
@@ -148,3 +149,34 @@ def test_a_category_moves_to_the_county_while_the_prefecture_accepts(committed_d
         assert (found.authority.code, found.state) == (YILING, accepted if isinstance(accepted, str) else "submitted")
         assert MovedCase.objects.count() == 1
         assert {each.authority_path for each in found.materials.all()} == {found.authority_path}
+
+
+@pytest.mark.parametrize("state", ["opened", "proposed"])
+def test_giving_a_licence_up_and_the_case_against_it_at_the_same_moment_end_in_the_case(
+    committed_db, at, the_cast, state
+):
+    """Whoever is first: the case goes on, the licence ends as revoked, and two bans follow."""
+    asked = at("decision_proposed", procedure="food.cancellation")
+    with everything():
+        licence = Licence.objects.select_related("enterprise").get(pk=asked.starts_from_id)
+        case, now = None, NOON + timedelta(days=60)
+        if state == "proposed":
+            case = stories_of_proceedings.play("proposed", licence, the_cast, kind="revocation", now=NOON)
+
+    def act(what):
+        if what == "give up":
+            return commands.cancel_licence(application=asked, by=the_cast.decider, now=now).state
+        if case is not None:
+            return proceedings.decide(proceeding=case, by=the_cast.decider, now=now).state
+        words = {"kind": "revocation", "ground": "fsl_123", "facts": "使用非食品原料，情节严重。"}
+        return proceedings.begin(licence=licence, by=the_cast.reviewer, now=now, **words).state
+
+    given_up, taken = at_once(act, ["give up", "take away"])
+    assert isinstance(given_up, str | Refused), given_up
+    assert taken == ("decided" if state == "proposed" else "opened"), "whoever takes it away is never too late"
+    with everything():
+        found = Proceeding.objects.select_related("licence", "enterprise").get()
+        if state == "opened":
+            stories_of_proceedings.go_on(found, the_cast, "decided", now=now + timedelta(minutes=1))
+        assert Licence.objects.get(pk=licence.pk).state == "revoked"
+        assert Ban.objects.count() == 2

@@ -161,6 +161,11 @@ def play(
         now=now,
         **words,
     )
+    return go_on(begun, cast, state, now=now, hearing=hearing)
+
+
+def go_on(begun: Proceeding, cast: Cast, state: str, *, now: datetime, hearing: bool = False) -> Proceeding:
+    """Bring a proceeding that was just begun to a state through the commands."""
     story = _Story(begun, cast, now)
     road = FORMAL if begun.of_kind.formal else WITH_HEARING if hearing or "hearing" in state else WITHOUT_HEARING
     for name in road[1 : road.index(state) + 1]:

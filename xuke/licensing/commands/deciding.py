@@ -187,6 +187,7 @@ def cancel_licence(*, application: Application, by: Officer, now: datetime, revi
         return application
     assert application.authority is not None and application.starts_from is not None
     which, today = procedure(application.procedure), journal.legal_day(now)
+    gating.demand(application, gates.DECIDE, today=today)
     reason = why_ended(application)
     application.licence = endings.cancel(
         licence=application.starts_from, basis=which.basis, source=application.stream, reason=reason, by=by, now=now

@@ -21,7 +21,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.queries import OPEN_STATES
 from xuke.parties.models import Enterprise
 from xuke.proceedings import acts, permissions, queries, rules
-from xuke.proceedings.commands.steps import finish, lock, open_step
+from xuke.proceedings.commands.steps import contest, finish, lock, open_step
 from xuke.proceedings.kinds import BY_CODE, Ground, Kind
 from xuke.proceedings.models import Proceeding
 
@@ -99,6 +99,7 @@ def begin(
         licence=licence.number if licence else "",
         source=source,
     )
+    contest(proceeding, by=by, now=now)
     return proceeding
 
 
@@ -128,9 +129,8 @@ def _demand_licence(licence: Licence, what: Kind, why: Ground, *, today: date) -
     locked = Licence.objects.select_for_update(no_key=True).filter(pk=licence.pk).first()
     if locked is None:
         raise NotPermitted("这张许可证不属于您的辖区。")
-    if locked.state not in what.states or locked.cancelled_on is not None:
-        state = "已注销" if locked.cancelled_on else STANDINGS[locked.state]
-        raise Conflict(f"许可证{locked.number}现在的状态是“{state}”，不能再{what.act}。")
+    if locked.state not in what.states:
+        raise Conflict(f"许可证{locked.number}现在的状态是“{STANDINGS[locked.state]}”，不能再{what.act}。")
     reason = rules.why_not_ground(why.code, standing=locked.state, valid_to=locked.valid_to, today=today)
     if reason:
         raise Invalid(Problem("ground", reason))
@@ -207,6 +207,7 @@ def notify(
     if notice.served_on is not None:
         proceeding.told_on, proceeding.answer_by, proceeding.hearing_by = notice.served_on, answer_by, hearing_by
     fields = ("facts", "told_on", "answer_by", "hearing_by")
+    contest(proceeding, told=True, by=by, now=now)
     return finish(proceeding, step, *fields, by=by, now=now, notice=notice.number, answer_by=proceeding.answer_by)
 
 

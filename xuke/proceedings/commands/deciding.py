@@ -9,7 +9,6 @@ from typing import Any
 from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import time_limit
 from xuke.certificates import endings
-from xuke.certificates.models import Licence
 from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
 from xuke.foundation.identifiers import resident_id
@@ -177,21 +176,20 @@ def _standing_before(proceeding: Proceeding) -> dict[str, Any]:
 
 
 def _end_licence(proceeding: Proceeding, *, by: Officer, now: datetime) -> date | None:
-    """End the right in the way of this kind; the day from which it no longer counts."""
+    """End the right in the way of this kind; the day from which the decision takes effect, None for today."""
     licence = proceeding.licence
     if licence is None:
         return None
     why: dict[str, Any] = {"basis": proceeding.basis, "source": proceeding.stream, "by": by, "now": now}
     asked = proceeding.proposal.get("effective_on", "")
     day = date.fromisoformat(asked) if asked else None
-    ended: Licence
     if proceeding.kind == WITHDRAWAL:
-        ended = endings.withdraw(licence=licence, **why)
+        endings.withdraw(licence=licence, **why)
     elif proceeding.kind == RESCISSION:
-        ended = endings.rescind(licence=licence, effective_on=day, **why)
+        endings.rescind(licence=licence, effective_on=day, **why)
     else:
-        ended = endings.revoke(licence=licence, effective_on=day, **why)
-    return ended.ended_on
+        endings.revoke(licence=licence, effective_on=day, **why)
+    return day
 
 
 def _impose(proceeding: Proceeding, *, by: Officer, now: datetime) -> list[Ban]:
@@ -325,4 +323,6 @@ def drop(*, proceeding: Proceeding, reason: str, by: Officer, now: datetime, rev
         said = {"act": proceeding.of_kind.act, "reason": reason}
         notice = acts.issue(proceeding, "dropped_notice", by=by, now=now, **said).number
     proceeding.decision = {"act": "不予处理", "reason": reason, "notice": notice, "facts": proceeding.facts}
+    if proceeding.licence is not None:
+        endings.leave(licence=proceeding.licence, source=proceeding.stream, by=by, now=now)
     return finish(proceeding, step, "decision", by=by, now=now, reason=reason)

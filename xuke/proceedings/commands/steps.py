@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
+from xuke.certificates import endings
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
@@ -97,6 +98,13 @@ def open_step(
     if is_repeat(proceeding, verb, by=by, revision=revision):
         return proceeding, None
     return proceeding, permissions.demand(by, verb, proceeding, today=today)
+
+
+def contest(proceeding: Proceeding, *, told: bool = False, by: Actor, now: datetime) -> None:
+    """Let the licence know of a case that is to rescind or revoke it: giving it up waits until the case is over."""
+    if proceeding.licence is not None and proceeding.of_kind.contests:
+        ending = proceeding.of_kind.outcome
+        endings.contest(licence=proceeding.licence, ending=ending, source=proceeding.stream, told=told, by=by, now=now)
 
 
 def finish(
