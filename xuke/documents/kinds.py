@@ -60,7 +60,13 @@ class NoticeKind:
 
 KINDS = (
     # --- receipt and acceptance
-    NoticeKind("receipt", "申请材料接收凭证", "接", "materials submitted_at told_by? provisional?", cites_basis=False),
+    NoticeKind(
+        "receipt",
+        "申请材料接收凭证",
+        "接",
+        "materials submitted_at told_by? provisional? renew_by? renew_by_provisional?",
+        cites_basis=False,
+    ),
     NoticeKind("acceptance_notice", "受理通知书", "受", "accepted_on days due_on provisional? no_visit? basis"),
     NoticeKind("correction_notice", "补正告知书", "补", "corrections basis"),
     NoticeKind(

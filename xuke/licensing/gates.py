@@ -231,7 +231,7 @@ def _why_not_kept(facts: GateFacts) -> str:
         return ""
     last = facts.window.last_on
     if facts.filed_on > last:
-        why = f"延续申请最迟应当在{spoken(last)}提出，{spoken(facts.filed_on, today=last)}才提出"
+        why = f"延续申请最迟应当在{spoken(last)}{_about(facts.window)}提出，{spoken(facts.filed_on, today=last)}才提出"
     else:
         why = "届满时这件申请还在等待申请人补正"
     return f"{why}，不适用逾期未决定视为准予延续（行政许可法第五十条），"
@@ -256,12 +256,17 @@ def _lateness(facts: GateFacts) -> str:
         return ""
     due = (
         f"延续申请应当在有效期届满{window.days}个工作日前提出，许可证{licence.number}最迟应当在{spoken(window.last_on)}"
-        f"提出，{spoken(day, today=window.last_on)}提出已经晚了"
+        f"{_about(window)}提出，{spoken(day, today=window.last_on)}提出已经晚了"
     )
     if not window.late_is_taken:
         return f"{due}。请在有效期届满前停止生产，重新申请食品生产许可"
     end = spoken(licence.valid_to)
     return f"{due}。有效期届满以前仍可受理，但是到{end}届满时还没有决定的，许可证失效，不视为准予延续"
+
+
+def _about(window: Window) -> str:
+    """The mark of a day that rests on a year whose holiday plan is not announced."""
+    return "（暂定）" if window.provisional else ""
 
 
 def _renewal_is_early(facts: GateFacts, moment: str) -> str:

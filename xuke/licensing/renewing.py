@@ -1,12 +1,15 @@
 """When silence renews a licence (Administrative Permit Law art. 50; Measures art. 34, 36). Asks, writes nothing.
 
 Only an application that was filed in time binds the authority to decide before the licence ends. One that came late is
-taken, and ends with the licence unless it was decided before (docs/decisions/0044).
+taken, and ends with the licence unless it was decided before (docs/decisions/0044). The last day in time is kept as it
+stood on the day of filing: a holiday plan that is announced later takes nothing from whoever kept to it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from xuke.certificates.models import Licence
 from xuke.foundation.calendar import DueDate, same_day
@@ -18,11 +21,36 @@ from xuke.licensing.procedures import procedure
 from xuke.licensing.workflow import UNDECIDED
 
 LIMIT, EARLY = "food.renewal_apply", "food.renewal_early"
+TOLD = "renewal"
+"""Where `application.rules` keeps the last day in time as it stood on the day of filing."""
 
 
 def last_day(application: Application, ends_on: date, *, on: date) -> DueDate:
-    """The last day on which the renewal of a licence that ends on a day is filed in time, by the rules of a day."""
+    """The last day on which the renewal of a licence that ends on a day is filed in time, by the rules of a day.
+
+    Once it was filed, the later of the day that was told then and the one that today's calendar gives.
+    """
+    counted = _counted(application, ends_on, on=on)
+    told = (application.rules or {}).get(TOLD)
+    return counted if told is None else replace(counted, on=max(counted.on, date.fromisoformat(told["last_on"])))
+
+
+def _counted(application: Application, ends_on: date, *, on: date) -> DueDate:
     return current_calendar().subtract(ends_on, binding.limit(application, LIMIT, on=on).value)
+
+
+def as_told(application: Application, *, on: date) -> dict[str, Any]:
+    """What is kept with the rules that bind a renewal filed on a day: the last day in time, as it stands that day."""
+    if procedure(application.procedure).kind not in RENEWING or application.starts_from is None:
+        return {}
+    counted = _counted(application, application.starts_from.valid_to, on=on)
+    return {TOLD: {"last_on": counted.on.isoformat(), "provisional": counted.provisional}}
+
+
+def on_receipt(application: Application) -> dict[str, Any]:
+    """The last day in time as the receipt says it."""
+    told = application.rules.get(TOLD)
+    return {"renew_by": told["last_on"], "renew_by_provisional": told["provisional"]} if told else {}
 
 
 def first_day(application: Application, ends_on: date, *, on: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from xuke.catalogue import switches
@@ -108,16 +108,20 @@ def lateness(which: Procedure, application: Application, *, today: date) -> str:
     """
     if which.window is None:
         return ""
-    due = deadline(which, day_at(application.form, which.window.day), today=application.received_on or today)
     filed = application.received_on or today
+    due = deadline(which, day_at(application.form, which.window.day), today=filed)
     is_renewal = which.kind in RENEWING
+    ends_on = day_at(application.form, "licence.valid_to") if is_renewal else None
+    if due is not None and ends_on is not None:
+        last = renewing.last_day(application, ends_on, on=filed)
+        due = replace(due, on=last.on, provisional=last.provisional)
     if due is None or filed <= due.on:
         return _earliness(application, filed) if is_renewal and application.decided_on is None else ""
+    last_day = f"{spoken(due.on, today=filed)}{'（暂定）' if due.provisional else ''}"
     how = "不在法定期限内" if is_renewal else "超过法定期限"
     then = "有效期届满时还没有决定的，不视为准予延续，逾期的其他后果待核实" if is_renewal else "逾期的后果待核实"
     return (
-        f"应当在{spoken(due.on, today=filed)}以前提出，{spoken(filed, today=due.on)}提出，{how}"
-        f"（{due.limit.basis}）。仍予受理；{then}。"
+        f"应当在{last_day}以前提出，{spoken(filed, today=due.on)}提出，{how}（{due.limit.basis}）。仍予受理；{then}。"
     )
 
 

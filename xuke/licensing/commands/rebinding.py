@@ -10,7 +10,7 @@ from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.refusals import Conflict, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import binding, clocks
+from xuke.licensing import binding, clocks, renewing
 from xuke.licensing.commands.steps import is_repeat, lock, note
 from xuke.licensing.commands.term_ends import move_end
 from xuke.licensing.commands.wording import Wording
@@ -52,8 +52,8 @@ def rebind(
     wording.demand()
     before, was = dict(application.rules), application.due_on
     bound = binding.bind(application, on=journal.legal_day(now), known_at=now)
-    # Where it was handed over from is no rule, and stays what it was.
-    application.rules = bound | {name: before[name] for name in ("moved",) if name in before}
+    # Where it was handed over from is no rule, and stays what it was; so does what the applicant was told.
+    application.rules = bound | {name: before[name] for name in ("moved", renewing.TOLD) if name in before}
     changed = differences(before, application.rules)
     if not changed:
         raise Conflict("这件申请适用的规则和现在的一样，不用重新适用。")

@@ -12,7 +12,7 @@ from xuke.foundation import divisions, files, journal, sequences
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
-from xuke.licensing import binding, gating, prefilling, statements
+from xuke.licensing import binding, gating, prefilling, renewing, statements
 from xuke.licensing.commands import committing
 from xuke.licensing.commands.drafting import kinds_asked, lock_enterprise, masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
@@ -63,7 +63,7 @@ def submit(
     at_counter = _note_counter(application, by)
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
-    application.rules = binding.bind(application, on=today, known_at=now)
+    application.rules = binding.bind(application, on=today, known_at=now) | renewing.as_told(application, on=today)
     committing.note_choice(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     application.receipt_number = _next_receipt(authority, today)
@@ -133,6 +133,7 @@ def _give_receipt(
             "materials": [f"{which.title}申请书", *(kind.label for kind in which.materials if kind.name in filed)],
             "submitted_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
             **_told_by(application),
+            **renewing.on_receipt(application),
         },
         by=by,
         now=now,
