@@ -57,6 +57,10 @@ class LicenceFacts:
     address: str = ""
     kept: bool = False
     """Whether it goes on counting past its end, because a renewal that was filed in time waits (APL art. 50)."""
+    contested_as: str = ""
+    """The state in which an open case is to end it, ``rescinded`` or ``revoked``; empty where there is none."""
+    contest_told: bool = False
+    """Whether its holder was told of that case."""
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,8 @@ def _licence(licence: Licence, said: Mapping[str, Any], today: date) -> LicenceF
         licence.valid_to,
         str(said.get("division_code", "")) or licence.number[5:11],
         str(said.get("production_address", "")),
+        contested_as=licence.contested_as,
+        contest_told=licence.contest_told,
     )
 
 
