@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer, Role
-from xuke.foundation.refusals import Invalid, NotFound
+from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import clocks, commands, handing, queries, queries_together
 from xuke.licensing.commands.handing import MOST_AT_ONCE, holder_of, why_not_hand_over, why_not_take
 from xuke.licensing.commands.talking import why_not_write
@@ -85,7 +85,9 @@ def _crumbs(application: Application) -> tuple[Link, ...]:
 def hand_over(request: OfficerRequest, id: UUID) -> HttpResponse:
     """Pass a case to a colleague: who can take it, and why others cannot."""
     application = queries.get(request.actor, id)
-    if (reason := why_not_hand_over(request.actor, application)) and request.method != "POST":
+    if reason := why_not_hand_over(request.actor, application):
+        if request.method == "POST":
+            raise NotPermitted(reason)
         facts = page_facts(request, application, "hand_over") | {"sentence": reason, "title": "您不能转交这件申请"}
         return page(request, "licensing/officer/closed.html", facts, status=403)
     holder = holder_of(application)

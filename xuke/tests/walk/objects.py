@@ -16,9 +16,10 @@ from xuke.identity import sessions
 from xuke.identity.certificates.models import BoundCertificate
 from xuke.identity.models import Attempt, Passkey, RecoveryCode, Session, TotpDevice
 from xuke.identity.oidc.models import ExternalIdentity
-from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material, Rectification
+from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Material, Rectification, ThirdParty
 from xuke.parties.models import Ban, Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
+from xuke.signatures.models import Signature
 from xuke.verifiers.models import Record, Recusal, Verifier
 
 CONTACT_NAME = "wuxiaomei"
@@ -252,5 +253,30 @@ def glass(case: Application) -> BrokenGlass:
         asked_by=User.objects.get(login_name="chenlixin"),
         asked_label="陈立新",
         asked_at=timezone.now(),
+        authority_path=case.authority_path,
+    )
+
+
+def paper(case: Application) -> Signature:
+    """The statement signed once more, by hand on paper, and the page that was scanned at the counter."""
+    row = Signature.objects.get(about=case.stream)
+    file = Material.objects.filter(application=case).order_by("pk")[0].file
+    row.pk, row.about_revision, row.digest = new_id(), row.about_revision + 1, "0" * 64
+    row.evidence = {"scan": str(file.pk)}
+    row.save(force_insert=True)
+    return row
+
+
+def third_party(case: Application) -> ThirdParty:
+    """A neighbour who was told what is to be permitted and has not answered."""
+    day = timezone.now().date()
+    return ThirdParty.objects.create(
+        application=case,
+        name="兴禾社区居民委员会",
+        interest="紧邻厂区",
+        address="宜昌市夷陵区",
+        told_on=day,
+        answer_by=day + timedelta(days=7),
+        enterprise=case.enterprise,
         authority_path=case.authority_path,
     )

@@ -285,6 +285,19 @@ def the_signature(case: Application) -> dict[str, Any]:
     return {"id": case.pk, "signature": Signature.objects.get(about=case.stream).pk}
 
 
+def her_paper(case: Application) -> dict[str, Any]:
+    return {"pk": case.pk, "signature": objects.paper(case).pk}
+
+
+def the_paper(case: Application) -> dict[str, Any]:
+    return {"id": case.pk, "signature": objects.paper(case).pk}
+
+
+def a_told_case(case: Application) -> dict[str, Any]:
+    objects.third_party(case)
+    return the_case(case)
+
+
 def the_stream(case: Application) -> dict[str, Any]:
     return {"stream": case.stream}
 
@@ -581,11 +594,13 @@ TABLE: dict[str, Row] = {
             "special-time",
             "end-special-time",
             "tell-third-party",
-            "hear-third-party",
             "hearing-right",
             "hearing-request",
         )
     },
+    "officer-hear-third-party": Row(
+        get=frozenset({CHEN}), post=frozenset({CHEN}), about=a_told_case, state="document_review"
+    ),
     "officer-joint": Row(get=DESK),
     "officer-commitments": Row(get=DESK),
     # Nobody of another level is asked about this case.
@@ -616,9 +631,8 @@ TABLE: dict[str, Row] = {
     "officer-counter-filing": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     # Nobody is at the counter for anybody: it leads back to one's own pages.
     "my-counter-end": Row(get=APPLICANTS, post=APPLICANTS),
-    # Signed online, there is no paper.
-    "officer-signature-scan": Row(get=READ, about=the_signature),
-    "my-signature-scan": Row(get=OURS, about=her_signature),
+    "officer-signature-scan": Row(get=READ, about=the_paper),
+    "my-signature-scan": Row(get=OURS, about=her_paper),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     # --- the auditor's desk -------------------------------------------------------------------------------------
