@@ -19,7 +19,7 @@ from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.form import NONE, OPTIONAL
 from xuke.licensing.queries import visit_of
-from xuke.licensing.rounds import why_not_again
+from xuke.licensing.rounds import why_not_again, why_not_of_team
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, CHAIR, DECIDER, JOINT, LIFE, REVIEWER, ROLES, SYSTEM, VERIFIER
 from xuke.web.buttons import Button, Kind
 
@@ -224,6 +224,8 @@ def why_not(
     """The reason this officer cannot take a step now, as the page says it, or an empty string."""
     asked = "conclude_verification" if verb == "score" else verb
     reason = permissions.why_not(officer, asked, application, today=today)
+    if verb == "score" and not reason:
+        return why_not_of_team(officer.user_id, visit_of(application))
     if verb == "conclude_verification" and not reason:
         visit = visit_of(application)
         return why_not_leader(officer, visit) or why_not_yet(visit, today)

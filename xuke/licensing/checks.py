@@ -24,7 +24,8 @@ from xuke.licensing import binding, rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
 from xuke.licensing.procedures import procedure
-from xuke.licensing.sheet import note_of, plain, rule_items
+from xuke.licensing.rounds import found_sheet
+from xuke.licensing.sheet import Sheet, note_of, plain, rule_items
 
 PASS = "pass"  # noqa: S105 - a result
 
@@ -108,18 +109,19 @@ def _to_rectify(application: Application, visit: Visit) -> list[dict[str, Any]]:
     names = {row["key"]: row["name"] for row in application.varieties}
     titles = {item.number: f"{item.label}{item.title}" for item in score_sheet.items()}
     seen: dict[tuple[int, str], dict[str, Any]] = {}
-    for key, number in _half_marks(visit, passed):
-        note = note_of(visit.sheet, key, number)
+    sheet = found_sheet(visit)
+    for key, number in _half_marks(sheet, passed):
+        note = note_of(sheet, key, number)
         row = seen.setdefault((number, note), {"number": number, "title": titles[number], "note": note, "of": []})
         row["of"] = [*row["of"], names.get(key, "")]
     return [{**row, "of": "、".join(filter(None, row["of"]))} for row in seen.values()]
 
 
-def _half_marks(visit: Visit, keys: list[str]) -> Iterator[tuple[str, int]]:
+def _half_marks(sheet: Sheet, keys: list[str]) -> Iterator[tuple[str, int]]:
     """Items with some points and not all, by variety."""
     whole = {item.number: (item.scores, item.most) for item in rule_items()}
     for key in keys:
-        for number, mark in sorted(rules.marks_for(visit.sheet, key).items()):
+        for number, mark in sorted(rules.marks_for(sheet, key).items()):
             scores, most = whole[number]
             if any(mark == plain(score) for score in scores if 0 < score < most):
                 yield key, number

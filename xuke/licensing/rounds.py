@@ -7,14 +7,99 @@ from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.models import Authority
-from xuke.licensing import teams
+from xuke.licensing import rules, teams
 from xuke.licensing.judging import whole
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.sheet import note_of
 from xuke.licensing.teams import Candidates
 
 NOT_POSSIBLE, POSTPONED = "not_possible", "postponed"
 AGAIN = (NOT_POSSIBLE, POSTPONED)
 """Results of a round that another round can still change."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One time that a team was sent: who went when, what they were to verify, what they wrote down and found."""
+
+    number: int
+    team: list[dict[str, Any]]
+    experts: list[dict[str, str]]
+    observer: str
+    visit_on: date
+    entrusted_name: str
+    varieties: list[str]
+    """Keys of what it was to verify; empty for everything."""
+    sheet: dict[str, Any]
+    result: dict[str, Any]
+    concluded_at: datetime | None
+    applicant_signed: bool | None = None
+    signing_note: str = ""
+
+    def result_of(self, key: str) -> str:
+        """What it found of a variety; of one that it did not see, that it could not."""
+        return str(self.result.get("varieties", {}).get(key, {}).get("result", NOT_POSSIBLE))
+
+
+def rounds(visit: Visit) -> tuple[Round, ...]:
+    """Every round, the one under way or concluded last at the end."""
+    before: list[Round] = []
+    for row in visit.earlier:
+        was_left = left_of(before[-1].result) if before and before[-1].concluded_at else []
+        before.append(_read(row, was_left))
+    return (*before, _now(visit))
+
+
+def _read(row: dict[str, Any], was_left: list[str]) -> Round:
+    """A round as it was kept; those that were kept without what they were to verify had what was left."""
+    concluded = row["concluded_at"]
+    return Round(
+        number=row["round"],
+        team=row["team"],
+        experts=row["experts"],
+        observer=row["observer"],
+        visit_on=date.fromisoformat(row["visit_on"]),
+        entrusted_name=row["entrusted_name"],
+        varieties=row.get("varieties", was_left),
+        sheet=row["sheet"],
+        result=row["result"],
+        concluded_at=datetime.fromisoformat(concluded) if concluded else None,
+        applicant_signed=row.get("applicant_signed"),
+        signing_note=row.get("signing_note", ""),
+    )
+
+
+def _now(visit: Visit) -> Round:
+    return Round(
+        number=visit.round,
+        team=visit.team,
+        experts=visit.experts,
+        observer=visit.observer,
+        visit_on=visit.visit_on,
+        entrusted_name=visit.entrusted_name,
+        varieties=visit.varieties,
+        sheet=visit.sheet,
+        result=visit.result,
+        concluded_at=visit.concluded_at,
+        applicant_signed=visit.applicant_signed,
+        signing_note=visit.signing_note,
+    )
+
+
+def found_sheet(visit: Visit) -> dict[str, Any]:
+    """What was written down of each variety in the round that judged it, as a sheet: no other round's marks are laid
+    on it, and its own are not lost."""
+    found: dict[str, Any] = {}
+    for one in rounds(visit):
+        for key in one.result.get("varieties", {}) if one.concluded_at else ():
+            if key not in found and one.result_of(key) not in AGAIN:
+                found[key] = _marks_for(one.sheet, key)
+    return {"varieties": found}
+
+
+def _marks_for(sheet: dict[str, Any], key: str) -> dict[str, dict[str, str]]:
+    marks = rules.marks_for(sheet, key)
+    return {str(number): {"score": mark, "note": note_of(sheet, key, number)} for number, mark in marks.items()}
 
 
 @dataclass(frozen=True)
@@ -25,6 +110,12 @@ class Sent:
     experts: list[dict[str, str]]
     entrusted: Authority | None
     candidates: Candidates
+
+
+def why_not_of_team(user: int, visit: Visit | None) -> str:
+    """The reason somebody marks nothing in this round, though perhaps in an earlier one, or an empty string."""
+    members = {member["user_id"] for member in visit.team} if visit else set()
+    return "" if user in members else "您不在这次的核查组里，评分由这次派出的核查人员填写。"
 
 
 def why_not_again(visit: Visit | None) -> str:
@@ -38,18 +129,28 @@ def why_not_again(visit: Visit | None) -> str:
 
 def left_to_verify(visit: Visit) -> list[str]:
     """Keys of what the round that was concluded could not verify."""
-    return [key for key, found in visit.result.get("varieties", {}).items() if found["result"] in AGAIN]
+    return left_of(visit.result)
 
 
-def to_verify(application: Application, visit: Visit) -> list[dict[str, Any]]:
-    """The varieties of this round; the application as a whole where nothing is judged by itself."""
+def left_of(result: dict[str, Any]) -> list[str]:
+    """Keys of what a result leaves to another round."""
+    return [key for key, found in result.get("varieties", {}).items() if found["result"] in AGAIN]
+
+
+def to_verify(application: Application, visit: Visit | Round) -> list[dict[str, Any]]:
+    """The varieties of a round; the application as a whole where nothing is judged by itself."""
     rows = application.varieties or [whole(application)]
     return [row for row in rows if not visit.varieties or row["key"] in visit.varieties]
 
 
 def begin(visit: Visit, sent: Sent, *, observer: str, visit_on: date, due_on: date, now: datetime) -> None:
-    """A round begins: nobody has been there yet. Marks stay of those who go again, and of nobody else."""
-    visit.sheet = _marks_of(visit.sheet, {member["name"] for member in sent.members})
+    """A round begins: nobody has been there yet.
+
+    After a round that was concluded the sheet is empty: what is verified now was not seen before. Of a team that is
+    replaced the marks stay of those who go again, and of nobody else.
+    """
+    again = {member["user_id"] for member in sent.members}
+    visit.sheet = {} if visit.concluded_at else _marks_of(visit.sheet, again, visit.team)
     visit.team, visit.experts, visit.observer = sent.members, sent.experts, observer
     visit.visit_on, visit.due_on, visit.assigned_at = visit_on, due_on, now
     visit.entrusted_to = sent.entrusted.path if sent.entrusted else ""
@@ -59,9 +160,12 @@ def begin(visit: Visit, sent: Sent, *, observer: str, visit_on: date, due_on: da
     visit.draw = _draw(visit, sent)
 
 
-def _marks_of(sheet: dict[str, Any], names: set[str]) -> dict[str, Any]:
+def _marks_of(sheet: dict[str, Any], users: set[int], team: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """The marks that these people gave. Marks from before accounts were kept with them name somebody of the team."""
+    named = {member["name"]: member["user_id"] for member in team or ()}
+
     def of(marks: dict[str, Any]) -> dict[str, Any]:
-        return {number: mark for number, mark in marks.items() if mark.get("by") in names}
+        return {no: mark for no, mark in marks.items() if mark.get("user", named.get(mark.get("by"))) in users}
 
     own = {key: of(marks) for key, marks in sheet.get("varieties", {}).items()}
     found = {"common": of(sheet.get("common", {})), "varieties": {key: marks for key, marks in own.items() if marks}}
@@ -93,6 +197,9 @@ def kept(visit: Visit, reason: str) -> dict[str, Any]:
         "concluded_at": visit.concluded_at.isoformat() if visit.concluded_at else None,
         "sheet": visit.sheet,
         "result": visit.result,
+        "varieties": visit.varieties,
+        "applicant_signed": visit.applicant_signed,
+        "signing_note": visit.signing_note,
         "draw": visit.draw,
         "why_again": reason,
     }

@@ -30,7 +30,7 @@ from xuke.licensing import rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import lock
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.rounds import to_verify
+from xuke.licensing.rounds import Round, rounds, to_verify
 from xuke.licensing.sheet import note_of, rule_items
 
 KINDS = ("meeting_record", "score_record", "verification_report", "material_list")
@@ -39,7 +39,7 @@ RESULTS = {"pass": "通过", "fail": "未通过", "not_possible": "无法进行"
 
 @command
 def file_visit_papers(*, application: Application, by: Officer, now: datetime) -> list[Notice]:
-    """Make the papers of a visit that is over. They go on the file of the authority; one set for each round.
+    """Make the papers of every round that is over and has none. They go on the file of the authority.
 
     Nobody was at a sheet that was not signed: the attendance is printed to be signed by hand.
     """
@@ -56,17 +56,18 @@ def file_visit_papers(*, application: Application, by: Officer, now: datetime) -
             about=application.stream,
             authority=application.authority,
             enterprise=application.enterprise,
-            content={**parties_of(application), **content},
+            content={**parties_of(application), **content, "round": one.number},
             by=by,
             now=now,
         )
-        for kind, content in _contents(application, visit)
+        for one in _without_papers(visit, made_of(by, application))
+        for kind, content in _contents(application, one)
     ]
 
 
 def why_not_papers(by: Officer, application: Application, visit: Visit | None) -> str:
     """The reason this officer does not make the papers, or nothing: the team does, and whoever handles cases there."""
-    went = {member["user_id"] for member in visit.team} if visit else set()
+    went = {member["user_id"] for one in rounds(visit) for member in one.team} if visit else set()
     if by.user_id in went or (by.authority_path == application.authority_path and by.roles & HANDS):
         return ""
     return "核查文书由核查组成员或者受理机关的办案人员出具。"
@@ -74,11 +75,23 @@ def why_not_papers(by: Officer, application: Application, visit: Visit | None) -
 
 def why_no_papers(visit: Visit | None, made: list[Notice]) -> str:
     """The reason there is nothing to be made now, or nothing."""
-    if visit is None or visit.concluded_at is None:
+    if visit is None or not any(one.concluded_at for one in rounds(visit)):
         return "现场核查还没有结束，结束以后才能出具核查文书。"
-    if any(paper.issued_at >= visit.concluded_at for paper in made):
+    if not _without_papers(visit, made):
         return "这次核查的文书已经出具，在“文书”里可以查看和下载。"
     return ""
+
+
+def _without_papers(visit: Visit, made: list[Notice]) -> list[Round]:
+    """The rounds that are over and have no papers yet, oldest first."""
+    over = [one for one in rounds(visit) if one.concluded_at]
+    have = {paper.content.get("round") or _last_before(paper.issued_at, over) for paper in made}
+    return [one for one in over if one.number not in have]
+
+
+def _last_before(moment: datetime, over: list[Round]) -> int:
+    """The round that papers without a number belong to: the last that was over when they were made."""
+    return max((one.number for one in over if one.concluded_at and one.concluded_at <= moment), default=0)
 
 
 def made_of(by: Officer, application: Application) -> list[Notice]:
@@ -94,7 +107,7 @@ def takes_part(by: Officer, application: Application) -> bool:
     return not is_own and any(path.startswith(by.authority_path) for path in application.shared_with)
 
 
-def _contents(application: Application, visit: Visit) -> Iterator[tuple[str, dict[str, Any]]]:
+def _contents(application: Application, visit: Round) -> Iterator[tuple[str, dict[str, Any]]]:
     """Kind and content of each paper, the list of them last."""
     facts = _facts(application, visit)
     papers: list[Paper] = []
@@ -115,7 +128,7 @@ _TITLES = {
 }
 
 
-def _facts(application: Application, visit: Visit) -> VisitFacts:
+def _facts(application: Application, visit: Round) -> VisitFacts:
     signed = f"{application.form['enterprise']['contact_name']}已签字" if visit.applicant_signed else "没有签字"
     return VisitFacts(
         visit_on=visit.visit_on,
@@ -127,7 +140,7 @@ def _facts(application: Application, visit: Visit) -> VisitFacts:
     )
 
 
-def _meetings(application: Application, visit: Visit) -> tuple[Meeting, ...]:
+def _meetings(application: Application, visit: Round) -> tuple[Meeting, ...]:
     """Who is asked to sign at both meetings: the team, its experts, the observer, the applicant."""
     assert application.authority is not None
     office, firm = visit.entrusted_name or application.authority.name, parties_of(application)
@@ -142,22 +155,22 @@ def _meetings(application: Application, visit: Visit) -> tuple[Meeting, ...]:
     return tuple(Meeting(name, held, "生产场所", tuple(people)) for name in ("首次会议", "末次会议"))
 
 
-def _sheets(application: Application, visit: Visit, facts: VisitFacts) -> Iterator[dict[str, Any]]:
+def _sheets(application: Application, visit: Round, facts: VisitFacts) -> Iterator[dict[str, Any]]:
     """One sheet for all varieties; one each where they were marked apart. None where nobody could verify."""
-    rows = [row for row in to_verify(application, visit) if _result(visit, row["key"]) in ("pass", "fail")]
+    rows = [row for row in to_verify(application, visit) if visit.result_of(row["key"]) in ("pass", "fail")]
     if not visit.sheet.get("varieties"):
         rows = rows[:1]
     for row in rows:
         marks = rules.marks_for(visit.sheet, row["key"])
         noted = {number: Mark(mark, note_of(visit.sheet, row["key"], number)) for number, mark in marks.items()}
         name = f"{row['code']} {row['name']}（{row['detail']}）" if visit.sheet.get("varieties") else "全部品种"
-        yield score_record(facts, noted, verdict=RESULTS[_result(visit, row["key"])], variety=name)
+        yield score_record(facts, noted, verdict=RESULTS[visit.result_of(row["key"])], variety=name)
 
 
-def _report(application: Application, visit: Visit, facts: VisitFacts) -> dict[str, Any]:
+def _report(application: Application, visit: Round, facts: VisitFacts) -> dict[str, Any]:
     rows = to_verify(application, visit)
     found = [
-        Found(row["code"], row["name"], row["detail"], RESULTS[_result(visit, row["key"])], _rate(visit, row["key"]))
+        Found(row["code"], row["name"], row["detail"], RESULTS[visit.result_of(row["key"])], _rate(visit, row["key"]))
         for row in rows
     ]
     results = dict.fromkeys(one.result for one in found)
@@ -167,7 +180,7 @@ def _report(application: Application, visit: Visit, facts: VisitFacts) -> dict[s
     )
 
 
-def _problems(rows: list[dict[str, Any]], visit: Visit) -> list[tuple[str, str]]:
+def _problems(rows: list[dict[str, Any]], visit: Round) -> list[tuple[str, str]]:
     """Items that are not wholly in order, with what was noted; the same finding of several varieties once."""
     items = {item.number: item for item in rule_items()}
     found: dict[tuple[str, str], None] = {}
@@ -185,10 +198,6 @@ def _rectify_by(application: Application) -> date | None:
     return asked.due_on if asked else None
 
 
-def _result(visit: Visit, key: str) -> str:
-    return str(visit.result.get("varieties", {}).get(key, {}).get("result", "not_possible"))
-
-
-def _rate(visit: Visit, key: str) -> str:
+def _rate(visit: Round, key: str) -> str:
     rate = visit.result.get("varieties", {}).get(key, {}).get("rate")
     return f"{float(rate):.1%}" if rate else "—"

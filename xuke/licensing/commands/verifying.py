@@ -18,7 +18,7 @@ from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import added_rows
-from xuke.licensing.rounds import NOT_POSSIBLE, POSTPONED, to_verify
+from xuke.licensing.rounds import NOT_POSSIBLE, POSTPONED, to_verify, why_not_of_team
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
 from xuke.verifiers import configuration
@@ -45,9 +45,10 @@ def score(
     visit = _visit_to_score(application, by)
     demand_fit(application, visit, [by.user_id], on=journal.legal_day(now))
     items = {str(item.number): item for item in rule_items()}
-    keys = {row["key"] for row in application.varieties}
-    if variety and variety not in keys:
+    if variety and variety not in {row["key"] for row in application.varieties}:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
+    if variety and variety not in {row["key"] for row in to_verify(application, visit)}:
+        raise Invalid(Problem("variety", "这个品种以前已经核查，这次不再评分。"))
     wording = Wording()
     is_new = something_new(application)
     clean = {
@@ -80,7 +81,7 @@ def _mark(
     is_new: bool,
     *,
     where: tuple[str, list[dict[str, Any]]],
-) -> dict[str, str]:
+) -> dict[str, Any]:
     if item is None:
         wording.wrong("marks", f"评分表没有第{number[:20]}项。")
         return {}
@@ -90,14 +91,17 @@ def _mark(
     elif value and value not in (*scores, rules.NOT_APPLICABLE):
         wording.wrong(f"marks.{number}", f"第{number}项只能评{'、'.join(scores)}或者不适用。")
     said = wording.text(f"marks.{number}", mark.get("note", ""), label=f"第{number}项的说明", most=1000)
-    return {"score": value, "note": said, "by": by.name}
+    return {"score": value, "note": said, "by": by.name, "user": by.user_id}
 
 
 def _visit_to_score(application: Application, by: Officer) -> Visit:
     if application.state != "verification_assigned":
         raise StepNotOpen("现场核查已经结束，评分不能再改。")
     permissions.demand(by, "conclude_verification", application)
-    return Visit.objects.get(application=application)
+    visit = Visit.objects.get(application=application)
+    if reason := why_not_of_team(by.user_id, visit):
+        raise NotPermitted(reason)
+    return visit
 
 
 @command

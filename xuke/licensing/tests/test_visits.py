@@ -187,8 +187,9 @@ def test_what_could_not_be_verified_is_visited_a_second_time(at, the_cast, zhao_
     visit = Visit.objects.get(application=application)
     assert (visit.round, visit.varieties) == (2, [second])
     later = TOMORROW + timedelta(days=2)
+    commands.score(**(score | {"marks": marks(), "now": later}))
     application = commands.conclude_verification(
-        application=application, applicant_signed=True, by=zhao_the_leader, now=later
+        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao_the_leader, now=later
     )
     found = Visit.objects.get(application=application).result["varieties"]
     assert {key: one["result"] for key, one in found.items()} == {first: "pass", second: "pass"}

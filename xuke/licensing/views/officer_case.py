@@ -32,6 +32,7 @@ from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import changes
+from xuke.licensing.rounds import NOT_POSSIBLE, found_sheet
 from xuke.licensing.starting import lateness
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
@@ -104,11 +105,17 @@ def _visit(application: Application, kept_away: Sequence[int]) -> dict[str, obje
         "visit": visit,
         "unfit": _unfit(visit, kept_away),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
-        "accounts": sheet.accounts(visit.sheet, application.varieties) if visit.sheet else (),
+        "accounts": _accounts(application, visit),
         "results": _results(application, visit),
         "postponed": _postponed(application, visit),
         "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet)),
     }
+
+
+def _accounts(application: Application, visit: Visit) -> tuple[sheet.Account, ...]:
+    """What was found of the varieties that were judged, each by its own round."""
+    found = found_sheet(visit)
+    return sheet.accounts(found, [row for row in application.varieties if row["key"] in found["varieties"]])
 
 
 def _unfit(visit: Visit, kept_away: Sequence[int]) -> str:
@@ -131,9 +138,10 @@ def _postponed(application: Application, visit: Visit) -> list[tuple[dict[str, A
 
 
 def _results(application: Application, visit: Visit) -> list[tuple[dict[str, object], dict[str, object]]]:
-    """Pairs of a variety and what the visit found, once it was concluded."""
+    """Pairs of a variety and why nobody could verify it."""
     found = visit.result.get("varieties", {})
-    return [(row, found[row["key"]]) for row in application.varieties if row["key"] in found]
+    rows = [(row, found.get(row["key"], {})) for row in application.varieties]
+    return [(row, one) for row, one in rows if one.get("result") == NOT_POSSIBLE]
 
 
 def _glass_url(officer: Officer, application: Application) -> str:

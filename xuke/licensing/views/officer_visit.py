@@ -8,6 +8,7 @@ once; then only what differs from what the page showed is sent on.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from xuke.web.middleware import outside_the_door
 from xuke.web.pages import go, page
 
 Marks = dict[str, dict[str, str]]
+Rows = Sequence[Mapping[str, Any]]
 
 
 @officer_view
@@ -38,8 +40,9 @@ def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
     """The sheet, to fill in or to read; a part of it is saved without a script."""
     application, visit = _visited(request, id)
     asked = request.POST if request.method == "POST" else request.GET
-    variety = _variety(application, asked)
-    tabs = sheets.tabs(visit.sheet, variety, application.varieties, is_new=something_new(application))
+    rows = to_verify(application, visit)
+    variety = _variety(rows, asked)
+    tabs = sheets.tabs(visit.sheet, variety, rows, is_new=something_new(application))
     places = [tab.part.code for tab in tabs]
     part = asked.get("part", "") if asked.get("part", "") in places else places[0]
     if request.method == "POST":
@@ -62,10 +65,10 @@ def _visit_of(application: Application) -> Visit:
     return visit
 
 
-def _variety(application: Application, asked: QueryDict) -> str:
-    """The variety the address names; empty for all of them."""
+def _variety(rows: Rows, asked: QueryDict) -> str:
+    """The variety of this round that the address names; empty for all of them."""
     wanted = asked.get("variety", "")
-    return wanted if wanted in {row["key"] for row in application.varieties} else ""
+    return wanted if len(rows) > 1 and wanted in {row["key"] for row in rows} else ""
 
 
 def _query(part: str, variety: str) -> str:
@@ -91,7 +94,8 @@ def _sheet_facts(
         "tabs": [(tab, tab.part.code == part, _query(tab.part.code, variety)) for tab in tabs],
         "part": part,
         "variety": variety,
-        "choices": _choices(application, part, variety),
+        "choices": _choices(to_verify(application, visit), part, variety),
+        "only": to_verify(application, visit) if visit.varieties else (),
         "total": len(score_sheet.items()),
         "scored": len(marks),
         "left": len(score_sheet.items()) - len(marks),
@@ -106,13 +110,11 @@ def _sheet_facts(
     }
 
 
-def _choices(application: Application, part: str, variety: str) -> list[tuple[str, str, bool]]:
+def _choices(rows: Rows, part: str, variety: str) -> list[tuple[str, str, bool]]:
     """The varieties that can be marked differently; none when there is only one."""
-    if len(application.varieties) < 2:
+    if len(rows) < 2:
         return []
-    alone = [
-        (_query(part, row["key"]), f"{row['name']}（{row['detail']}）", row["key"]) for row in application.varieties
-    ]
+    alone = [(_query(part, row["key"]), f"{row['name']}（{row['detail']}）", row["key"]) for row in rows]
     return [(_query(part, ""), "全部品种", not variety)] + [(url, name, key == variety) for url, name, key in alone]
 
 
@@ -165,7 +167,7 @@ def _shown(text: str) -> Marks:
 def marks(request: OfficerRequest, id: UUID) -> HttpResponse:
     """The marks of one level as JSON; a POST saves some of them first. What the script of the sheet talks to."""
     application, visit = _visited(request, id)
-    variety = _variety(application, request.POST if request.method == "POST" else request.GET)
+    variety = _variety(to_verify(application, visit), request.POST if request.method == "POST" else request.GET)
     if request.method == "POST":
         sent = _typed_marks(request.POST)
         visit = commands.score(application=application, marks=sent, variety=variety, by=request.actor, now=request.now)
