@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.db import connection
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue import contents, editions, permissions, rulefile
+from xuke.catalogue import competence, contents, editions, permissions, rulefile
 from xuke.catalogue.models import RuleEdition
 from xuke.catalogue.rulebook import FILING_DAY, NATION, PROVINCE, Change, Edition, RuleBook, difference
 from xuke.foundation import journal
@@ -115,19 +115,13 @@ def ending(
     spoken_of = (each for each in book.own_timeline(topic, key, division=division) if each.holds(begins))
     period = next(spoken_of, None)
     current = period.edition if period else None
-    problems = []
-    if last_day < today - timedelta(days=1):
-        problems.append(Problem("last_day", "最后一天不能早于昨天：已经适用过的规则不能倒过来取消。"))
-    if last_day == date.max:
-        problems.append(Problem("last_day", "最后一天之后没有别的日子了，请核对年份。"))
-    elif current is None:
-        problems.append(Problem("last_day", f"{begins}起本来就没有省级规定，不用提前结束。"))
+    problems = list(_why_not_ended(current, last_day, today))
     if not basis.strip():
         problems.append(Problem("basis", "请写明依据的文件和条款。"))
     if problems:
         raise Invalid(*problems)
     assert current is not None and period is not None
-    return replace(
+    edition = replace(
         current,
         id="",
         content={**current.content, "running": running} if running else current.content,
@@ -139,6 +133,27 @@ def ending(
         ends=True,
         seq=0,
     )
+    _demand_successor(book, edition)
+    return edition
+
+
+def _why_not_ended(current: Edition | None, last_day: date, today: date) -> Iterator[Problem]:
+    if last_day < today - timedelta(days=1):
+        yield Problem("last_day", "最后一天不能早于昨天：已经适用过的规则不能倒过来取消。")
+    if last_day == date.max:
+        yield Problem("last_day", "最后一天之后没有别的日子了，请核对年份。")
+    elif current is None:
+        begins = last_day + timedelta(days=1)
+        yield Problem("last_day", f"{begins}起本来就没有省级规定，不用提前结束。")
+
+
+def _demand_successor(book: RuleBook, edition: Edition) -> None:
+    """Where competence ends, somebody else must have it: a category that nobody licenses stops every case of it."""
+    if edition.topic != "competence":
+        return
+    after = RuleBook.of((*book.editions, edition))
+    if competence.edition_of(after, edition.key, on=edition.valid_from, division=edition.division) is None:
+        raise Invalid(Problem("last_day", "提前结束以后没有规定由哪一级许可，请先发布新的规定。"))
 
 
 @command

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from xuke.catalogue import editions
-from xuke.catalogue.contents import ANY
+from xuke.catalogue.contents import ANY, RUNNING
 from xuke.catalogue.food import subcategory
 from xuke.catalogue.rulebook import Edition, RuleBook
 
@@ -66,8 +67,7 @@ def edition_of(
     book: RuleBook, code: str, *, on: date, division: str, known_at: datetime | None = None
 ) -> Edition | None:
     """What says who licenses a category or a subcategory. What the nation fixed goes first, then the narrower key."""
-    known = subcategory(code)
-    keys = list(dict.fromkeys((code, known.category_code if known else code, ANY)))
+    keys = _keys(code)
     for key in keys:
         nation = book.find("competence", key, on=on, known_at=known_at)
         if nation and nation.content.get("fixed"):
@@ -76,6 +76,24 @@ def edition_of(
         if found := book.find("competence", key, division=division, on=on, known_at=known_at):
             return found
     return None
+
+
+def _keys(code: str) -> tuple[str, ...]:
+    """Under what a category or a subcategory may be spoken of, the narrow before the wide."""
+    known = subcategory(code)
+    return tuple(dict.fromkeys((code, known.category_code if known else code, ANY)))
+
+
+def leaves_running(book: RuleBook, code: str, *, on: date, division: str) -> bool:
+    """Whether the last turn of competence for a subcategory, also an ending, left running cases where they were."""
+    asked: dict[str, Any] = {"division": division, "on": on}
+    answer, turns = edition_of(book, code, **asked), []
+    for key in _keys(code):
+        turns += [each] if (each := book.turned_by("competence", key, **asked)) else []
+        if answer and answer.key == key:
+            break
+    last = max(turns, key=lambda each: each.valid_from, default=None)
+    return last is not None and last.content.get("running") == RUNNING[0]
 
 
 def division_at(level: str, division: str) -> str:

@@ -197,6 +197,10 @@ class RuleBook:
                 return found, found
         return nation, turned_by if turned_by and turned_by.ends else nation
 
+    def turned_by(self, topic: str, key: str, *, division: str, on: date) -> Edition | None:
+        """The edition that brought the answer of a day about: the answer itself, or the ending it came after."""
+        return self._turn(topic, key, division, on, None)[1]
+
     def timeline(
         self, topic: str, key: str, *, division: str = "", known_at: datetime | None = None
     ) -> tuple[Period, ...]:

@@ -31,7 +31,7 @@ from xuke.licensing.gate_facts import (
     Window,
 )
 from xuke.licensing.gates import Closed
-from xuke.licensing.models import Application, MovePlan
+from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.goods import on_promise
 from xuke.licensing.workflow import LIFE
@@ -210,7 +210,8 @@ def _other_cases(application: Application) -> tuple[tuple[OtherCase, ...], tuple
 def _category(known: Subcategory, division: str, today: date, application: Application) -> CategoryFacts:
     now = competence.edition_of(editions.book(), known.code, on=today, division=division)
     then = _competence_bound(application, known, division)
-    if then and now and now.id != then.id and now.content.get("running") == MovePlan.STAY:
+    asked: dict[str, Any] = {"on": today, "division": division}
+    if then and now and now.id != then.id and competence.leaves_running(editions.book(), known.code, **asked):
         now = then  # The plan of the province leaves running cases where they are.
     whole = category(known.category_code)
     last = None if now else _last_competence(known, division, today)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from xuke.accounts.models import Authority
 from xuke.accounts.officers import Officer
-from xuke.catalogue import competence, food
+from xuke.catalogue import competence, editions, food
 from xuke.catalogue.rulebook import Edition, RuleBook
 from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import NotFound
@@ -102,8 +102,11 @@ def _why_not_yet(application: Application) -> str:
 
 def sentence(edition: Edition, *, old: Authority, new: Authority, today: date) -> str:
     """What happened to a case that was moved, and why, for whoever wants to act on it in the old place."""
-    level = competence.TITLES[edition.content["level"]]
-    name = _name(edition.key)
+    says = edition
+    if edition.ends:  # What stands behind it says who licenses now.
+        behind = competence.edition_of(editions.book(), edition.key, on=today, division=edition.division)
+        says = behind or edition
+    level, name = competence.TITLES[says.content["level"]], _name(edition.key)
     since = spoken(edition.valid_from, today=today)
     return (
         f"这件申请已于{spoken(today, today=today)}由{old.name}移交{new.name}办理："

@@ -17,6 +17,7 @@ from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import authority_of, held_on
 from xuke.catalogue import commands as rules
 from xuke.catalogue import competence, editions
+from xuke.catalogue.models import RuleEdition
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem
@@ -41,45 +42,69 @@ AGAIN = timedelta(hours=1)
 
 @command
 def move_competence(
-    *,
-    key: str,
-    division: str,
-    level: str,
-    valid_from: date,
-    basis: str,
-    choice: str,
-    by: Officer,
-    now: datetime,
-    valid_to: date | None = None,
+    *, key: str, division: str, level: str, valid_from: date, basis: str, choice: str, by: Officer, now: datetime
 ) -> MovePlan:
-    """Publish who licenses a category in a place from a day on, with the plan for running cases that goes with it."""
-    if choice not in MovePlan.CHOICES:
-        raise Invalid(Problem("choice", "请选择在办的申请怎么办。"))
+    """Publish who licenses a category in a place from a day on, with the plan for running cases that goes with it.
+
+    It has no last day: what ends is taken back by `end_competence`, with a plan of its own.
+    """
+    _demand_choice(choice)
     edition = rules.publish(
         topic="competence",
         key=key,
         division=division,
         content={"level": level, "running": choice},
         valid_from=valid_from,
-        valid_to=valid_to,
+        valid_to=None,
         basis=basis,
         by=by,
         now=now,
     )
+    return _plan(edition, choice, by=by, now=now)
+
+
+@command
+def end_competence(
+    *, key: str, division: str, last_day: date, choice: str, reason: str, basis: str, by: Officer, now: datetime
+) -> MovePlan:
+    """Take back what was said about who licenses a category in a place, with the plan for what is running there."""
+    _demand_choice(choice)
+    edition = rules.end(
+        topic="competence",
+        key=key,
+        division=division,
+        last_day=last_day,
+        reason=reason,
+        basis=basis,
+        running=choice,
+        by=by,
+        now=now,
+    )
+    return _plan(edition, choice, by=by, now=now)
+
+
+def _demand_choice(choice: str) -> None:
+    if choice not in MovePlan.CHOICES:
+        raise Invalid(Problem("choice", "请选择在办的申请怎么办。"))
+
+
+def _plan(edition: RuleEdition, choice: str, *, by: Officer, now: datetime) -> MovePlan:
+    """The plan of a publication; the one it has, where it is published a second time."""
     if (known := MovePlan.objects.filter(edition=edition).first()) is not None:
         return known
+    begins = edition.valid_from
     plan = MovePlan(
         edition=edition,
         choice=choice,
-        starts_on=valid_from,
+        starts_on=begins,
         authority_path=by.authority_path,
         made_by=by.label,
         made_at=now,
-        next_at=datetime.combine(valid_from, datetime.min.time(), journal.SHANGHAI),
+        next_at=datetime.combine(begins, datetime.min.time(), journal.SHANGHAI),
         finished_at=now if choice == MovePlan.STAY else None,
     )
     plan.save(force_insert=True)
-    journal.record("moveplan.made", subject=plan, by=by, at=now, key=key, choice=choice, starts_on=valid_from)
+    journal.record("moveplan.made", subject=plan, by=by, at=now, key=edition.key, choice=choice, starts_on=begins)
     return plan
 
 

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
 from xuke.catalogue import editions
+from xuke.catalogue.models import RuleEdition
 from xuke.config.demonstration import stories
 from xuke.foundation import journal
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
@@ -49,6 +50,28 @@ def move_down(fan_of_the_province):
         return plan
 
     return move
+
+
+@pytest.fixture
+def take_back(fan_of_the_province):
+    """范治国 takes dairy back from tomorrow on, and the job runs then."""
+
+    def take(choice=MovePlan.ALL):
+        plan = moving.end_competence(
+            key=DAIRY,
+            division=YICHANG,
+            last_day=TODAY,
+            choice=choice,
+            reason="区里没有力量。",
+            basis="鄂市监〔2026〕31号",
+            by=fan_of_the_province,
+            now=NOON + timedelta(minutes=1),
+        )
+        carry_out(NOON + timedelta(days=1))
+        plan.refresh_from_db()
+        return plan
+
+    return take
 
 
 def carry_out(now: datetime) -> None:
@@ -212,6 +235,41 @@ def test_a_plan_needs_a_choice_and_is_made_by_the_province(move_down, he_the_sup
         )
     with pytest.raises(NotFound):
         queries.get(he_the_supervisor, "00000000-0000-0000-0000-000000000000")
+
+
+def test_taken_back_the_cases_go_back_by_a_plan_of_its_own(milk, move_down, take_back, the_yichang_cast):
+    case = milk("submitted")
+    move_down()
+    plan = take_back()
+    back = fresh(case)
+    assert (back.authority.code, plan.moved, plan.left, plan.choice) == (YICHANG, 1, 0, "all")
+    (told,) = MovedCase.objects.filter(plan=plan).values_list("told", flat=True)
+    assert "乳制品的许可权限自9月8日起调整到市级（鄂市监〔2026〕31号" in told
+    later = NOON + timedelta(days=1, hours=1)
+    assert commands.accept(application=back, by=the_yichang_cast.acceptor, now=later).state == "accepted"
+
+
+def test_taken_back_with_what_is_running_left_the_county_accepts_it_still(
+    milk, move_down, take_back, zhou_the_acceptor, the_yichang_cast
+):
+    case = milk("submitted")
+    move_down()
+    plan = take_back("stay")
+    assert fresh(case).authority.code == YILING and plan.finished_at
+    later = NOON + timedelta(days=1, hours=1)
+    assert commands.accept(application=fresh(case), by=zhou_the_acceptor, now=later).state == "accepted"
+
+
+def test_what_nobody_would_license_any_more_is_not_taken_back(move_down, take_back, fan_of_the_province):
+    move_down()
+    with everything():
+        row = RuleEdition.objects.get(topic="competence", key=DAIRY, level="nation")
+        everywhere = RuleEdition.objects.get(topic="competence", key="*", level="nation")
+    for each in (row, everywhere):
+        each.pk, each.ends, each.valid_from, each.recorded_at = None, True, TODAY, NOON
+        each.save(force_insert=True)
+    with pytest.raises(Invalid, match="没有规定由哪一级许可"):
+        take_back()
 
 
 def test_the_job_hands_over_in_transactions_of_its_own(committed_db, milk, fan_of_the_province):

@@ -39,9 +39,13 @@ class Ruling(Playing):
     def the_province_takes_it_back(self) -> None:
         """From tomorrow on the nation's rule applies again."""
         topic, key = self.draw.choice([("switch", "food.reissue"), ("commitment", "*:renewal"), ("competence", "105")])
-        what = {"topic": topic, "key": key, "division": self.draw.choice(PLACES), "last_day": self._today}
+        what = {"key": key, "division": self.draw.choice(PLACES), "last_day": self._today}
         who = {"reason": "试点结束。", "basis": BASIS, "by": self.people.of_the_province, "now": self.now}
-        self._try(f"end {topic}", partial(rules.end, **what, **who))
+        if topic == "competence":
+            choice = self.draw.choice(list(MovePlan.CHOICES))
+            self._try("end competence", partial(moving.end_competence, **what, **who, choice=choice))
+        else:
+            self._try(f"end {topic}", partial(rules.end, **what, **who, topic=topic))
 
     def a_case_is_bound_to_the_rules_of_today(self) -> None:
         """After something was published, or for no reason that there is."""
