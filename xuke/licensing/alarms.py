@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 
 from xuke.accounts.officers import Officer, Role
 from xuke.foundation import gate
-from xuke.licensing.kept import BREACH, HALF, LAST, MOST, SILENCE_3, SILENCE_4
+from xuke.licensing.kept import BREACH, HALF, LAST, LOOK, MOST, SILENCE_3, SILENCE_4
 from xuke.licensing.models import Alarm, Breach
 
 IN_HAND, SUPERVISED, ABOVE = 1, 2, 3
@@ -26,10 +26,23 @@ LEVELS = {
     MOST: "已用八成",
     LAST: "到期当日",
     BREACH: "已超期",
+    LOOK: "中止已久，请复核",
 }
-TONES = {SILENCE_3: "warn", HALF: "warn", SILENCE_4: "warn", MOST: "warn", LAST: "bad", BREACH: "bad"}
+TONES = {SILENCE_3: "warn", HALF: "warn", SILENCE_4: "warn", MOST: "warn", LAST: "bad", BREACH: "bad", LOOK: "warn"}
 """The tone of the badge of each."""
-TITLES = {"acceptance": "受理时限", "decision": "决定时限", "issue": "发证时限"}
+VISIT = "visit"
+BESIDE = ("suspension", "hearing", "testing", "expert_review", VISIT)
+"""Days that a case has to keep beside its terms: alarms name them where those of a term name its clock."""
+TITLES = {
+    "acceptance": "受理时限",
+    "decision": "决定时限",
+    "issue": "发证时限",
+    "suspension": "中止期限",
+    "hearing": "听证期限",
+    "testing": "检验检测所需时间",
+    "expert_review": "专家评审所需时间",
+    VISIT: "现场核查期限",
+}
 COUNTED_UPTO, ON_THE_DESK_UPTO = 1_000, 20_000
 """Figures of alarms are counted row by row, and no further than this: at the top of the inbox, on the desk itself."""
 
@@ -40,12 +53,13 @@ class Told:
 
     level: str
     due_on: str
+    clock: str
     seen_by: str | None = None
 
     @property
     def title(self) -> str:
-        """In words."""
-        return LEVELS[self.level]
+        """In words; of which day, where it is none of a term."""
+        return f"{TITLES[self.clock]}{LEVELS[self.level]}" if self.clock in BESIDE else LEVELS[self.level]
 
     @property
     def tone(self) -> str:
@@ -74,12 +88,20 @@ class Passed:
         return date.fromisoformat(self.due_on)
 
 
+def counted(levels: Iterable[str]) -> dict[str, int]:
+    """How many alarms of each level, in words."""
+    counts: dict[str, int] = {}
+    for level in levels:
+        counts[LEVELS[level]] = counts.get(LEVELS[level], 0) + 1
+    return counts
+
+
 def of_case(id: Any) -> QuerySet[Any]:
     """What the clock of one case says now, as one statement of rows for the statement of its page."""
     return (
         Alarm.objects.filter(application=id, closed_at=None)
         .order_by("-pk")
-        .values(row=JSONObject(level="level", due_on="due_on", seen_by="seen_by__name"))
+        .values(row=JSONObject(level="level", due_on="due_on", clock="clock", seen_by="seen_by__name"))
     )
 
 

@@ -102,6 +102,8 @@ class Term:
 
 SILENCE_3, SILENCE_4 = "silence3", "silence4"
 HALF, MOST, LAST, BREACH = "half", "most", "last", "breach"
+LOOK = "look"
+"""An interruption of which nobody can say when it ends has lasted long: somebody looks whether it still has to."""
 
 
 def level_days(term: Term, calendar: WorkingCalendar, promised_on: date | None = None) -> tuple[tuple[date, str], ...]:

@@ -316,7 +316,7 @@ class Visit(models.Model):
     due_on = models.DateField()
     """Five working days from the day after the task was received (Measures art. 21)."""
     sheet = models.JSONField(default=dict)
-    """``common``: marks by item number; ``varieties``: marks by variety key, where they differ."""
+    """``common``: marks by item number; ``varieties``: marks by variety key, where they differ. Of this round only."""
     sheet_revision = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict)
     concluded_at = models.DateTimeField(null=True, blank=True)
@@ -339,3 +339,6 @@ class Visit(models.Model):
     entrusted_name = models.TextField(default="", db_default="", blank=True)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
     authority_path = models.TextField(db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], condition=Q(concluded_at=None), name="visit_due")]

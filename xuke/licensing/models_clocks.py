@@ -17,7 +17,7 @@ class _OfCase(models.Model):
     id = models.BigAutoField(primary_key=True)
     application = models.ForeignKey("licensing.Application", models.PROTECT, related_name="+", db_index=False)
     clock = models.TextField()
-    """acceptance, decision or issue."""
+    """acceptance, decision or issue; for alarms and breaches also what `licensing.alarms.BESIDE` names."""
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
     authority_path = models.TextField(db_collation="C")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", db_index=False)
@@ -54,6 +54,11 @@ class Alarm(_OfCase):
                 fields=["authority_path", "reach", "due_on", "id"],
                 condition=Q(closed_at=None),
                 name="alarm_open_place",
+            ),
+            models.Index(
+                fields=["application"],
+                condition=Q(closed_at=None, clock__in=("suspension", "hearing", "testing", "expert_review", "visit")),
+                name="alarm_beside",
             ),
         ]
 

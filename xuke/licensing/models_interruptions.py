@@ -39,6 +39,7 @@ class Interruption(models.Model):
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("began_on")), name="interruption_days"
             ),
         ]
+        indexes = [models.Index(fields=["expected_until"], condition=Q(ended_on=None), name="interruption_open")]
 
 
 class ThirdParty(models.Model):

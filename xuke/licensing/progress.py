@@ -166,12 +166,17 @@ PREPARE = "请安排人员在场，准备好试制食品检验报告。"
 
 
 _PAUSED = {
-    "suspension": ("受理机关", "已中止办理，停止计时。中止的原因消除以后恢复办理，会通知您。"),
-    "hearing": ("受理机关", "正在组织听证，停止计时。听证结束之后接着办理。"),
-    "testing": ("承担检验的机构", "正在检验、检测，所需时间已经书面告知，不计入决定时限。"),
-    "expert_review": ("评审专家", "正在专家评审，所需时间已经书面告知，不计入决定时限。"),
+    "suspension": ("受理机关", "已中止办理，{time}。中止的原因消除以后恢复办理，会通知您。"),
+    "hearing": ("受理机关", "正在组织听证，{time}。听证结束之后接着办理。"),
+    "testing": ("承担检验的机构", "正在检验、检测，{time}。"),
+    "expert_review": ("评审专家", "正在专家评审，{time}。"),
 }
-"""Who has it while the decision term stands still, and what that means."""
+"""Who has it in an interruption, and what that means."""
+_STILL = {
+    **dict.fromkeys(("suspension", "hearing"), "停止计时"),
+    **dict.fromkeys(("testing", "expert_review"), "所需时间已经书面告知，不计入决定时限"),
+}
+_TOO_LONG = "已经超过告知的日期，决定时限接着算，最迟{due}作出决定"
 
 
 ON_PROMISE = "以告知承诺方式决定，检查在决定之后。"
@@ -181,7 +186,10 @@ ON_PROMISE = "以告知承诺方式决定，检查在决定之后。"
 def turn(application: Application, *, today: date) -> Turn:
     """Whose turn it is now (现在轮到谁). When a case is over, nobody's."""
     if application.paused_for:
-        return Turn(*_PAUSED[application.paused_for])
+        who, text = _PAUSED[application.paused_for]
+        due = _due(application, today) if application.due_on else ""
+        time = _TOO_LONG.format(due=due) if due else _STILL[application.paused_for]
+        return Turn(who, text.format(time=time))
     known = _turn(application)
     visit = visit_of(application)
     text = known.text.format(
@@ -255,6 +263,7 @@ TOLD = {
     "hearing_concluded": ("听证结束", "决定时限接着算，决定根据听证笔录作出"),
     "special_time_begun": ("开始检验检测、专家评审", "所需时间不计入决定时限"),
     "special_time_ended": ("检验检测、专家评审结束", "决定时限接着算"),
+    "pause_too_long": ("超过告知的日期", "决定时限接着算"),
     "moved": ("移交承办机关", "办理时限不变"),
     "rules_rebound": ("重新适用规则", ""),
 }

@@ -89,7 +89,7 @@ def not_suspended(facts: Facts) -> str:
 def not_interrupted(facts: Facts) -> str:
     """While a hearing, a test, an expert review or a suspension goes on, nothing is decided (art. 45, 48)."""
     if facts.paused_for:
-        return f"这件申请正在{INTERRUPTIONS[facts.paused_for]}，决定时限已停止计算；结束之后才能办理这一步。"
+        return f"这件申请正在{INTERRUPTIONS[facts.paused_for]}，结束之后才能办理这一步。"
     return ""
 
 

@@ -1,7 +1,8 @@
 """Keeping watch over the clocks: what the worker does every minute, each thing in transactions of its own.
 
-The law acts first (silence accepts, silence renews), then the calendar is followed, then what the clocks have to say is
-raised. Killed anywhere, the next round goes on; done twice, nothing happens twice.
+The law acts first (silence accepts, silence renews, a term runs again that stood still for too long), then the calendar
+is followed, then what the clocks have to say is raised. Killed anywhere, the next round goes on; done twice, nothing
+happens twice.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from xuke.foundation.transactions import opened_for
 from xuke.foundation.turns import turn
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
-from xuke.licensing.commands import terms
-from xuke.licensing.commands.alarms import due_alarms
+from xuke.licensing.commands import overdue, terms
+from xuke.licensing.commands.alarms import BATCH, due_alarms
+from xuke.licensing.commands.pausing import too_long
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.workflow import RECEIVED, UNDECIDED
@@ -62,7 +64,7 @@ class Watch:
     def _keep(self, now: datetime) -> None:
         """What one of them cannot do keeps none of the others from being done."""
         failed: Exception | None = None
-        for work in (accept_silent, renew_silent, self._follow, raise_all):
+        for work in (accept_silent, renew_silent, run_again, self._follow, raise_all, raise_overdue):
             try:
                 work(now)
             except Exception as problem:
@@ -98,6 +100,12 @@ def renew_silent(now: datetime) -> int:
         Q(state__in=UNDECIDED), procedure__in=_RENEWALS, starts_from__in=ended.values("pk")
     )
     return _each(waiting, lambda case: commands.deem_renewed(application=case, by=SYSTEM, now=now))
+
+
+def run_again(now: datetime) -> int:
+    """Let every term run again that has stood still for longer than was told (art. 45); how many."""
+    waiting = too_long(journal.legal_day(now))
+    return _each(waiting, lambda case: commands.let_term_run(application=case, by=SYSTEM, now=now))
 
 
 def _each(cases: QuerySet[Application], act: Callable[[Application], object]) -> int:
@@ -139,6 +147,18 @@ def raise_all(now: datetime) -> int:
         if not found and len(left) == helpless:
             return taken
         taken += found
+
+
+def raise_overdue(now: datetime) -> int:
+    """Say what interruptions and visits have to say that have come to their last day; of how many cases."""
+    with opened_for(EVERYTHING):
+        cases = overdue.unsaid(journal.legal_day(now))
+
+    def act(some: Sequence[UUID]) -> int:
+        return commands.raise_overdue(cases=some, by=SYSTEM, now=now)
+
+    left = list[UUID]()
+    return sum(_in_parts(cases[start : start + BATCH], act, left) for start in range(0, len(cases), BATCH))
 
 
 def _raise_some(now: datetime, left: list[UUID]) -> int:

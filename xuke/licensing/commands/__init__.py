@@ -32,7 +32,9 @@ from xuke.licensing.commands.hearings import (
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
+from xuke.licensing.commands.overdue import raise_overdue
 from xuke.licensing.commands.papers import file_visit_papers
+from xuke.licensing.commands.pausing import let_term_run
 from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.recusing import decide_team_recusal, request_team_recusal, tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
@@ -79,12 +81,14 @@ __all__ = [
     "hand_out",
     "hand_over",
     "leave_commitment",
+    "let_term_run",
     "note_third_party",
     "note_told",
     "offer_correction",
     "prolong_visit",
     "propose",
     "raise_alarms",
+    "raise_overdue",
     "read_material",
     "read_messages",
     "read_statement",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -150,14 +150,16 @@ def raise_alarms(
     )
     breached = _unknown([each for each in told if each[2].level == BREACH])
     keep_breaches([_breach(*each, now) for each in breached])
-    _note_breaches(breached, by=by, now=now)
+    facts = {application.pk: {"due_on": found.due_on} for application, _, found in breached}
+    note_breaches(facts, by=by, now=now)
     _look_again(next_days)
-    journal.record("alarms.raised", subject=_Round(), by=by, at=now, cases=len(taken), levels=_counted(told))
+    levels = alarms.counted(each.level for _, _, each in told)
+    journal.record("alarms.raised", subject=Round(), by=by, at=now, cases=len(taken), levels=levels)
     return len(taken)
 
 
 @dataclass
-class _Round:
+class Round:
     """One round of raising, as the subject of its entry."""
 
     revision: int = 1
@@ -181,14 +183,6 @@ def _key(term: Term, application: Application) -> _Key:
         application.promised_on,
         application.next_alarm_on,
     )
-
-
-def _counted(told: Iterable[tuple[Application, Term, Said]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for _, _, each in told:
-        words = alarms.LEVELS[each.level]
-        counts[words] = counts.get(words, 0) + 1
-    return counts
 
 
 def _of(application: Application, term: Term) -> dict[str, Any]:
@@ -236,11 +230,10 @@ _ADVANCE = """
 """
 
 
-def _note_breaches(told: list[tuple[Application, Term, Said]], *, by: Actor, now: datetime) -> None:
-    """That a term was let pass belongs to the history of each case."""
-    if not told:
+def note_breaches(facts: Mapping[UUID, dict[str, Any]], *, by: Actor, now: datetime) -> None:
+    """That a day was let pass belongs to the history of each case."""
+    if not facts:
         return
-    facts = {application.pk: {"due_on": found.due_on} for application, _, found in told}
     with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, [list(facts)])
         rows = cursor.fetchall()

@@ -17,7 +17,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, hearing, permissions
-from xuke.licensing.commands.interrupting import go_on, pause
+from xuke.licensing.commands.pausing import go_on, pause
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.submitting import on_paper
 from xuke.licensing.commands.telling import issue_about, matter_of
@@ -118,7 +118,7 @@ def _request(
     reason = wording.text("reason", reason, label="理由", most=1000)
     wording.demand()
     hold_by, _ = last_day_to_hold(application, today)
-    mark = pause(application, "hearing", by=by, today=today, reason=f"{who}要求听证", expected_until=hold_by)
+    mark = pause(application, "hearing", by=by, now=now, reason=f"{who}要求听证", expected_until=hold_by)
     application.hearing = {
         **application.hearing,
         "standing": hearing.Standing.REQUESTED,
@@ -128,7 +128,17 @@ def _request(
         "hold_by": hold_by.isoformat(),
     }
     return finish(
-        application, step, "hearing", "paused_for", by=by, now=now, mark=mark, reason="听证", who=who, said=reason
+        application,
+        step,
+        "hearing",
+        "paused_for",
+        by=by,
+        now=now,
+        mark=mark,
+        reason="听证",
+        who=who,
+        said=reason,
+        until=hold_by,
     )
 
 
@@ -159,7 +169,7 @@ def waive_hearing(
     kept = on_paper(application, by, paper, wording)
     wording.demand()
     asked = hearing.read(application.hearing).goes_on
-    mark = go_on(application, "hearing", by=by, today=today, outcome="申请人放弃听证") if asked else ""
+    mark = go_on(application, "hearing", by=by, now=now, outcome="申请人放弃听证") if asked else ""
     application.hearing = {**application.hearing, "standing": hearing.Standing.WAIVED}
     return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, **kept)
 
@@ -339,7 +349,7 @@ def conclude_hearing(
     record = wording.text("record", record, label="听证笔录", most=10_000, missing="请填写听证笔录。")
     conclusion = wording.text("conclusion", conclusion, label="听证意见", most=2000, missing="请写明听证意见。")
     wording.demand()
-    mark = go_on(application, "hearing", by=by, today=today, outcome=conclusion)
+    mark = go_on(application, "hearing", by=by, now=now, outcome=conclusion)
     application.hearing = {
         **application.hearing,
         "standing": hearing.Standing.HELD,

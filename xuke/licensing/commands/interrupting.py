@@ -15,9 +15,10 @@ from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding
 from xuke.licensing.commands.drafting import parties_of
+from xuke.licensing.commands.pausing import go_on, pause, settle
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.models import Application, Interruption
+from xuke.licensing.models import Application
 from xuke.licensing.rules import INTERRUPTIONS
 
 ART_45 = "行政许可法第四十五条"
@@ -35,34 +36,6 @@ BOUNDED = ("force_majeure", "outage", "applicant")
 SPECIAL = {"testing": "检验、检测、检疫、鉴定", "expert_review": "专家评审"}
 """What takes time that does not count, once the applicant was told how much (art. 45)."""
 LONGEST_SPECIAL = timedelta(days=365)
-
-
-def pause(application: Application, kind: str, *, by: Actor, today: date, **what: Any) -> str:
-    """Note the beginning of an interruption; the mark it leaves on the clock, empty within another interruption."""
-    Interruption(
-        application=application,
-        kind=kind,
-        began_on=today,
-        begun_by=by.label,
-        enterprise_id=application.enterprise_id,
-        authority_path=application.authority_path,
-        **what,
-    ).save(force_insert=True)
-    if application.paused_for:
-        return ""
-    application.paused_for = kind
-    return "decision.pause"
-
-
-def go_on(application: Application, *kinds: str, by: Actor, today: date, outcome: str) -> str:
-    """Note the end of an interruption; the mark it leaves on the clock, empty while another one goes on."""
-    running = list(Interruption.objects.filter(application=application, ended_on=None).order_by("began_on", "pk"))
-    for ended in (each for each in running if each.kind in kinds):
-        ended.ended_on, ended.ended_by, ended.outcome = today, by.label, outcome
-        ended.save(update_fields=["ended_on", "ended_by", "outcome"])
-    left = [each.kind for each in running if each.ended_on is None]
-    was_paused, application.paused_for = bool(application.paused_for), left[0] if left else ""
-    return "decision.resume" if was_paused and not left else ""
 
 
 def longest_suspension(application: Application, *, today: date) -> tuple[date, TimeLimit]:
@@ -106,7 +79,7 @@ def suspend(
         )
     wording.demand()
     told = f"{GROUNDS[ground]}：{reason}"
-    mark = pause(application, "suspension", by=by, today=today, reason=told, expected_until=until)
+    mark = pause(application, "suspension", by=by, now=now, reason=told, expected_until=until)
     _tell(application, "suspension_notice", by, now, reason=told, from_on=today, until_on=until, basis=RULES_OF_REVIEW)
     return finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=told, ground=ground, until=until)
 
@@ -123,7 +96,7 @@ def resume(
     wording = Wording()
     reason = wording.text("reason", reason, label="恢复的理由", most=500, missing="请写明中止的原因怎样消除的。")
     wording.demand()
-    mark = go_on(application, "suspension", by=by, today=today, outcome=reason)
+    mark = go_on(application, "suspension", by=by, now=now, outcome=reason)
     finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=reason)
     _tell(
         application,
@@ -150,6 +123,7 @@ def terminate(
     wording = Wording()
     reason = wording.text("reason", reason, label="终止的理由", most=1000, missing="请写明为什么不能恢复办理。")
     wording.demand()
+    settle(application, now=now)
     _tell(application, "termination_notice", by, now, reason=reason, basis=RULES_OF_REVIEW)
     return finish(application, step, "paused_for", by=by, now=now, reason=reason)
 
@@ -179,7 +153,7 @@ def begin_special_time(
     if not today < until <= today + LONGEST_SPECIAL:
         wording.wrong("until", "预计完成的日期应当在今天之后、一年之内。")
     wording.demand()
-    mark = pause(application, kind, by=by, today=today, reason=reason, organisation=organisation, expected_until=until)
+    mark = pause(application, kind, by=by, now=now, reason=reason, organisation=organisation, expected_until=until)
     days = current_calendar().days_between(today, until)
     _tell(
         application,
@@ -210,7 +184,7 @@ def end_special_time(
     wording = Wording()
     result = wording.text("result", result, label="结果", most=2000, missing="请写明检验或者评审的结果。")
     wording.demand()
-    mark = go_on(application, *SPECIAL, by=by, today=today, outcome=result)
+    mark = go_on(application, *SPECIAL, by=by, now=now, outcome=result)
     finish(application, step, "paused_for", by=by, now=now, mark=mark, result=result)
     _tell(
         application,
@@ -243,9 +217,3 @@ def _tell(application: Application, kind: str, by: Actor, now: datetime, **conte
         by=by,
         now=now,
     )
-
-
-def is_late(interruption: Interruption, *, today: date) -> bool:
-    """Whether it takes longer than the applicant was told."""
-    until = interruption.expected_until
-    return interruption.ended_on is None and until is not None and today > until

@@ -142,7 +142,7 @@ def _rows(request: OfficerRequest, asked: Asked) -> tuple[Sequence[Any], bool]:
     officer, today = request.actor, request.today
     if asked.show == "breaches":
         found, more = _part(alarms.breaches(officer, where=asked.where), asked)
-        return [(each, clocks.TITLES[each.clock], not alarms.why_not_explain(officer, each)) for each in found], more
+        return [(each, alarms.TITLES[each.clock], not alarms.why_not_explain(officer, each)) for each in found], more
     if asked.show == "extensions":
         waiting = (
             queries.visible_to(officer).filter(extension__status="asked").select_related("enterprise", "authority")
@@ -171,8 +171,8 @@ def _row(officer: Officer, alarm: Alarm, today: date) -> Row:
         alarm,
         alarms.LEVELS[alarm.level],
         alarms.TONES[alarm.level],
-        clocks.TITLES[alarm.clock],
-        clocks.of_row(application, today=today),
+        alarms.TITLES[alarm.clock],
+        None if alarm.clock in alarms.BESIDE else clocks.of_row(application, today=today),
         holder,
         person.name if person else "",
         seen_on,
@@ -210,7 +210,7 @@ def explain(request: OfficerRequest, breach: int) -> HttpResponse:
     context = {
         "today": request.today,
         "breach": found,
-        "term": clocks.TITLES[found.clock],
+        "term": alarms.TITLES[found.clock],
         "form": form,
         "crumbs": (Link("督办", reverse("officer-deadlines")), Link("超期记录", "/office/deadlines/?show=breaches")),
     }

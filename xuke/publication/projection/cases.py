@@ -66,6 +66,7 @@ STEPS = (
     "hearing_concluded",
     "special_time_begun",
     "special_time_ended",
+    "pause_too_long",
 )
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
 ANNOUNCED = {
