@@ -50,7 +50,7 @@ def order_for(
     found = _to_rectify(application, visit) if visit else []
     place = daily_supervision(application)
     if visit and found and not Rectification.objects.filter(application=application).exists():
-        _rectify(application, licence, visit, found, place, by=by, now=now)
+        _rectify(application, licence, visit, found, place, today=today, by=by, now=now)
     wanted = what_check(application, visited=visit is not None, today=today)
     if wanted is None or PostIssueCheck.objects.filter(application=application, kind=wanted.kind).exists():
         return None
@@ -134,17 +134,19 @@ def _rectify(
     found: list[dict[str, Any]],
     place: str,
     *,
+    today: date,
     by: Actor,
     now: datetime,
 ) -> None:
-    assert visit.concluded_at is not None and application.authority is not None
-    passed_on = journal.legal_day(visit.concluded_at)
-    limit = binding.limit(application, "food.rectification", on=passed_on)
+    """Order rectification, counted from the decision that the notice comes with (handbook 4.2: after the licence;
+    uncertain): between visit and decision the term may stand still for longer than a month."""
+    assert application.authority is not None
+    limit = binding.limit(application, "food.rectification", on=today)
     row = Rectification(
         application=application,
         licence=licence,
         items=found,
-        due_on=after(passed_on, limit.value, limit.unit).on,
+        due_on=after(today, limit.value, limit.unit).on,
         enterprise_id=application.enterprise_id,
         authority_path=place,
     )

@@ -46,6 +46,21 @@ def test_a_licence_after_a_visit_is_checked_within_three_months_and_put_right_wi
     assert kinds[-2:] == ["rectification_notice", "grant_decision"]
 
 
+def test_nothing_is_to_be_put_right_by_a_day_that_is_past(at, the_cast):
+    """Between the visit and the decision the term stood still for months."""
+    zhao, decided = the_cast.verifiers[0], TOMORROW + timedelta(days=63)
+    application = at("verification_assigned")
+    weak = marks() | {"2": {"score": "1", "note": "地面破损"}}
+    commands.score(application=application, marks=weak, by=zhao, now=TOMORROW)
+    application = commands.conclude_verification(
+        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao, now=TOMORROW
+    )
+    application = at("granted", application=application, now=_clock(decided))
+    assert Rectification.objects.get().due_on == date(2026, 12, 10)
+    notice = next(each for each in notices_about(application) if each.kind == "rectification_notice")
+    assert notice.content["rectify_by"] == "2026-12-10"
+
+
 def test_wu_reports_and_the_daily_supervision_confirms(
     granted_with_a_problem, wu_the_applicant, wang_the_sauce_brewer, he_the_supervisor, liu_the_decider
 ):
