@@ -215,7 +215,7 @@ KINDS = (
         "cancellation_announcement",
         "依职权注销许可决定书",
         "注销",
-        "licence_number facts cancelled_on basis",
+        "licence_number facts statement? cancelled_on basis",
         remedies=True,
     ),
     # --- penalties and ends of a proceeding that touch no licence

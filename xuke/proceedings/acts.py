@@ -79,7 +79,7 @@ def told(proceeding: Proceeding) -> str:
         lines.append("你单位书面放弃陈述申辩和听证。")
     elif proceeding.hearing.get("given_up_at"):
         lines.append("你单位要求听证以后放弃了听证。")
-    elif not proceeding.of_kind.formal and not lines and not proceeding.was_heard:
+    elif not proceeding.is_formal and not lines and not proceeding.was_heard:
         lines.append("你单位在告知的期限内没有陈述申辩，也没有要求听证。")
     if proceeding.was_heard:
         held, chair = _day(proceeding.hearing["held_at"]), proceeding.hearing["chair"]

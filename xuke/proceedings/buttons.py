@@ -66,11 +66,11 @@ def of_case(officer: Officer, proceeding: Proceeding, *, today: date) -> tuple[B
 
 def _belongs(act: Act, proceeding: Proceeding) -> bool:
     """Whether a step is ever taken in a case of this kind: a formality is not decided, a decision is no formality."""
-    formal = proceeding.of_kind.formal
-    if act.verb in ("notify", "decide"):
-        return not formal
-    if act.verb == "cancel":
-        return formal
+    formality = proceeding.of_kind.is_formality
+    if act.verb == "notify":
+        return not proceeding.is_formal
+    if act.verb in ("decide", "cancel"):
+        return formality == (act.verb == "cancel")
     return act.verb != "close_record" or proceeding.of_kind.ends_licence
 
 

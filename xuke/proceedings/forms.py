@@ -49,6 +49,12 @@ class BeginForm(PlainForm):
     )
     facts = _area("事实和理由", 7, 4000, "写明查明的事实、证据和理由，会写进告知书和决定书")
     compensation = _area("补偿意见", 2, 1000, "撤回许可给企业造成财产损失的，依法给予补偿", required=False)
+    proof = forms.CharField(
+        label="证明文书",
+        max_length=200,
+        required=False,
+        help_text="企业依法终止、登记状态仍是“存续”的，填写登记机关文书的名称和文号",
+    )
 
     def __init__(self, data: Data = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)

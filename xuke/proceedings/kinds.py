@@ -26,6 +26,8 @@ class Ground:
     """Whether the law leaves no choice: 应当予以撤销."""
     against_decision: bool = False
     """Whether it says that the authority itself decided unlawfully: whoever had a hand in that is kept away (回避)."""
+    plain: bool = False
+    """Whether it is a fact that a register or a document tells, on which there is nothing to be heard (art. 70)."""
     from_the_beginning: bool = False
     """Whether the licence never counted, unless the decision says otherwise (自始无效)."""
 
@@ -48,9 +50,9 @@ class Kind:
     document: str
     """The kind of notice that carries the decision."""
     notice: str
-    """The kind of notice that tells of it beforehand; empty where none is needed."""
+    """The kind of notice that tells of it beforehand, unless the ground is a plain fact."""
     statement_limit: str
-    """The time limit for statement and defence; empty where no notice is needed."""
+    """The time limit for statement and defence."""
     grounds: tuple[Ground, ...]
     says: str
     """What it is, for whoever begins one."""
@@ -58,9 +60,9 @@ class Kind:
     """States of the licence in which it can be begun."""
 
     @property
-    def formal(self) -> bool:
-        """Whether the ground is a plain fact on which there is nothing to be heard: the formality of 注销."""
-        return not self.notice
+    def is_formality(self) -> bool:
+        """Whether it is the formality of 注销, which ends a licence without another decision."""
+        return self.outcome == "cancelled"
 
     @property
     def ends_licence(self) -> bool:
@@ -162,18 +164,18 @@ KINDS = (
         "注销",
         "cancelled",
         "cancellation_announcement",
-        "",
-        "",
+        "ending_notice",
+        _TAKE,
         tuple(
-            Ground(code, title, f"行政许可法第七十条第{item}项；食品生产许可管理办法（2020年）第四十一条")
-            for code, title, item in (
-                ("expired", "有效期届满未延续", "（一）"),
-                ("subject_ended", "企业依法终止", "（三）"),
-                ("force_majeure", "因不可抗力，许可事项无法实施", "（五）"),
-                ("other", "法律、法规规定应当注销的其他情形", "（六）"),
+            Ground(code, title, f"行政许可法第七十条第{item}项；食品生产许可管理办法（2020年）第四十一条", plain=plain)
+            for code, title, item, plain in (
+                ("expired", "有效期届满未延续", "（一）", True),
+                ("subject_ended", "企业依法终止", "（三）", True),
+                ("force_majeure", "因不可抗力，许可事项无法实施", "（五）", False),
+                ("other", "法律、法规规定应当注销的其他情形", "（六）", False),
             )
         ),
-        "关闭许可记录的手续，不是处罚：编号收回，不再使用，并予公告。",
+        "关闭许可记录的手续，不是处罚：编号收回，不再使用，并予公告。届满、企业终止以外的情形，先告知企业、听取意见。",
         states=("in_force", "expired"),
     ),
     Kind(

@@ -47,6 +47,8 @@ class Proceeding(Journalled):
     basis = models.TextField()
     compensation = models.TextField(default="", blank=True)
     """What is said about compensating the holder of a lawful licence that is withdrawn."""
+    proof = models.TextField(default="", db_default="", blank=True)
+    """The document, or the entry of the register, that says what a plain fact rests on."""
     source = models.TextField(default="", blank=True, db_index=True)
     """The stream of what led to it, such as a check after issue; empty where an officer began it."""
     opened_at = models.DateTimeField()
@@ -129,6 +131,11 @@ class Proceeding(Journalled):
         return self.state in OPEN
 
     @property
+    def is_formal(self) -> bool:
+        """Whether its ground is a plain fact, on which there is nothing to be heard."""
+        return self.of_ground.plain
+
+    @property
     def was_heard(self) -> bool:
         """Whether a hearing was held."""
         return bool(self.hearing.get("record"))
@@ -138,7 +145,8 @@ class Proceeding(Journalled):
         """What the rules of the life ask, without a day."""
         held_at = self.hearing.get("held_at", "")
         return Facts(
-            formal=self.of_kind.formal,
+            formal=self.is_formal,
+            formality=self.of_kind.is_formality,
             told_on=self.told_on,
             answer_by=self.answer_by,
             hearing_by=self.hearing_by,

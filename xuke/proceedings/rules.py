@@ -8,6 +8,9 @@ from datetime import date
 
 from xuke.foundation.calendar import spoken
 
+ENDED_SUBJECTS = ("deregistered", "revoked")
+"""States of the register in which an enterprise no longer produces: 注销, and 吊销 of its business licence."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -16,6 +19,9 @@ class Facts:
     today: date | None = None
     """None where nobody asks about a day: then whatever is in time counts as in time, and no period as over."""
     formal: bool = False
+    """Whether the ground is a plain fact, on which there is nothing to be heard."""
+    formality: bool = False
+    """Whether it is 注销 that the case is about."""
     told_on: date | None = None
     """The day on which the notice was served."""
     answer_by: date | None = None
@@ -39,17 +45,24 @@ def formal_only(facts: Facts) -> str:
 
 def notice_needed(facts: Facts) -> str:
     """A plain fact needs no notice beforehand; the decision is announced (Administrative Licensing Law art. 70)."""
-    return "依职权注销是手续，不需要事先告知，可以直接提出处理意见。" if facts.formal else ""
+    return "这种情形的依职权注销是手续，不需要事先告知，可以直接提出处理意见。" if facts.formal else ""
 
 
 def formality_only(facts: Facts) -> str:
-    """The formality ends a licence by itself only where nothing else has to be decided (Licensing Law art. 70)."""
-    return "" if facts.formal else "撤回、撤销、吊销先作出决定，注销手续随后办理（行政许可法第七十条第（四）项）。"
+    """The formality ends a licence by itself only where nothing else has to be decided (Licensing Law art. 70).
+
+    What is no plain fact was told beforehand all the same (art. 7).
+    """
+    if not facts.formality:
+        return "撤回、撤销、吊销先作出决定，注销手续随后办理（行政许可法第七十条第（四）项）。"
+    if not facts.formal and facts.told_on is None:
+        return "应当先事先告知企业，听取陈述申辩，才能注销（行政许可法第七条）。请不予处理这件案件，重新立案后告知。"
+    return ""
 
 
 def not_a_formality(facts: Facts) -> str:
-    """A plain fact is not decided upon, the record is closed because of it (Licensing Law art. 70)."""
-    return "依职权注销没有别的决定，请直接办理注销。" if facts.formal else ""
+    """The formality is not decided upon, the record is closed because of its ground (Licensing Law art. 70)."""
+    return "依职权注销没有别的决定，请直接办理注销。" if facts.formality else ""
 
 
 def in_time_to_answer(facts: Facts) -> str:
@@ -119,6 +132,19 @@ def recused(person: int, *, kept_away: Sequence[int]) -> str:
 
 
 # --- when it can be begun -------------------------------------------------------------------------------------------
+
+
+def why_not_ended(subject_state: str, *, title: str, proof: str) -> str:
+    """The reason nobody says that an enterprise has ended, or an empty string (Licensing Law art. 70(3)).
+
+    The register says so, or a document that is named.
+    """
+    if subject_state in ENDED_SUBJECTS or proof:
+        return ""
+    return (
+        f"登记机关记载这家企业的登记状态是“{title}”。企业已经终止的，请填写证明文书的名称和文号，"
+        "例如登记机关的注销登记通知书（行政许可法第七十条第（三）项）。"
+    )
 
 
 def why_not_ground(ground: str, *, standing: str, valid_to: date, today: date) -> str:

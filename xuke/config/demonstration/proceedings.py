@@ -23,16 +23,17 @@ FACTS = {
     "withdrawal": "企业所在地块划入饮用水水源一级保护区，客观情况发生重大变化，依法不能继续从事食品生产。",
     "rescission": "企业申请许可时提交的试制食品检验报告系伪造，检验机构书面确认没有出具过该报告。",
     "revocation": "企业在生产中使用非食品原料，货值金额较大，情节严重，有现场检查笔录、检验报告和询问笔录为证。",
-    "cancellation": "食品生产许可有效期已经届满，企业没有申请延续。",
+    "cancellation": "企业已经在登记机关办理注销登记，依法终止。",
     "false_materials": "企业提交的试制食品检验报告系伪造，检验机构书面确认没有出具过该报告。",
 }
 GROUNDS = {
     "withdrawal": "facts_changed",
     "rescission": "fraud",
     "revocation": "fsl_123",
-    "cancellation": "force_majeure",
+    "cancellation": "subject_ended",
     "false_materials": "false_materials",
 }
+PROOF = "登记机关准予注销登记通知书〔2026〕第118号"
 STATEMENT = "报告由代办机构提供，本公司事先不知情，请求从轻处理。"
 ON_RECORD = "企业对提交材料的真实性负责，代办不免除责任，不予采纳。"
 OPINION = "事实清楚，证据确凿，程序合法，建议按告知的内容作出决定。"
@@ -120,7 +121,7 @@ def _decide(story: _Story) -> None:
 
 
 def _close(story: _Story) -> None:
-    if story.proceeding.of_kind.formal:
+    if story.proceeding.of_kind.is_formality:
         story.take("cancel", story.cast.decider)
     else:
         story.take("close_record", story.cast.reviewer)
@@ -151,6 +152,8 @@ def play(
     **words: Any,
 ) -> Proceeding:
     """A new proceeding against a licence (or an application), brought to a state through the commands."""
+    if (ground or GROUNDS[kind]) == "subject_ended":
+        words.setdefault("proof", PROOF)
     begun = commands.begin(
         kind=kind,
         ground=ground or GROUNDS[kind],
@@ -167,9 +170,11 @@ def play(
 def go_on(begun: Proceeding, cast: Cast, state: str, *, now: datetime, hearing: bool = False) -> Proceeding:
     """Bring a proceeding that was just begun to a state through the commands."""
     story = _Story(begun, cast, now)
-    road = FORMAL if begun.of_kind.formal else WITH_HEARING if hearing or "hearing" in state else WITHOUT_HEARING
-    for name in road[1 : road.index(state) + 1]:
-        _ACTS[name](story)
+    road = FORMAL if begun.is_formal else WITH_HEARING if hearing or "hearing" in state else WITHOUT_HEARING
+    start = road.index(begun.state) + 1
+    for name in road[start : road.index(state) + 1]:
+        if name != "decided" or not begun.of_kind.is_formality:
+            _ACTS[name](story)
     return story.proceeding
 
 
@@ -189,7 +194,7 @@ def revoke(licence: Licence, cast: Cast, *, now: datetime) -> Proceeding:
     return play("record_closed", licence, cast, kind="revocation", now=now)
 
 
-def cancel(licence: Licence, cast: Cast, *, now: datetime, ground: str = "force_majeure") -> Proceeding:
+def cancel(licence: Licence, cast: Cast, *, now: datetime, ground: str = "subject_ended") -> Proceeding:
     """Cancel a licence ex officio on a plain fact, with its announcement."""
     return play("record_closed", licence, cast, kind="cancellation", now=now, ground=ground)
 

@@ -38,6 +38,7 @@ def begin(
     licence: Licence | None = None,
     application: Application | None = None,
     compensation: str = "",
+    proof: str = "",
     source: str = "",
     by: Actor,
     now: datetime,
@@ -54,6 +55,7 @@ def begin(
         "facts", facts, label="事实和理由", most=4000, missing="请写明事实和理由，会写进告知书和决定书。"
     )
     compensation = wording.text("compensation", compensation, label="补偿意见", most=1000)
+    proof = wording.text("proof", proof, label="证明文书", most=200)
     wording.demand()
     enterprise, path = _about(what, licence, application)
     if licence is not None:
@@ -71,6 +73,7 @@ def begin(
         facts=facts,
         basis=why.basis,
         compensation=compensation,
+        proof=_proof(why, enterprise, proof),
         source=source,
         kept_away=kept_away,
         opened_at=now,
@@ -140,6 +143,16 @@ def _demand_licence(licence: Licence, what: Kind, why: Ground, *, today: date) -
             f"视为准予延续（行政许可法第五十条）。"
         )
     return locked
+
+
+def _proof(why: Ground, enterprise: Enterprise, proof: str) -> str:
+    """What says that an enterprise has ended: the register, or the document that was named; empty for other grounds."""
+    if why.code != "subject_ended":
+        return ""
+    title = Enterprise.STATES[enterprise.state]
+    if reason := rules.why_not_ended(enterprise.state, title=title, proof=proof):
+        raise Invalid(Problem("proof", reason))
+    return proof or f"登记机关记载的登记状态：{title}"
 
 
 def _renewal_of(licence: Licence) -> str:

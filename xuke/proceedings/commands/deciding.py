@@ -232,13 +232,14 @@ def _snapshot(
 ) -> dict[str, Any]:
     """Everything it was decided on: what a court is shown, whatever the rows say later."""
     what, ground = proceeding.of_kind, proceeding.of_ground
-    limits = [what.statement_limit, ground.ban_kind.limit if ground.ban_kind else ""]
+    limits = ["" if ground.plain else what.statement_limit, ground.ban_kind.limit if ground.ban_kind else ""]
     people = [{name: row[name] for name in ("name", "duty")} for row in proceeding.proposal.get("people", ())]
     return {
         "act": what.title,
         "ground": ground.title,
         "basis": proceeding.basis,
         "facts": proceeding.facts,
+        "proof": proceeding.proof,
         "licence": licence,
         "told_on": _iso(proceeding.told_on),
         "answer_by": _iso(proceeding.answer_by),
@@ -267,7 +268,7 @@ def _iso(day: date | None) -> str:
 
 @command
 def cancel(*, proceeding: Proceeding, by: Officer, now: datetime, revision: int | None = None) -> Proceeding:
-    """Cancel a licence ex officio (依职权注销) on a plain fact: the record is closed and that is announced."""
+    """Cancel a licence ex officio (依职权注销), on a plain fact or after its holder was heard, and announce it."""
     today = journal.legal_day(now)
     proceeding, step = open_step("cancel", proceeding, by=by, revision=revision, today=today)
     if step is None:
@@ -306,7 +307,8 @@ def _cancel_licence(proceeding: Proceeding, *, facts: str, basis: str, by: Offic
     else:
         endings.cancel(licence=proceeding.licence, basis=basis, source=proceeding.stream, by=by, now=now)
     kind_of = "cancellation_announcement"
-    return acts.issue(proceeding, kind_of, facts=facts, basis=basis, cancelled_on=on, by=by, now=now).number
+    said = {"statement": acts.told(proceeding)} if proceeding.of_kind.is_formality else {}
+    return acts.issue(proceeding, kind_of, facts=facts, basis=basis, cancelled_on=on, by=by, now=now, **said).number
 
 
 @command
@@ -319,7 +321,7 @@ def drop(*, proceeding: Proceeding, reason: str, by: Officer, now: datetime, rev
     reason = wording.text("reason", reason, label="理由", most=1000, missing="请写明不予处理的理由。")
     wording.demand()
     notice = ""
-    if not proceeding.of_kind.formal and proceeding.state != "opened":
+    if not proceeding.is_formal and proceeding.state != "opened":
         said = {"act": proceeding.of_kind.act, "reason": reason}
         notice = acts.issue(proceeding, "dropped_notice", by=by, now=now, **said).number
     proceeding.decision = {"act": "不予处理", "reason": reason, "notice": notice, "facts": proceeding.facts}

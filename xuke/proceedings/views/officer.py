@@ -99,6 +99,7 @@ def _begin(request: OfficerRequest, form: forms.BeginForm) -> Proceeding:
             ground=ground,
             facts=typed["facts"],
             compensation=typed["compensation"] if kind == "withdrawal" else "",
+            proof=typed["proof"],
             by=request.actor,
             now=request.now,
             **about,
@@ -142,7 +143,9 @@ def _recusal(case: Proceeding, request: OfficerRequest) -> str:
 
 def _limits(case: Proceeding, request: OfficerRequest) -> list[Any]:
     """The limits that count in this case, with how sure we are of each."""
-    names = [case.of_kind.statement_limit, HEARING if case.of_kind.ends_licence and not case.of_kind.formal else ""]
+    if case.is_formal:
+        return []
+    names = [case.of_kind.statement_limit, HEARING if case.of_kind.ends_licence else ""]
     if (ban := case.of_ground.ban_kind) and ban.limit:
         names.append(ban.limit)
     return [time_limit(name, request.today) for name in names if name]
