@@ -71,6 +71,7 @@ def publish(
         confidence=confidence,
     )
     _one_at_a_time()
+    edition = replace(edition, recorded_at=_moment(editions.book(fresh=True), edition, now))
     _demand_right(edition, today=journal.legal_day(now))
     if (same := _same(edition)) is not None:
         return same
@@ -127,7 +128,7 @@ def ending(
         content={**current.content, "running": running} if running else current.content,
         valid_from=begins,
         valid_to=period.ends,
-        recorded_at=now,
+        recorded_at=_moment(book, current, now),
         published_by=by.label,
         basis=basis.strip(),
         ends=True,
@@ -167,7 +168,7 @@ def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change
         raise NotPermitted("规则文件由系统管理人员在命令行加载。")
     wanted = tuple(wanted)
     _one_at_a_time()
-    is_first = not RuleEdition.objects.filter(level=NATION).exists()
+    book, is_first = editions.book(fresh=True), not RuleEdition.objects.filter(level=NATION).exists()
     changes = changes_of(wanted)
     for change in changes:
         said = change.after or change.before
@@ -180,7 +181,7 @@ def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change
             content=said.content,
             valid_from=change.begins,
             valid_to=change.ends,
-            recorded_at=min(begins, now) if is_first and said.level == NATION else now,
+            recorded_at=min(begins, now) if is_first and said.level == NATION else _moment(book, said, now),
             published_by=said.published_by,
             basis=said.basis,
             level=said.level,
@@ -244,6 +245,12 @@ def _demand_right(edition: Edition, *, today: date) -> None:
 def _one_at_a_time() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _moment(book: RuleBook, edition: Edition, now: datetime) -> datetime:
+    """When an edition is recorded: what is written later is known later, also where its clock was read earlier."""
+    newest = book.published(edition.topic, edition.key, division=edition.division)[:1]
+    return max([now, *(each.recorded_at + timedelta(microseconds=1) for each in newest)])
 
 
 def _write(edition: Edition, *, within: str) -> RuleEdition:

@@ -132,6 +132,15 @@ def test_the_end_of_a_rule_that_another_replaces_leaves_the_other(fan_of_the_pro
     assert [time_limit("food.decision", day, division=YILING).value for day in days] == [10, 5]
 
 
+def test_of_two_publications_the_one_written_later_counts_though_its_clock_was_read_earlier(fan_of_the_province):
+    first = published(fan_of_the_province, content=DECISION | {"value": 7}, now=NOON + timedelta(seconds=5))
+    second = published(fan_of_the_province, content=DECISION | {"value": 5}, now=NOON + timedelta(seconds=3))
+    assert first.recorded_at < second.recorded_at
+    assert time_limit("food.decision", NEXT_MONTH, division=YILING).value == 5
+    ended(fan_of_the_province, last_day=date(2026, 10, 31), minutes=0)
+    assert time_limit("food.decision", date(2026, 11, 1), division=YILING).value == 10
+
+
 def test_a_day_after_which_there_is_no_other_is_no_last_day(fan_of_the_province):
     published(fan_of_the_province)
     with pytest.raises(Invalid, match="最后一天"):
