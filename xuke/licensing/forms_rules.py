@@ -19,6 +19,7 @@ from xuke.web.forms import PlainForm
 
 Data = QueryDict | None
 _AREA = {"rows": 2}
+_COMMON = ("division", "valid_from", "valid_to", "basis")
 
 
 def _day(label: str, **other: Any) -> forms.DateField:
@@ -28,6 +29,17 @@ def _day(label: str, **other: Any) -> forms.DateField:
 
 def _categories() -> list[tuple[str, str]]:
     return [(each.code, f"{each.code} {each.name}") for each in food.categories()]
+
+
+def _choice() -> forms.ChoiceField:
+    """What happens to running cases when competence moves."""
+    return forms.ChoiceField(
+        label="在办的申请",
+        choices=list(MovePlan.CHOICES.items()),
+        widget=forms.RadioSelect,
+        initial=MovePlan.STAY,
+        error_messages={"required": "请选择在办的申请怎么办。"},
+    )
 
 
 class RuleForm(PlainForm):
@@ -64,7 +76,7 @@ class RuleForm(PlainForm):
     def rule(self) -> dict[str, Any]:
         """What is to be published, as `catalogue.commands.publish` takes it."""
         cleaned = self.cleaned_data
-        common = {name: cleaned[name] for name in ("division", "valid_from", "valid_to", "basis")}
+        common = {"valid_to": None} | {name: cleaned[name] for name in _COMMON if name in cleaned}
         if self.chooses_transition:
             common["transition"] = cleaned["transition"]
         return {"topic": self.topic, "key": self.key(), "content": self.content(), **common}
@@ -122,18 +134,14 @@ class CompetenceForm(RuleForm):
 
     def __init__(self, places: Sequence[Authority], data: Data = None) -> None:
         super().__init__(places, data)
+        del self.fields["valid_to"]
+        self.fields["valid_from"].help_text = "从这一天起适用；不能早于今天。以后要收回，用“提前结束”，先看移交方案"
         self.fields = {
             "key": forms.ChoiceField(label="食品类别", choices=_categories()),
             "level": forms.ChoiceField(label="由哪一级许可", choices=[(each, TITLES[each]) for each in LEVELS]),
             **self.fields,
-            "choice": forms.ChoiceField(
-                label="在办的申请",
-                choices=list(MovePlan.CHOICES.items()),
-                widget=forms.RadioSelect,
-                initial=MovePlan.STAY,
-            ),
+            "choice": _choice(),
         }
-        self.fields["choice"].error_messages["required"] = "请选择在办的申请怎么办。"
 
     def content(self) -> dict[str, Any]:
         """The level, and which running cases go there."""
@@ -249,9 +257,17 @@ class EndForm(PlainForm):
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
 
-    last_day = _day("最后一天", help_text="从第二天起适用国家的规定")
+    last_day = _day("最后一天", help_text="从第二天起不再适用这条规定")
     basis = forms.CharField(label="依据", max_length=200)
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs=_AREA))
+
+
+class CompetenceEndForm(EndForm):
+    """Taking competence back, and what happens to running cases."""
+
+    def __init__(self, data: Data = None) -> None:
+        super().__init__(data)
+        self.fields["choice"] = _choice()
 
 
 FORMS: dict[str, type[RuleForm]] = {

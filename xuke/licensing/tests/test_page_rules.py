@@ -107,6 +107,26 @@ def test_competence_is_published_with_the_plan_that_was_shown(desk, at, the_yich
     assert "在办的全部移交；10月1日起移交" in told.main and len(told.statements) <= MOST_STATEMENTS
 
 
+def test_taking_competence_back_shows_the_plan_before_anybody_confirms_it(
+    desk, at, the_yichang_cast, fan_of_the_province
+):
+    case = at("submitted", cast=the_yichang_cast)
+    move = LIMIT | {"key": "106", "level": "county", "division": YICHANG, "choice": "all", "valid_from": "2026-09-07"}
+    assert desk.send(fan_of_the_province, f"{RULES}publish/competence/", move | {"do": "publish"}).status == 303
+    end = history_of("competence", "106", YICHANG).replace("/?", "/end/?")
+    typed = {"last_day": "2026-09-30", "basis": "鄂市监〔2026〕16号", "reason": "收回。"}
+    assert "请选择在办的申请怎么办" in desk.send(fan_of_the_province, end, typed).main
+    preview = desk.send(fan_of_the_province, end, typed | {"choice": "all"})
+    for words in ("县级 → 市级", "10月1日起", "涉及的在办申请1件，其中移交0件", "由原机关办完", case.receipt_number):
+        assert words in preview.main, words
+    assert len(preview.statements) <= MOST_STATEMENTS and MovePlan.objects.count() == 1
+    assert desk.send(fan_of_the_province, end, typed | {"choice": "all", "do": "publish"}).status == 303
+    plan = MovePlan.objects.get(edition__ends=True)
+    assert (plan.choice, plan.starts_on) == ("all", NEXT_MONTH)
+    told = desk.open(fan_of_the_province, history_of("competence", "106", YICHANG))
+    assert "提前结束" in told.main and "在办的全部移交；10月1日起移交" in told.main
+
+
 def test_a_preview_that_looks_at_the_first_cases_alone_says_so(
     desk, at, the_yichang_cast, fan_of_the_province, monkeypatch
 ):
@@ -148,7 +168,10 @@ def test_a_commitment_a_gate_and_a_switch_are_published_and_one_is_ended(desk, f
     end = there.replace("/?", "/end/?")
     typed = {"last_day": "2026-09-30", "basis": "鄂市监〔2026〕16号", "reason": "不再需要。"}
     assert "请填写理由" in desk.send(fan_of_the_province, end, typed | {"reason": ""}).main
-    assert desk.send(fan_of_the_province, end, typed).status == 303
+    preview = desk.send(fan_of_the_province, end, typed)
+    assert "结束之前请核对" in preview.main and "采用 → 不采用" in preview.main
+    assert RuleEdition.objects.filter(ends=True).count() == 0
+    assert desk.send(fan_of_the_province, end, typed | {"do": "publish"}).status == 303
     told = desk.open(fan_of_the_province, there).main
     assert "提前结束" in told and len(re.findall("10月1日", told)) >= 2
 

@@ -22,7 +22,7 @@ from xuke.catalogue.rulebook import PROVINCE, Edition, RuleBook
 from xuke.foundation.refusals import Conflict, Invalid, NotFound
 from xuke.licensing import moves, touched
 from xuke.licensing.commands import moving
-from xuke.licensing.forms_rules import FORMS, CompetenceForm, EndForm, RuleForm
+from xuke.licensing.forms_rules import FORMS, CompetenceEndForm, CompetenceForm, EndForm, RuleForm
 from xuke.licensing.models import Application, MovePlan
 from xuke.web import refusals
 from xuke.web.numbers import whole
@@ -67,7 +67,7 @@ def publish(request: OfficerRequest, what: str) -> HttpResponse:
             if request.POST.get("do") == "publish":
                 with transaction.atomic():
                     return _published(request, form)
-            context |= _preview(request, form, seats)
+            context |= _preview_of_rule(request, form, seats)
             status = 200
     except Invalid as refused:
         refusals.onto(form, refused)
@@ -85,7 +85,6 @@ def _published(request: OfficerRequest, form: RuleForm) -> HttpResponse:
             division=rule["division"],
             level=rule["content"]["level"],
             valid_from=rule["valid_from"],
-            valid_to=rule["valid_to"],
             basis=rule["basis"],
             choice=form.cleaned_data["choice"],
             by=request.actor,
@@ -97,22 +96,32 @@ def _published(request: OfficerRequest, form: RuleForm) -> HttpResponse:
     return go(request, f"{reverse('rules-history', args=[rule['topic'], rule['key']])}?{query}")
 
 
-def _preview(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]) -> dict[str, Any]:
+def _preview_of_rule(request: OfficerRequest, form: RuleForm, seats: Sequence[Authority]) -> dict[str, Any]:
     """What would apply, and which running cases that touches. Raises `Invalid` for what may not be published."""
     edition = _drafted(request, form.rule)
     if problems := commands.why_not_right(edition, today=request.today):
         raise Invalid(*problems)
-    book = editions.book()
-    before = _before(book, edition)
+    values = telling.value(_before(editions.book(), edition)), telling.value(edition)
+    return _preview(request, edition, values, form.cleaned_data.get("choice"), seats)
+
+
+def _preview(
+    request: OfficerRequest,
+    edition: Edition,
+    values: tuple[str, str],
+    choice: str | None,
+    seats: Sequence[Authority],
+) -> dict[str, Any]:
+    """What is shown before it is confirmed. `values` are what applies before and after; `choice` that of a move."""
     number = max(whole(request.POST.get("page", "")) or 1, 1)
-    cases, total, goes = _touched(form, edition, seats, request.today)
-    is_move = isinstance(form, CompetenceForm)
+    cases, total, goes = _touched(choice, edition, seats, request.today)
+    is_move = choice is not None
     shown = cases[(number - 1) * SIZE : number * SIZE + 1]
     return {
         "preview": True,
         "title": telling.title(edition.topic, edition.key, edition),
-        "before": telling.value(before),
-        "after": telling.value(edition),
+        "before": values[0],
+        "after": values[1],
         "edition": edition,
         "total": total,
         "goes": goes,
@@ -142,19 +151,18 @@ def _drafted(request: OfficerRequest, rule: dict[str, Any]) -> Edition:
 
 
 def _touched(
-    form: RuleForm, edition: Edition, seats: Sequence[Authority], today: date
+    choice: str | None, edition: Edition, seats: Sequence[Authority], today: date
 ) -> tuple[list[Touched], int, int]:
     """The running cases, how many there are, and how many of them go to another authority.
 
     Of more than can be looked at one by one, how many may be touched is counted, and the first are looked at.
     """
-    if not isinstance(form, CompetenceForm):
+    if choice is None:
         found = touched.by(edition, today=today).select_related("authority", "enterprise").order_by("due_on", "pk")
-        becomes = "改用新规则"
+        becomes = "不再适用这条规定" if edition.ends else "改用新规则"
         rows = [Touched(each, becomes) for each in found[:MOST_COUNTED]]
         return rows, len(rows) if len(rows) < MOST_COUNTED else found.count(), 0
     names = {each.code: each.name for each in seats}
-    choice = form.cleaned_data["choice"]
     all_of_them = moves.touched_by(edition, MovePlan.ALL, today=today)
     first = list(all_of_them[: MOST_COUNTED + 1])
     found_moves = moves.moving_all(first[:MOST_COUNTED], edition, editions.book(), on=edition.valid_from)
@@ -175,29 +183,49 @@ def _becomes(found: moves.Moving, choice: str, names: dict[str, str]) -> str:
 
 @role_view(Role.SUPERVISOR)
 def end(request: OfficerRequest, topic: str, key: str) -> HttpResponse:
-    """End early what the province says about a key in a place."""
+    """End early what the province says about a key in a place: typed, then what it touches, then confirmed."""
     officer, division = request.actor, request.GET.get("division", "")
     demand_publisher(officer, division)
     edition = editions.book().said(topic, key, division=division, on=request.today)
-    form = EndForm(request.POST if request.method == "POST" else None)
     back = f"{reverse('rules-history', args=[topic, key])}?{urlencode({'division': division})}"
-    status = 200
-    if request.method == "POST":
-        status = 422
-        try:
-            if form.is_valid():
-                with transaction.atomic():
-                    commands.end(
-                        topic=topic, key=key, division=division, by=officer, now=request.now, **form.cleaned_data
-                    )
-                return go(request, back)
-        except Invalid as refused:
-            refusals.onto(form, refused)
-    context = {
+    form = (CompetenceEndForm if topic == "competence" else EndForm)(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {
         "crumbs": (Link(_RULES, reverse("rules")),),
         "heading": "提前结束本省规定",
         "form": form,
         "back": back,
         "about": f"{telling.title(topic, key, edition)}：{telling.value(edition)}",
     }
+    if request.method != "POST":
+        return page(request, "licensing/officer/rules_publish.html", context)
+    status = 422
+    try:
+        if form.is_valid():
+            about = {"key": key, "division": division, **form.cleaned_data}
+            if request.POST.get("do") == "publish":
+                with transaction.atomic():
+                    _end(request, topic, about)
+                return go(request, back)
+            context |= _preview_of_end(request, topic, about)
+            status = 200
+    except Invalid as refused:
+        refusals.onto(form, refused)
     return page(request, "licensing/officer/rules_publish.html", context, status=status)
+
+
+def _end(request: OfficerRequest, topic: str, about: dict[str, Any]) -> None:
+    if topic == "competence":
+        moving.end_competence(**about, by=request.actor, now=request.now)
+    else:
+        commands.end(**about, topic=topic, by=request.actor, now=request.now)
+
+
+def _preview_of_end(request: OfficerRequest, topic: str, about: dict[str, Any]) -> dict[str, Any]:
+    """What applies afterwards, and what becomes of running cases. Raises `Invalid` for what cannot be ended so."""
+    said = {name: about[name] for name in ("key", "division", "last_day", "basis")}
+    choice = about.get("choice")
+    edition = commands.ending(**said, topic=topic, running=choice or "", by=request.actor, now=request.now)
+    book = editions.book()
+    values = [telling.value(_before(each, edition)) for each in (book, RuleBook.of((*book.editions, edition)))]
+    seats = list(in_territory(request.actor).filter(closed_on=None).order_by("code"))
+    return _preview(request, edition, (values[0], values[1]), choice, seats)
