@@ -65,6 +65,8 @@ def revoke(
     licence = _lock(licence)
     _demand_open(licence, "revoked", TAKEN_FROM)
     day = _effective(licence, effective_on, now)
+    if day == licence.granted_on < journal.legal_day(now):
+        raise Invalid(Problem("effective_on", "吊销是处罚，不能从核发许可证的那一天起；自始无效的是撤销。"))
     return _end(licence, "revoked", on=day, basis=basis, source=source, by=by, now=now)
 
 

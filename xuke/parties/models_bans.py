@@ -32,6 +32,8 @@ class Ban(Journalled):
     number = vault.SealedField(purpose="resident_id", default="")
     mark = models.BinaryField(default=b"")
     """The fingerprint of document and number; empty where nobody knew the number."""
+    account = models.BigIntegerField(null=True, blank=True)
+    """The account of the person, where they act or acted for the enterprise they are known from."""
     duty = models.TextField(default="", db_default="", blank=True)
     """What the person answered for: 法定代表人, 直接负责的主管人员."""
     from_on = models.DateField()

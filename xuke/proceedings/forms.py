@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from xuke.parties.queries_bans import Answerable
+from xuke.proceedings.commands.proposing import is_head
 from xuke.proceedings.kinds import KINDS, RESCISSION, REVOCATION
 from xuke.proceedings.models import Proceeding
 from xuke.web.forms import PlainForm
@@ -150,20 +151,30 @@ class ProposalForm(StepForm):
         required=False,
         error_messages={"invalid": "日期请写成2026-09-18这样。"},
     )
+    penalty = forms.CharField(
+        label="已经作出的处罚决定书",
+        max_length=200,
+        required=False,
+        help_text="由其他处罚决定吊销、在这里登记的，填写作出的机关和文号，并填写上面的日期；由本案决定吊销的不填",
+    )
     people = forms.MultipleChoiceField(
         label="责任人员", widget=forms.CheckboxSelectMultiple, required=False, help_text="限制申请的期限与企业相同"
     )
 
     def __init__(self, proceeding: Proceeding, data: Data = None, *, known: Iterable[Answerable] = ()) -> None:
         super().__init__(proceeding, data)
-        self.known = {str(each.user_id): each for each in known}
         ban = proceeding.of_ground.ban_kind
+        self.head = proceeding.head if ban is not None and ban.binds_managers else ""
+        """Whom the law bars without a choice: listed for good."""
+        self.known = {str(each.user_id): each for each in known if not is_head(each, self.head)}
         self.rows: Any = ()
         if ban is not None and ban.closes == "applying":
             self.rows = _ROWS(data, prefix="more")
             field = self.fields["people"]
             assert isinstance(field, forms.MultipleChoiceField)
             field.choices = [(key, _named(each)) for key, each in self.known.items()]
+            if self.head and not field.choices:
+                del self.fields["people"]
         else:
             del self.fields["people"]
         if not (proceeding.statements or proceeding.was_heard):
@@ -171,10 +182,12 @@ class ProposalForm(StepForm):
         self._draw_day(proceeding)
 
     def _draw_day(self, proceeding: Proceeding) -> None:
+        if proceeding.kind != REVOCATION:
+            del self.fields["penalty"]
         if proceeding.kind not in (RESCISSION, REVOCATION):
             del self.fields["effective_on"]
             return
-        hint = "不填就是作出决定的当天"
+        hint = "不填就是作出决定的当天。只有登记以前作出的处罚决定才填，填那份决定书的日期，禁止申请的期限也从那天起算"
         if proceeding.kind == RESCISSION and proceeding.licence:
             hint = f"自始无效的，填核发许可证的日期{proceeding.licence.granted_on:%Y-%m-%d}；不填就是作出决定的当天"
             if proceeding.of_ground.from_the_beginning:

@@ -47,6 +47,8 @@ class Proceeding(Journalled):
     basis = models.TextField()
     compensation = models.TextField(default="", blank=True)
     """What is said about compensating the holder of a lawful licence that is withdrawn."""
+    head = models.TextField(default="", db_default="", blank=True)
+    """Who was the legal representative when the case was opened: a revocation bars them, whoever is named later."""
     proof = models.TextField(default="", db_default="", blank=True)
     """The document, or the entry of the register, that says what a plain fact rests on."""
     source = models.TextField(default="", blank=True, db_index=True)
@@ -71,7 +73,7 @@ class Proceeding(Journalled):
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     proposal = SealedJSONField(default=dict, sealed={"number": "resident_id"})
-    """opinion, on_record, effective_on, people (name, duty, user_id, number), by, at."""
+    """opinion, on_record, effective_on, penalty, people (name, duty, user_id, number), by, at."""
     considered_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """User ids of all who took a step of the decision."""
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

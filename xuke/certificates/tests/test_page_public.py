@@ -154,7 +154,7 @@ def test_a_right_that_ended_is_told_by_its_legal_name(upload, sealed, version, s
 
 
 def test_a_notice_of_ours_is_genuine_but_no_licence(upload, at):
-    receipt = Notice.objects.get(about=at("submitted").stream)
+    receipt = Notice.objects.get(about=at("submitted").stream, kind="receipt")
     document_tasks.make_file(notice=str(receipt.pk))
     enter(EVERYTHING)
     receipt.refresh_from_db()

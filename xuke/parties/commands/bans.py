@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import number_mark
@@ -55,18 +56,20 @@ def impose_ban(
     _demand_decider(by)
     if enterprise is None and person is None:
         raise Invalid(Problem("subject", "请写明禁止哪家企业或者哪个人申请。"))
+    number = _number_of(person)
+    mark = number_mark("resident_id", number) if number else b""
     known = Ban.objects.filter(source=source, kind=kind, lifted_at=None).exclude(source="")
-    known = known.filter(person=_name_of(person)) if person else known.filter(enterprise=enterprise)
+    known = known.filter(_same_person(person, mark)) if person else known.filter(enterprise=enterprise)
     if (already := known.first()) is not None:
         return already
-    number = _number_of(person)
     ban = Ban(
         kind=kind,
         scope=scope,
         enterprise=None if person else enterprise,
         person=_name_of(person) if person else "",
         number=number,
-        mark=number_mark("resident_id", number) if number else b"",
+        mark=mark,
+        account=person.user_id if person else None,
         duty=person.duty if person else "",
         from_on=from_on,
         last_on=last_on,
@@ -116,6 +119,13 @@ def lift_ban(*, ban: Ban, reason: str, by: Actor, now: datetime) -> Ban:
 def _demand_decider(by: Actor) -> None:
     if not isinstance(by, System) and not (isinstance(by, Officer) and by.has(Role.DECIDER)):
         raise NotPermitted("禁止申请随处理决定作出，由决定人员办理。")
+
+
+def _same_person(person: Banned, mark: bytes) -> Q:
+    """Which ban binds this very person: by account, by number, and by the name only where nobody knew either."""
+    if person.user_id:
+        return Q(account=person.user_id)
+    return Q(mark=mark, account=None) if mark else Q(person=_name_of(person), mark=b"", account=None)
 
 
 def _name_of(person: Banned) -> str:

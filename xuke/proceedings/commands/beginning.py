@@ -73,6 +73,7 @@ def begin(
         facts=facts,
         basis=why.basis,
         compensation=compensation,
+        head=enterprise.legal_representative,
         proof=_proof(why, enterprise, proof),
         source=source,
         kept_away=kept_away,

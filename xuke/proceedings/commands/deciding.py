@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,23 +11,19 @@ from xuke.catalogue.limits import time_limit
 from xuke.certificates import endings
 from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
-from xuke.foundation.identifiers import resident_id
 from xuke.foundation.transactions import command
 from xuke.licensing.commands.wording import Wording
 from xuke.parties import commands as parties
 from xuke.parties.bans import last_day
 from xuke.parties.commands import Banned
 from xuke.parties.models import Ban
-from xuke.parties.queries_bans import answerable
 from xuke.proceedings import acts
+from xuke.proceedings.commands.proposing import Person, effective_day, penalty_of, people_of
 from xuke.proceedings.commands.steps import finish, open_step
 from xuke.proceedings.kinds import RESCISSION, REVOCATION, WITHDRAWAL, kind
 from xuke.proceedings.models import Proceeding
 
 CLOSING_BASIS = "行政许可法第七十条第（四）项；食品生产许可管理办法（2020年）第四十一条"
-MOST_PEOPLE = 20
-Person = Mapping[str, Any]
-"""name, duty; user_id of somebody who acts or acted for the enterprise, or number as their card has it."""
 
 
 @command
@@ -37,6 +33,7 @@ def propose(
     opinion: str,
     on_record: str = "",
     effective_on: date | None = None,
+    penalty: str = "",
     people: Sequence[Person] = (),
     by: Officer,
     now: datetime,
@@ -44,7 +41,9 @@ def propose(
 ) -> Proceeding:
     """Put the opinion before who decides: what is to be decided, from when, and which persons a ban is to bind.
 
-    What the holder said is answered, and where a hearing was held, the opinion says how it follows the record.
+    What the holder said is answered, and where a hearing was held, the opinion says how it follows the record. A
+    revocation takes effect from an earlier day only as the `penalty` decided on that day, which is named; bans run from
+    it (Food Safety Law art. 135).
     """
     today = journal.legal_day(now)
     proceeding, step = open_step("propose", proceeding, by=by, revision=revision, today=today)
@@ -55,69 +54,20 @@ def propose(
     on_record = wording.text("on_record", on_record, label="采纳情况", most=2000)
     if not on_record and (proceeding.statements or proceeding.was_heard):
         wording.wrong("on_record", "请写明对陈述申辩和听证笔录的复核、采纳情况；不采纳的写明理由。")
-    chosen = _people(proceeding, people, wording)
-    day = _effective(proceeding, effective_on, wording, today=today)
+    chosen = people_of(proceeding, people, wording)
+    day = effective_day(proceeding, effective_on, wording, today=today)
+    penalty = penalty_of(proceeding, penalty, day, wording, today=today)
     wording.demand()
     proceeding.proposal = {
         "opinion": opinion,
         "on_record": on_record,
         "effective_on": day.isoformat() if day else "",
+        "penalty": penalty,
         "people": chosen,
         "by": by.name,
         "at": now.isoformat(),
     }
     return finish(proceeding, step, "proposal", by=by, now=now, opinion=opinion)
-
-
-def _people(proceeding: Proceeding, people: Sequence[Person], wording: Wording) -> list[dict[str, Any]]:
-    """The persons a ban is to bind, known by account or by number where possible."""
-    ban = proceeding.of_ground.ban_kind
-    if ban is None or ban.closes != "applying":
-        return []
-    known = {each.user_id: each.name for each in answerable(proceeding.enterprise_id)}
-    chosen: list[dict[str, Any]] = []
-    for row in people:
-        person = _person(row, known, wording)
-        if person and all(person["name"] != each["name"] for each in chosen):
-            chosen.append(person)
-    if len(chosen) > MOST_PEOPLE:
-        wording.wrong("people", f"一件案件最多列{MOST_PEOPLE}人。")
-    if ban.binds_managers and not chosen and not wording.problems:
-        wording.wrong(
-            "people", f"请列出法定代表人、直接负责的主管人员和其他直接责任人员：{ban.basis}的限制及于这些人员。"
-        )
-    return chosen
-
-
-def _person(row: Person, known: Mapping[int, str], wording: Wording) -> dict[str, Any] | None:
-    user_id = row.get("user_id")
-    name = known.get(user_id, "") if user_id else "".join(str(row.get("name", "")).split())
-    number = str(row.get("number", "")).strip()
-    if not name:
-        return None
-    if user_id and user_id not in known:
-        wording.wrong("people", "所选的人员没有代表过这家企业，请重新选择。")
-    if number and not user_id:
-        found = resident_id.parse(number)
-        for problem in found.errors:
-            wording.wrong("people", f"{name}：{problem.message}")
-        number = found.normal_form
-    duty = wording.text("people", row.get("duty", ""), label="职责", most=40)
-    return {"name": name, "duty": duty, "user_id": user_id or 0, "number": "" if user_id else number}
-
-
-def _effective(proceeding: Proceeding, asked: date | None, wording: Wording, *, today: date) -> date | None:
-    """The day from which a rescission takes effect; None for "on the day of the decision"."""
-    licence = proceeding.licence
-    if licence is None or proceeding.kind not in (RESCISSION, REVOCATION):
-        return None
-    if asked is None:
-        return licence.granted_on if proceeding.of_ground.from_the_beginning else None
-    if not licence.granted_on <= asked <= today:
-        wording.wrong(
-            "effective_on", f"生效日期应当在核发许可证的{spoken(licence.granted_on)}到今天之间；自始无效的填核发日期。"
-        )
-    return asked
 
 
 @command
@@ -197,14 +147,17 @@ def _impose(proceeding: Proceeding, *, by: Officer, now: datetime) -> list[Ban]:
     ban = proceeding.of_ground.ban_kind
     if ban is None:
         return []
-    today = journal.legal_day(now)
-    years = time_limit(ban.limit, today).value if ban.limit else None
+    asked, penalty = proceeding.proposal.get("effective_on", ""), proceeding.proposal.get("penalty", "")
+    # A penalty that somebody else decided earlier bars from its own day; a rescission bars from the decision.
+    day = date.fromisoformat(asked) if asked and proceeding.kind == REVOCATION else journal.legal_day(now)
+    years = time_limit(ban.limit, day).value if ban.limit else None
+    numbers = "；".join(filter(None, (proceeding.number, penalty)))
     common: dict[str, Any] = {
         "kind": ban.code,
         "enterprise": proceeding.enterprise,
-        "from_on": today,
-        "last_on": last_day(today, years) if years else None,
-        "origin": f"{proceeding.authority.name}{proceeding.of_kind.title}（{proceeding.number}）",
+        "from_on": day,
+        "last_on": last_day(day, years) if years else None,
+        "origin": f"{proceeding.authority.name}{proceeding.of_kind.title}（{numbers}）",
         "source": proceeding.stream,
         "authority_path": proceeding.authority_path,
         "by": by,
@@ -251,6 +204,7 @@ def _snapshot(
         "on_record": proceeding.proposal.get("on_record", ""),
         "people": people,
         "effective_on": effective_on.isoformat(),
+        "penalty": proceeding.proposal.get("penalty", ""),
         "bans": acts.ban_rows(bans),
         "limits": {id: time_limit(id, today).value for id in limits if id},
         "hands": {

@@ -172,18 +172,6 @@ def test_what_the_holder_said_is_answered_in_the_opinion(played, the_cast):
         commands.propose(proceeding=case, opinion="撤销。", by=the_cast.reviewer, now=LATER + timedelta(days=30))
 
 
-def test_a_revocation_names_who_answers_for_it(played, the_cast):
-    case = played("heard", kind="revocation")
-    with pytest.raises(Invalid, match="法定代表人"):
-        commands.propose(
-            proceeding=case,
-            opinion="吊销。",
-            on_record="不采纳。",
-            by=the_cast.reviewer,
-            now=LATER + timedelta(days=30),
-        )
-
-
 def test_the_periods_run_from_service_where_nobody_agreed_to_electronic_service(played, the_system):
     case = played("notified")
     notice = Notice.objects.get(about=case.stream)
