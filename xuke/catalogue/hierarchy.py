@@ -26,9 +26,14 @@ def _shorter_only(nation: Edition | None, province: Edition) -> str:
         return f"“{title}”由国家规定（{basis}），省级不能另作承诺。"
     if province.content["unit"] != nation.content["unit"]:
         return f"承诺的“{title}”应当与法定时限用同一单位：{UNITS[nation.content['unit']]}（{basis}）。"
+    if province.content.get("direction", "after") != nation.content.get("direction", "after"):
+        return f"承诺的“{title}”应当与法定时限同一个方向（direction）（{basis}）。"
+    unit = UNITS[nation.content["unit"]]
     if province.content["value"] > nation.content["value"]:
-        most = f"{nation.content['value']}{UNITS[nation.content['unit']]}"
-        return f"承诺的“{title}”只能短于法定时限{most}，不能更长（{basis}）。"
+        return f"承诺的“{title}”只能短于法定时限{nation.content['value']}{unit}，不能更长（{basis}）。"
+    if province.content.get("extension", 0) > (most := nation.content.get("extension", 0)):
+        allowed = f"法律允许的{most}{unit}" if most else "法律允许的范围，法律没有规定可以延长"
+        return f"“{title}”可以延长的天数不能超过{allowed}（{basis}）。"
     return ""
 
 

@@ -103,7 +103,7 @@ def _remembered(id: str, bound: dict[str, Any], application: Application) -> Tim
     """A limit whose edition this installation does not hold, as after a migration: its values were kept."""
     filed_on = date.fromisoformat(application.rules["filed_on"])
     like = limits.time_limit(id, filed_on, division=division_of(application))
-    return replace(like, value=bound["value"], unit=bound["unit"], extension=bound.get("extension", 0))
+    return replace(like, value=bound["value"], unit=bound["unit"], extension=bound.get("extension", like.extension))
 
 
 def _running(application: Application, topic: str, key: str, *, on: date) -> Edition | None:

@@ -45,6 +45,9 @@ def test_a_promise_holds_in_the_province_from_its_day_and_tells_who_published_it
     [
         ({"content": DECISION | {"value": 12}}, "只能短于法定时限10个工作日"),
         ({"content": DECISION | {"value": 8, "unit": "day"}}, "同一单位"),
+        ({"content": DECISION | {"value": 8, "extension": 40}}, "可以延长的天数不能超过法律允许的5个工作日"),
+        ({"key": "food.issue", "content": DECISION | {"value": 3, "extension": 1}}, "法律没有规定可以延长"),
+        ({"content": DECISION | {"value": 8, "direction": "before"}}, "同一个方向"),
         ({"key": "food.validity", "content": DECISION | {"value": 3, "unit": "year"}}, "省级不能另作承诺"),
         ({"basis": " "}, "请写明依据"),
         ({"valid_from": TODAY - timedelta(days=1)}, "不能早于今天"),
@@ -60,6 +63,13 @@ def test_what_the_nation_does_not_allow_is_refused_with_the_reason(fan_of_the_pr
         published(fan_of_the_province, **facts)
     assert words in "".join(problem.message for problem in refused.value.problems)
     assert not RuleEdition.objects.filter(level="province").exists()
+
+
+def test_a_promise_that_says_nothing_of_an_extension_takes_none_away(fan_of_the_province):
+    published(fan_of_the_province)
+    assert time_limit("food.decision", NEXT_MONTH, division=YILING).extension == 5
+    published(fan_of_the_province, content=DECISION | {"value": 8, "extension": 0}, now=NOON + timedelta(minutes=1))
+    assert time_limit("food.decision", NEXT_MONTH, division=YILING).extension == 0
 
 
 def test_only_a_supervisor_of_the_province_publishes_and_only_for_it(fan_of_the_province, he_the_supervisor):
