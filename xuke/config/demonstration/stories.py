@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from xuke.accounts.officers import Role
 from xuke.catalogue import commands as rules
 from xuke.catalogue import editions, score_sheet, switches
 from xuke.catalogue.rulebook import PROVINCE
@@ -27,7 +28,7 @@ from xuke.licensing import commands
 from xuke.licensing.commands.drafting import kinds_asked
 from xuke.licensing.commands.reviewing import may_leave_out
 from xuke.licensing.judging import visit_need
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Rectification
 from xuke.licensing.procedures import procedure as the_procedure
 from xuke.licensing.procedures.form import NONE
 
@@ -173,9 +174,22 @@ def _propose(case: Application, cast: Cast, at: datetime) -> Application:
         is_seen = visit_need(case).need != NONE
         opinion = OPINION if is_seen else f"申请材料齐全、符合法定形式，建议准予{the_procedure(case.procedure).act}。"
         return commands.propose(application=case, opinion=opinion, by=cast.reviewer, now=at)
+    put_right(case, cast, at)
     return commands.propose(
         application=case, opinion=NO_VISIT, no_visit=NO_VISIT, nothing_against=True, by=cast.reviewer, now=at
     )
+
+
+def put_right(case: Application, cast: Cast, at: datetime) -> None:
+    """What the first visit found is put right and confirmed, before anybody is spared the next visit."""
+    with seeing_everything():
+        rows = list(Rectification.objects.filter(licence=case.starts_from_id, confirmed_on=None))
+    if not rows:
+        return
+    chief = next(each for each in cast.others.values() if each.has(Role.SUPERVISOR))
+    for row in rows:
+        commands.report_rectification(rectification=row, report="已经改正。", by=cast.applicant, now=at)
+        commands.confirm_rectification(rectification=row, done=True, note="", by=chief, now=at)
 
 
 NO_VISIT = "申请人声明生产条件没有变化，日常监督检查没有发现问题，不再现场核查。"

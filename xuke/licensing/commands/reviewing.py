@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
+from xuke.foundation.journal import legal_day
 from xuke.foundation.transactions import command
+from xuke.licensing import declared
 from xuke.licensing.commands import joint
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -73,7 +75,7 @@ def propose(
     wording = Wording()
     opinion = wording.text("opinion", opinion, label="审查意见", most=2000, missing="请写明审查意见。")
     proposed, why = _proposed(application, _found(application), results or {}, reasons or {}, wording)
-    waived = _waived(application, no_visit, nothing_against, wording)
+    waived = _waived(application, no_visit, nothing_against, wording, by=by, now=now)
     wording.demand()
     application.proposal = {
         "opinion": opinion,
@@ -91,8 +93,13 @@ def may_leave_out(application: Application) -> bool:
     return visit_need(application).need == OPTIONAL and not Visit.objects.filter(application=application).exists()
 
 
-def _waived(application: Application, reason: str, nothing_against: bool, wording: Wording) -> str:
-    """Why there was no visit, in words for the notice; empty where there was one, or nothing to see."""
+def _waived(
+    application: Application, reason: str, nothing_against: bool, wording: Wording, *, by: Officer, now: datetime
+) -> str:
+    """Why there was no visit, in words for the notice; empty where there was one, or nothing to see.
+
+    What this system knows itself closes it, whatever is ticked; the tick is for what it cannot know.
+    """
     if not may_leave_out(application):
         return ""
     reason = wording.text("no_visit", reason, label="不再现场核查的理由", most=500, missing=WHY_NOT)
@@ -100,6 +107,8 @@ def _waived(application: Application, reason: str, nothing_against: bool, wordin
         wording.wrong(
             "nothing_against", "抽检不合格、发生事故、有未处理完的投诉或者整改的，应当现场核查。没有的请勾选。"
         )
+    for known in declared.why_not_spared(by, application, today=legal_day(now)):
+        wording.wrong("no_visit", known)
     return reason
 
 

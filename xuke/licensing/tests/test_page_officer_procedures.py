@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from xuke.config.demonstration import stories
 from xuke.licensing.models import Application
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
+from xuke.tests.cast import NOON
 
 
 def stored(case):
@@ -38,7 +40,7 @@ def test_a_cancellation_is_granted_as_one(at, desk, liu_the_decider):
     assert stored(case).state == "licence_cancelled"
 
 
-def test_leaving_out_a_visit_asks_for_the_reason(at, desk, chen_the_reviewer):
+def test_leaving_out_a_visit_asks_for_the_reason(at, desk, the_cast, chen_the_reviewer):
     case = at("document_review", procedure="food.renewal")
     url = case_url(case, "propose")
     page = desk.open(chen_the_reviewer, url)
@@ -46,6 +48,7 @@ def test_leaving_out_a_visit_asks_for_the_reason(at, desk, chen_the_reviewer):
     typed = {"revision": page.revision, "opinion": "建议准予延续。", "results.v1": "pass", "results.v2": "pass"}
     assert desk.send(chen_the_reviewer, url, typed).status == 422
     typed |= {"no_visit": "监督检查没有发现问题。", "nothing_against": "on"}
+    stories.put_right(case, the_cast, NOON)
     assert desk.send(chen_the_reviewer, url, typed).status == 303
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from xuke.certificates.models import Licence
 from xuke.certificates.queries import newest_version
-from xuke.config.demonstration import signing
+from xuke.config.demonstration import signing, stories
 from xuke.config.demonstration.filling import UNCHANGED
 from xuke.licensing import commands
 from xuke.licensing.commands.drafting import kinds_asked
@@ -66,6 +66,7 @@ def decided(the_cast):
         case = commands.accept(application=case, by=the_cast.acceptor, now=NOON)
         case = commands.begin_review(application=case, by=the_cast.reviewer, now=NOON)
         failed = [row["key"] for row in judged(case) if fails and fails in row["detail"]]
+        stories.put_right(case, the_cast, NOON)
         proposed = commands.propose(
             application=case,
             opinion="部分品种不符合要求。",

@@ -28,6 +28,7 @@ def test_a_renewal_is_spared_the_visit_and_a_change_is_refused(
     she = at_screen("wuxiaomei", size=PHONE)
     renewal = _apply_for_renewal(she)
     _accept(at_screen("zhoumin"), renewal)
+    stories.put_right(renewal, the_cast, timezone.now())
     _leave_out_the_visit(at_screen("chenlixin"), renewal)
     _renew(at_screen("liuzhengping"), renewal)
     she.open("/my/licences/")
