@@ -78,6 +78,9 @@ class AnswerForm(StepForm):
 
     party = forms.TypedChoiceField(label="利害关系人", coerce=int, widget=forms.RadioSelect)
     answer = _words("意见", 2000)
+    waives = forms.BooleanField(
+        label="明确表示不要求听证", required=False, help_text="只写了意见、没有说不要求听证的，不要勾选"
+    )
 
     def __init__(self, application: Application, parties: Sequence[ThirdParty], data: Data = None) -> None:
         super().__init__(application, data)
@@ -85,10 +88,25 @@ class AnswerForm(StepForm):
 
 
 class HearingRequestForm(StepForm):
-    """A request for a hearing that came on paper."""
+    """A request for a hearing that came on paper: from the applicant, or from a third party that was told."""
 
-    who = forms.CharField(label="谁要求听证", max_length=100, help_text="申请人，或者利害关系人的名称")
+    APPLICANT = "applicant"
+
+    party = forms.TypedChoiceField(
+        label="谁要求听证",
+        coerce=lambda value: None if value == HearingRequestForm.APPLICANT else int(value),
+        empty_value="",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择谁要求听证。"},
+    )
     reason = _words("理由", 1000, required=False)
+
+    def __init__(self, application: Application, parties: Sequence[ThirdParty], data: Data = None) -> None:
+        super().__init__(application, data)
+        self.fields["party"].choices = [  # type: ignore[attr-defined]
+            (self.APPLICANT, f"申请人：{application.enterprise.name}"),
+            *((str(each.pk), each.name) for each in parties),
+        ]
 
 
 class ArrangeForm(StepForm):

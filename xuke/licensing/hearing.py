@@ -23,6 +23,17 @@ class Standing(StrEnum):
     HELD = "held"
 
 
+class OwnSay(StrEnum):
+    """What the applicant has said about a hearing; the applicant's time is their own, whoever else asked (art. 47)."""
+
+    NOT_TOLD = ""
+    OPEN = "open"
+    """Told, and in time to ask."""
+    OVER = "over"
+    ASKED = "asked"
+    WAIVED = "waived"
+
+
 TITLES = {
     Standing.TOLD: "已告知听证权利",
     Standing.WAIVED: "放弃听证",
@@ -42,6 +53,11 @@ class Hearing:
     """The last day on which a hearing may be requested."""
     requested_on: date | None = None
     requested_by: str = ""
+    """Everybody whose request stands."""
+    is_own: bool = False
+    """Whether the applicant's does."""
+    own_waived: bool = False
+    """Whether the applicant goes without one."""
     hold_by: date | None = None
     """The last day on which it is to be held."""
     held_on: date | None = None
@@ -65,15 +81,31 @@ class Hearing:
         return self.standing in (Standing.REQUESTED, Standing.ARRANGED)
 
 
+_FLAGS = ("is_own", "own_waived")
 _DAYS = ("request_by", "requested_on", "hold_by", "held_on")
 
 
 def read(kept: Mapping[str, Any]) -> Hearing:
     """The hearing as it is kept on an application."""
     days = {name: date.fromisoformat(kept[name]) for name in _DAYS if kept.get(name)}
-    texts = {name: str(kept[name]) for name in kept if name in Hearing.__dataclass_fields__ and name not in _DAYS}
+    apart = (*_DAYS, *_FLAGS)
+    texts = {name: str(kept[name]) for name in kept if name in Hearing.__dataclass_fields__ and name not in apart}
     standing = Standing(texts.pop("standing", ""))
-    return Hearing(standing=standing, **texts, **days)  # type: ignore[arg-type]
+    flags = {name: bool(kept.get(name)) for name in _FLAGS}
+    return Hearing(standing=standing, **texts, **days, **flags)  # type: ignore[arg-type]
+
+
+def own_say(kept: Mapping[str, Any], *, today: date | None) -> OwnSay:
+    """What the applicant has said, or may still say. Without `today`, and before the service, the time is open."""
+    hearing = read(kept)
+    if hearing.own_waived or hearing.standing is Standing.WAIVED:
+        return OwnSay.WAIVED
+    if hearing.is_own:
+        return OwnSay.ASKED
+    if not hearing.matter:
+        return OwnSay.NOT_TOLD
+    in_time = today is None or hearing.request_by is None or today <= hearing.request_by
+    return OwnSay.OPEN if in_time and hearing.standing is not Standing.HELD else OwnSay.OVER
 
 
 def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: str = "") -> str:
@@ -86,9 +118,10 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
     hearing = read(kept)
     if why := _why_others_wait(kept, today):
         return why
-    if hearing.standing is Standing.TOLD and hearing.request_by is None:
+    may_ask = own_say(kept, today=today) is OwnSay.OPEN
+    if may_ask and hearing.request_by is None:
         return "听证告知书还没有送达，要求听证的期限没有起算，现在不能决定（行政许可法第四十七条）。"
-    if hearing.standing is Standing.TOLD and hearing.request_by and (today is None or today <= hearing.request_by):
+    if may_ask and hearing.request_by:
         last = f"{hearing.request_by.month}月{hearing.request_by.day}日"
         return f"已经告知听证权利，{last}之前可以要求听证；期满或者放弃听证之后才能决定（行政许可法第四十七条）。"
     concluded_at = str(kept.get("concluded_at", ""))
@@ -98,7 +131,10 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
 
 
 def others_may_answer(kept: Mapping[str, Any], today: date | None) -> bool:
-    """Whether a third party that was told still has time to answer or to ask for a hearing (art. 36, 47)."""
+    """Whether a third party that was told still has time to ask for a hearing (art. 36, 47).
+
+    A statement is no waiver: whoever wrote against the matter may ask for a hearing on the next day.
+    """
     if "others_until" not in kept:
         return False
     until = str(kept["others_until"])
@@ -113,7 +149,7 @@ def _why_others_wait(kept: Mapping[str, Any], today: date | None) -> str:
         return "利害关系人告知书还没有送达，答复的期限没有起算，现在不能决定（行政许可法第三十六条）。请先登记送达。"
     last = date.fromisoformat(until)
     return (
-        f"已经告知利害关系人，{last.month}月{last.day}日之前可以陈述意见、要求听证；答复或者期满之后才能决定"
+        f"已经告知利害关系人，{last.month}月{last.day}日之前可以陈述意见、要求听证；期满或者都放弃听证之后才能决定"
         "（行政许可法第三十六条、第四十七条）。"
     )
 

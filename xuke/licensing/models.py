@@ -20,7 +20,7 @@ from xuke.foundation.workflow import State
 from xuke.licensing.gate_facts import GateFacts
 from xuke.licensing.models_clocks import Alarm, Breach, EndedTerm
 from xuke.licensing.models_decisions import DecisionSnapshot
-from xuke.licensing.models_interruptions import Interruption, ThirdParty
+from xuke.licensing.models_interruptions import HearingRequest, Interruption, ThirdParty
 from xuke.licensing.models_joint import JointReview
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
 from xuke.licensing.models_moves import MovedCase, MovePlan
@@ -40,6 +40,7 @@ __all__ = [
     "DecisionSnapshot",
     "EndedTerm",
     "Hand",
+    "HearingRequest",
     "Interruption",
     "JointReview",
     "Material",

@@ -1,4 +1,4 @@
-"""What stops the decision term, and who else is heard: interruptions, third parties."""
+"""What stops the decision term, and who is heard: interruptions, third parties, requests for a hearing."""
 
 from __future__ import annotations
 
@@ -56,8 +56,34 @@ class ThirdParty(models.Model):
     answer_by = models.DateField()
     answer = models.TextField(default="", blank=True)
     answered_on = models.DateField(null=True, blank=True)
+    waived_on = models.DateField(null=True, blank=True)
+    """When they said that they want no hearing; a statement alone does not say that."""
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
     authority_path = models.TextField(db_collation="C")
 
     class Meta:
         constraints = [models.UniqueConstraint("application", "name", name="one_notice_per_third_party")]
+
+
+class HearingRequest(models.Model):
+    """Somebody asked for a hearing (听证申请): the applicant, or a third party that was told (art. 47). Once each."""
+
+    id = models.BigAutoField(primary_key=True)
+    application = models.ForeignKey("licensing.Application", models.PROTECT, related_name="hearing_requests")
+    party = models.ForeignKey(ThirdParty, models.PROTECT, null=True, blank=True, related_name="hearing_requests")
+    """Which third party; none for the applicant."""
+    who = models.TextField()
+    reason = models.TextField(default="", blank=True)
+    requested_on = models.DateField()
+    taken_by = models.TextField()
+    """Who sent it, or took the paper."""
+    withdrawn_on = models.DateField(null=True, blank=True)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority_path = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "party"], nulls_distinct=False, name="one_hearing_request_of_a_party"
+            )
+        ]

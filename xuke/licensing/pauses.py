@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xuke.foundation.journal import Event
@@ -23,6 +23,7 @@ _END = {
     "application.resumed": ("suspension",),
     "application.special_time_ended": ("testing", "expert_review"),
     "application.hearing_concluded": ("hearing",),
+    "application.hearing_waived": ("hearing",),
     "application.terminated": tuple(INTERRUPTIONS),
     "application.retracted": tuple(INTERRUPTIONS),
 }
@@ -50,15 +51,28 @@ def pauses(events: Sequence[Event], *, today: date) -> tuple[Pause, ...]:
     found: list[Pause] = []
     for event in events:
         if event.verb in _BEGIN:
-            kind = _BEGIN[event.verb] or str(event.facts["kind"])
-            until = event.facts.get("until")
-            expected = date.fromisoformat(until) if until else None
-            late = expected is not None and today > expected
-            reason = str(event.facts.get("who") or event.facts.get("reason", ""))
-            found.append(Pause(kind, reason, event.effective_on, expected, None, late))
-        elif event.verb in _END:
+            found = _with(found, _begun(event, today))
+        elif event.verb in _END and event.facts.get("over", True):
             found = [_ended(each, event) if each.kind in _END[event.verb] else each for each in found]
     return tuple(found)
+
+
+def _begun(event: Event, today: date) -> Pause:
+    kind = _BEGIN[event.verb] or str(event.facts["kind"])
+    until = event.facts.get("until")
+    expected = date.fromisoformat(until) if until else None
+    late = expected is not None and today > expected
+    reason = str(event.facts.get("who") or event.facts.get("reason", ""))
+    return Pause(kind, reason, event.effective_on, expected, None, late)
+
+
+def _with(found: list[Pause], begun: Pause) -> list[Pause]:
+    """One more; or, where somebody else asks for the hearing that goes on, the same one with both names."""
+    same = next((each for each in found if each.kind == begun.kind == "hearing" and not each.ended_on), None)
+    if same is None:
+        return [*found, begun]
+    both = replace(same, reason=f"{same.reason}、{begun.reason}")
+    return [both if each is same else each for each in found]
 
 
 def _ended(pause: Pause, event: Event) -> Pause:

@@ -45,7 +45,7 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         passed=sum(result == "pass" for result in results.values()),
         paused_for=application.paused_for,
         hearing=hearing.read(application.hearing).standing,
-        hearing_is_own=bool(application.hearing.get("is_own")),
+        hearing_own=hearing.own_say(application.hearing, today=today),
         others_open=hearing.others_may_answer(application.hearing, today),
         undecided=hearing.why_undecided(
             application.hearing, today=today, proposed_at=str(application.proposal.get("at", ""))

@@ -32,10 +32,10 @@ class Facts:
     """The interruption that stops the decision term now, in code; empty for none."""
     hearing: str = ""
     """How far a hearing is: told, waived, requested, arranged, held (`licensing.hearing`); empty for none."""
-    hearing_is_own: bool = False
-    """Whether the applicant asked for the hearing, and not somebody else."""
+    hearing_own: str = ""
+    """What the applicant has said about a hearing: open, over, asked, waived; empty while they were not told."""
     others_open: bool = False
-    """Whether a third party that was told may still answer or ask for a hearing."""
+    """Whether a third party that was told may still ask for a hearing."""
     undecided: str = ""
     """Why the hearing keeps the case from being decided today; empty when it does not."""
     joint_waits: tuple[str, ...] = ()
@@ -115,35 +115,48 @@ def is_in_special_time(facts: Facts) -> str:
     return "" if facts.paused_for in ("testing", "expert_review") else "这件申请没有在检验检测或者专家评审。"
 
 
+_ON_ITS_WAY = ("requested", "arranged")
+_OWN_SAY = {
+    "": "还没有告知听证权利。",
+    "over": "要求听证的期限已满（被告知之日起五个工作日内）。",
+    "asked": "申请人已经要求听证，不用再提。",
+    "waived": "听证的事已经答复过，不能再改。",
+}
+
+
 def no_hearing_yet(facts: Facts) -> str:
     """The right to a hearing is told once (art. 47)."""
-    return "听证权利已经告知过。" if facts.hearing else not_interrupted(facts)
+    if facts.hearing_own:
+        return "听证权利已经告知过。"
+    if facts.hearing in (*_ON_ITS_WAY, "held"):
+        return "已经有人要求听证，申请人会收到听证通知，不用再告知。"
+    return not_interrupted(facts)
 
 
 def may_request_hearing(facts: Facts) -> str:
-    """A hearing is requested once its right was told, within five working days (art. 47)."""
-    if facts.hearing == "told":
-        return "" if facts.undecided else "要求听证的期限已满（被告知之日起五个工作日内）。"
-    return "还没有告知听证权利。" if not facts.hearing else "听证的事已经答复过，不能再改。"
+    """The applicant asks once the right was told, within five working days, whoever else has asked (art. 47)."""
+    return _OWN_SAY.get(facts.hearing_own, "")
 
 
 def may_take_hearing_request(facts: Facts) -> str:
     """The applicant, and each third party that was told, has five working days of their own (art. 47)."""
-    if facts.hearing in ("requested", "arranged", "held"):
-        return "听证的事已经在办理，不用再记。"
+    if facts.hearing == "held":
+        return "听证已经举行，不能再要求听证。"
     return "" if facts.others_open else may_request_hearing(facts)
 
 
 def may_waive_hearing(facts: Facts) -> str:
-    """Whoever may ask for a hearing may go without it, also after asking, but not without somebody else's (art. 47)."""
-    if facts.hearing in ("requested", "arranged"):
-        return "" if facts.hearing_is_own else "听证是利害关系人要求的，申请人不能放弃。"
+    """Whoever may ask for a hearing may go without it, also after asking; what others asked for stands (art. 47)."""
+    if facts.hearing in _ON_ITS_WAY and facts.hearing_own in ("asked", "open"):
+        return ""
+    if facts.hearing in _ON_ITS_WAY:
+        return "听证是利害关系人要求的，申请人不能放弃。"
     return may_request_hearing(facts)
 
 
 def hearing_is_requested(facts: Facts) -> str:
     """A hearing is called after it was requested, and can be called again for another day."""
-    return "" if facts.hearing in ("requested", "arranged") else "没有人要求听证。"
+    return "" if facts.hearing in _ON_ITS_WAY else "没有人要求听证。"
 
 
 def hearing_is_arranged(facts: Facts) -> str:

@@ -20,15 +20,8 @@ from xuke.licensing.commands.drafting import discard, file_material, save_sectio
 from xuke.licensing.commands.drawing import redraw_team
 from xuke.licensing.commands.extending import ask_extension, decline_extension, extend
 from xuke.licensing.commands.handing import hand_out, hand_over
-from xuke.licensing.commands.hearings import (
-    arrange_hearing,
-    conclude_hearing,
-    note_told,
-    request_hearing,
-    take_hearing_request,
-    tell_hearing_right,
-    waive_hearing,
-)
+from xuke.licensing.commands.hearing_requests import request_hearing, take_hearing_request, waive_hearing
+from xuke.licensing.commands.hearings import arrange_hearing, conclude_hearing, note_told, tell_hearing_right
 from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
 from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact

@@ -13,18 +13,15 @@ from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
-from xuke.foundation.models import StoredFile
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, hearing, permissions
-from xuke.licensing.commands.pausing import go_on, pause
+from xuke.licensing.commands.pausing import go_on
 from xuke.licensing.commands.steps import finish, lock, note, open_step
-from xuke.licensing.commands.submitting import on_paper
 from xuke.licensing.commands.telling import issue_about, matter_of
 from xuke.licensing.commands.third_parties import others_open, without_others
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, ThirdParty
-from xuke.parties.applicants import Applicant
 
 ART_47 = "行政许可法第四十七条；食品生产许可管理办法（2020年）第二十七条"
 ART_48 = "行政许可法第四十八条"
@@ -72,11 +69,11 @@ def note_told(*, application: Application, notice: Notice, by: Actor, now: datet
     assert served_on is not None
     if notice.kind == "third_party_notice":
         limit = binding.limit(application, "food.third_party_reply", on=served_on)
-        waiting = ThirdParty.objects.filter(application=application, name=notice.content["recipient"], answered_on=None)
+        waiting = ThirdParty.objects.filter(application=application, name=notice.content["recipient"], waived_on=None)
         waiting.update(answer_by=current_calendar().add(served_on, limit.value).on)
         application.hearing = {**without_others(application), **others_open(application)}
         return note(application, "note_told", "hearing", by=by, now=now, party=notice.content["recipient"])
-    if hearing.read(application.hearing).standing is not hearing.Standing.TOLD:
+    if hearing.own_say(application.hearing, today=None) is not hearing.OwnSay.OPEN:
         return application
     limit = binding.limit(application, "food.hearing_request", on=served_on)
     request_by = current_calendar().add(served_on, limit.value).on
@@ -84,94 +81,10 @@ def note_told(*, application: Application, notice: Notice, by: Actor, now: datet
     return note(application, "note_told", "hearing", by=by, now=now, request_by=request_by)
 
 
-@command
-def request_hearing(
-    *, application: Application, reason: str, by: Applicant, now: datetime, revision: int | None = None
-) -> Application:
-    """Ask for a hearing, within five working days of being told; the term stands still from then on (art. 47)."""
-    return _request("request_hearing", application, reason, by.label, by, now, revision)
-
-
-@command
-def take_hearing_request(
-    *,
-    application: Application,
-    who: str,
-    reason: str,
-    by: Officer,
-    now: datetime,
-    revision: int | None = None,
-) -> Application:
-    """Take a request for a hearing that came on paper: from the applicant, or from a third party (art. 47)."""
-    return _request("take_hearing_request", application, reason, who, by, now, revision)
-
-
-def _request(
-    verb: str, application: Application, reason: str, who: str, by: Actor, now: datetime, revision: int | None
-) -> Application:
-    today = journal.legal_day(now)
-    application, step = open_step(verb, application, by=by, revision=revision, today=today)
-    if step is None:
-        return application
-    wording = Wording()
-    who = wording.text("who", who, label="要求听证的人", most=100, missing="请写明谁要求听证。")
-    reason = wording.text("reason", reason, label="理由", most=1000)
-    wording.demand()
-    hold_by, _ = last_day_to_hold(application, today)
-    mark = pause(application, "hearing", by=by, now=now, reason=f"{who}要求听证", expected_until=hold_by)
-    application.hearing = {
-        **application.hearing,
-        "standing": hearing.Standing.REQUESTED,
-        "requested_on": today.isoformat(),
-        "requested_by": who,
-        "is_own": verb == "request_hearing",
-        "hold_by": hold_by.isoformat(),
-    }
-    return finish(
-        application,
-        step,
-        "hearing",
-        "paused_for",
-        by=by,
-        now=now,
-        mark=mark,
-        reason="听证",
-        who=who,
-        said=reason,
-        until=hold_by,
-    )
-
-
 def last_day_to_hold(application: Application, requested_on: date) -> tuple[date, TimeLimit]:
     """The last day on which a hearing that was requested is to be held (art. 47), and the limit behind it."""
     limit = binding.limit(application, "food.hearing_hold", on=requested_on)
     return current_calendar().add(requested_on, limit.value).on, limit
-
-
-@command
-def waive_hearing(
-    *,
-    application: Application,
-    by: Applicant,
-    now: datetime,
-    paper: StoredFile | None = None,
-    revision: int | None = None,
-) -> Application:
-    """Go without a hearing, also after having asked for one: the decision need not wait (art. 47).
-
-    At the counter the visitor says so in writing: `paper` is the scan.
-    """
-    today = journal.legal_day(now)
-    application, step = open_step("waive_hearing", application, by=by, revision=revision, today=today)
-    if step is None:
-        return application
-    wording = Wording()
-    kept = on_paper(application, by, paper, wording)
-    wording.demand()
-    asked = hearing.read(application.hearing).goes_on
-    mark = go_on(application, "hearing", by=by, now=now, outcome="申请人放弃听证") if asked else ""
-    application.hearing = {**application.hearing, "standing": hearing.Standing.WAIVED}
-    return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, **kept)
 
 
 def first_day_to_hold(application: Application, *, today: date) -> tuple[date, TimeLimit]:

@@ -15,7 +15,7 @@ from xuke.licensing import binding, permissions
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.telling import issue_about, matter_of
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.models import Application, ThirdParty
+from xuke.licensing.models import Application, HearingRequest, ThirdParty
 
 ART_36 = "行政许可法第三十六条"
 
@@ -73,12 +73,12 @@ def tell_third_party(
 
 
 def others_open(application: Application) -> dict[str, str]:
-    """Until when third parties may answer: the last day of whoever has not, or nothing."""
-    unserved = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
-    names = set(unserved.values_list("content__recipient", flat=True))
-    waiting = list(ThirdParty.objects.filter(application=application, answered_on=None))
+    """Until when third parties may ask for a hearing: the last day of whoever neither has nor goes without, or none."""
+    waiting = list(ThirdParty.objects.filter(application=application, waived_on=None, hearing_requests=None))
     if not waiting:
         return {}
+    unserved = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
+    names = set(unserved.values_list("content__recipient", flat=True))
     if any(party.name in names for party in waiting):
         return {"others_until": ""}
     return {"others_until": max(party.answer_by for party in waiting).isoformat()}
@@ -89,8 +89,13 @@ def without_others(application: Application) -> dict[str, Any]:
 
 
 @command
-def note_third_party(*, application: Application, party: int, answer: str, by: Officer, now: datetime) -> ThirdParty:
-    """Note what a third party said; it belongs to what the decision rests on (art. 36)."""
+def note_third_party(
+    *, application: Application, party: int, answer: str, waives: bool = False, by: Officer, now: datetime
+) -> ThirdParty:
+    """Note what a third party said; it belongs to what the decision rests on (art. 36).
+
+    `waives` says that they want no hearing: only that ends their time to ask for one (art. 47).
+    """
     application = lock(application)
     permissions.demand(by, "tell_third_party", application)
     found = ThirdParty.objects.filter(application=application, pk=party).first()
@@ -98,9 +103,13 @@ def note_third_party(*, application: Application, party: int, answer: str, by: O
         raise NotFound()
     wording = Wording()
     answer = wording.text("answer", answer, label="意见", most=2000, missing="请写明利害关系人的意见。")
+    if waives and HearingRequest.objects.filter(party=found, withdrawn_on=None).exists():
+        wording.wrong("waives", f"{found.name}已经要求听证，应当举行；不参加的，写进听证笔录。")
     wording.demand()
-    found.answer, found.answered_on = answer, journal.legal_day(now)
-    found.save(update_fields=["answer", "answered_on"])
+    today = journal.legal_day(now)
+    found.answer, found.answered_on = answer, today
+    found.waived_on = today if waives else found.waived_on
+    found.save(update_fields=["answer", "answered_on", "waived_on"])
     application.hearing = {**without_others(application), **others_open(application)}
-    note(application, "note_third_party", "hearing", by=by, now=now, party=found.name)
+    note(application, "note_third_party", "hearing", by=by, now=now, party=found.name, waived=waives)
     return found

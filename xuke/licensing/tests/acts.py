@@ -194,7 +194,7 @@ ACTS = (
         "take_hearing_request",
         "document_review",
         lambda cast: cast.reviewer,
-        lambda cast: {"who": "兴禾社区居民委员会", "reason": "担心噪声。"},
+        lambda cast: {"party": None, "reason": "申请人书面要求听证。"},
         ("tell_hearing_right",),
     ),
     Act("waive_hearing", "document_review", lambda cast: cast.applicant, first=("tell_hearing_right",)),

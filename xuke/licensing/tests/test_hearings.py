@@ -6,10 +6,10 @@ from xuke.accounts.officers import Role
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
 from xuke.documents.service import Proof
-from xuke.foundation.refusals import Invalid
+from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands
-from xuke.licensing.models import Application
+from xuke.licensing import commands, permissions
+from xuke.licensing.models import Application, HearingRequest, ThirdParty
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
 from xuke.tests.cast import NOON
 
@@ -143,3 +143,67 @@ def test_the_chair_reads_who_was_not_told_before_writing_the_record(desk, asked,
     application = arrange(tell(asked()))
     page = desk.open(he_the_chair, f"/office/applications/{application.pk}/hearing/conclude/")
     assert "听证通知书还没有送达兴禾社区" in page.words and len(page.statements) <= MOST_STATEMENTS
+
+
+# Who asks -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def take(the_cast):
+    """A request on paper: of a third party by its name, of the applicant without one."""
+
+    def do(application, now, name=""):
+        party = ThirdParty.objects.get(application=application, name=name).pk if name else None
+        words = {"party": party, "reason": "担心噪声", "by": the_cast.reviewer}
+        return commands.take_hearing_request(application=application, now=now, **words)
+
+    return do
+
+
+def test_the_request_of_a_third_party_stands_when_the_applicant_goes_without(
+    asked, tell, serve, take, at, the_cast, arrange
+):
+    application = take(serve(tell(asked()), "third_party_notice"), after(2), COMMUNITY)
+    assert application.hearing["requested_by"] == f"{application.enterprise.name}、{COMMUNITY}"
+    application = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(7))
+    assert (application.paused_for, application.hearing["requested_by"]) == ("hearing", COMMUNITY)
+    told = [(each.who, each.withdrawn_on) for each in HearingRequest.objects.filter(application=application)]
+    assert told == [(application.enterprise.name, after(7).date()), (COMMUNITY, None)]
+    assert "不能放弃" in permissions.why_not(the_cast.applicant, "waive_hearing", application, today=after(7).date())
+    assert arrange(application, on=15, now=after(7)).hearing["standing"] == "arranged"
+
+
+def test_whoever_wrote_against_it_may_still_ask_for_a_hearing(tell, serve, take, at, the_cast):
+    application = serve(tell(at("decision_proposed")), "third_party_notice")
+    party = ThirdParty.objects.get(application=application)
+    said = {"party": party.pk, "answer": "反对，稍后提交听证申请", "by": the_cast.reviewer}
+    commands.note_third_party(application=application, **said, now=after(1))
+    application.refresh_from_db()
+    why = permissions.why_not(the_cast.decider, "grant", application, today=after(1).date())
+    assert "可以陈述意见、要求听证" in why
+    assert take(application, after(4), COMMUNITY).paused_for == "hearing"
+
+
+def test_a_passer_by_does_not_stop_the_clock(asked, tell, at, the_cast):
+    told = commands.tell_hearing_right(application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON)
+    words = {"reason": "路过", "by": the_cast.reviewer, "now": after(1)}
+    with pytest.raises(Invalid, match="已经告知的利害关系人"):
+        commands.take_hearing_request(application=told, party=0, **words)
+
+
+def test_a_third_party_that_was_served_late_has_five_days_of_its_own(asked, tell, serve, take):
+    application = tell(tell(asked()), name="兴禾幼儿园")
+    application = serve(application, "third_party_notice")
+    application = serve(application, "third_party_notice", after(3), "兴禾幼儿园")
+    with pytest.raises(Invalid, match="兴禾社区要求听证的期限"):
+        take(application, after(7), COMMUNITY)
+    assert take(application, after(7), "兴禾幼儿园").hearing["requested_by"].endswith("兴禾幼儿园")
+
+
+def test_the_applicant_s_request_on_paper_is_the_applicant_s(tell, take, at, the_cast):
+    told = commands.tell_hearing_right(application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON)
+    application = take(told, after(1))
+    with pytest.raises(StepNotOpen, match="已经要求听证"):
+        take(application, after(1))
+    waived = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
+    assert (waived.paused_for, waived.hearing["standing"]) == ("", "waived")

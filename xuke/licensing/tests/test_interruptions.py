@@ -336,16 +336,19 @@ def test_nothing_is_decided_while_a_third_party_may_answer(at, the_cast):
     with pytest.raises(StepNotOpen, match="第三十六条"):
         commands.grant(application=application, by=the_cast.decider, now=after(5))
     party = ThirdParty.objects.get(application=application)
-    commands.note_third_party(
-        application=application, party=party.pk, answer="没有意见", by=the_cast.reviewer, now=after(1)
-    )
+    said = {"party": party.pk, "answer": "没有意见，不要求听证", "waives": True}
+    commands.note_third_party(application=application, **said, by=the_cast.reviewer, now=after(1))
     assert commands.grant(application=application, by=the_cast.decider, now=after(1)).state == "granted"
 
 
 def test_the_applicant_does_not_give_up_the_hearing_of_a_third_party(at, the_cast):
     application = tell(at("document_review"), the_cast)
     application = commands.take_hearing_request(
-        application=application, who="兴禾社区", reason="噪声", by=the_cast.reviewer, now=NOON
+        application=application,
+        party=ThirdParty.objects.get(application=application).pk,
+        reason="噪声",
+        by=the_cast.reviewer,
+        now=NOON,
     )
     with pytest.raises(StepNotOpen, match="不能放弃"):
         commands.waive_hearing(application=application, by=the_cast.applicant, now=NOON)

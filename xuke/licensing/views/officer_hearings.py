@@ -49,9 +49,8 @@ def hear_third_party(request: OfficerRequest, application: Application) -> HttpR
 
     def take() -> None:
         typed_in = form.cleaned_data
-        commands.note_third_party(
-            application=application, party=typed_in["party"], answer=typed_in["answer"], **_by(request)
-        )
+        said = {name: typed_in[name] for name in ("party", "answer", "waives")}
+        commands.note_third_party(application=application, **said, **_by(request))
 
     return carry_out(request, "tell_third_party", form, take, "third_party_answer")
 
@@ -79,7 +78,8 @@ def tell_hearing_right(request: OfficerRequest, application: Application) -> Htt
 @step_page("take_hearing_request")
 def take_hearing_request(request: OfficerRequest, application: Application) -> HttpResponse:
     """Take a request that came on paper."""
-    form = forms.HearingRequestForm(application, typed(request))
+    parties = list(ThirdParty.objects.filter(application=application).order_by("pk"))
+    form = forms.HearingRequestForm(application, parties, typed(request))
 
     def take() -> None:
         commands.take_hearing_request(application=application, **form.cleaned_data, **_by(request))

@@ -84,6 +84,7 @@ WALLS: dict[str, Wall] = {
     "licensing_message": Wall(CASE, SEE_THE_CASE, removed_by=NONE, may_be_empty=True),
     "licensing_interruption": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_thirdparty": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
+    "licensing_hearingrequest": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_alarm": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_breach": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_endedterm": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
