@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from django.db import connection
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue import competence, contents, editions, permissions, rulefile
+from xuke.catalogue import competence, contents, editions, keys, permissions, rulefile
 from xuke.catalogue.models import RuleEdition
 from xuke.catalogue.rulebook import FILING_DAY, NATION, PROVINCE, Change, Edition, RuleBook, difference
-from xuke.foundation import journal
+from xuke.foundation import divisions, journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.models import Entry
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem
@@ -169,7 +169,7 @@ def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change
     wanted = tuple(wanted)
     _one_at_a_time()
     book, is_first = editions.book(fresh=True), not RuleEdition.objects.filter(level=NATION).exists()
-    changes = changes_of(wanted)
+    changes = changes_of(wanted, today=journal.legal_day(now))
     for change in changes:
         said = change.after or change.before
         assert said is not None
@@ -203,19 +203,33 @@ def _record_load(changes: tuple[Change, ...], *, by: Actor, now: datetime) -> No
     journal.record("rule.loaded", subject=subject, by=by, at=now, changes=len(changes), keys=keys)
 
 
-def changes_of(wanted: Iterable[Edition]) -> tuple[Change, ...]:
-    """What loading these would change; raises `Invalid` for what the nation does not allow a province."""
+def changes_of(wanted: Iterable[Edition], *, today: date) -> tuple[Change, ...]:
+    """What loading these would change; raises `Invalid` for what must not be said, with file and row."""
     wanted = tuple(wanted)
     known = RuleBook.of(row.as_edition() for row in RuleEdition.objects.all())
     nation = [each for each in wanted if each.level == NATION]
-    if reasons := rulefile.why_not_allowed(RuleBook.of((*editions.book(fresh=True).editions, *nation)), wanted):
+    reasons = [
+        *_nowhere(wanted),
+        *rulefile.why_not_allowed(RuleBook.of((*editions.book(fresh=True).editions, *nation)), wanted),
+        *keys.unanswered(known, wanted, today=today),
+    ]
+    if reasons:
         raise Invalid(*(Problem("", reason) for reason in reasons), sentence="\n".join(reasons))
     return difference(known, wanted)
+
+
+def _nowhere(wanted: Iterable[Edition]) -> list[str]:
+    """The places that files speak of and that do not exist on the first day they speak of, as sentences."""
+    said = (each for each in wanted if each.division and not divisions.name_of(each.division, each.valid_from))
+    return list(
+        dict.fromkeys(f"{each.said_in}没有行政区划代码“{each.division}”（{each.valid_from}）。" for each in said)
+    )
 
 
 def why_not_right(edition: Edition, *, today: date) -> list[Problem]:
     """Everything that keeps a province from publishing an edition, by the field it belongs to."""
     problems = [Problem("content", each) for each in contents.why_not(edition.topic, [edition.key], edition.content)]
+    problems += [Problem("content", each) for each in _not_known(edition)]
     if not edition.basis:
         problems.append(Problem("basis", "请写明依据的文件和条款，例如“鄂市监〔2026〕15号”。"))
     if edition.valid_to and edition.valid_to < edition.valid_from:
@@ -226,6 +240,15 @@ def why_not_right(edition: Edition, *, today: date) -> list[Problem]:
         book = editions.book(fresh=True)
         problems += [Problem("content", each) for each in rulefile.why_not_allowed(book, [edition])]
     return problems
+
+
+def _not_known(edition: Edition) -> Iterator[str]:
+    """A key or a name in the content that nobody asks for: it would be published without effect."""
+    if reason := keys.why_not_known(edition.topic, edition.key):
+        yield reason
+    for name in edition.content:
+        if name not in contents.NAMES[edition.topic]:
+            yield f"不认识“{name}”{keys.guess(name, contents.NAMES[edition.topic])}。"
 
 
 def _same(edition: Edition) -> RuleEdition | None:

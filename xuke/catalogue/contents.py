@@ -28,6 +28,18 @@ KINDS = {
     "reissue": "补办",
 }
 """Kinds of applications (handbook 2.2)."""
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "time_limit": (
+        *("title", "value", "unit", "starts_from", "text"),
+        *("extension", "direction", "may_be_promised", "shown_only"),
+    ),
+    "competence": ("level", "running", "fixed"),
+    "commitment": ("allowed", "check_days", "fixed"),
+    "gate": ("title", "text", "condition", "material", "categories", "kinds"),
+    "switch": ("title", "text", "on", "fixed"),
+    "score": ("sheet", "pass_percent", "zero_fails", "fixed"),
+}
+"""What a row of each topic can say, beside its key, its days and its basis. A name of no list would say nothing."""
 CONDITIONS = {"requires_material": "须提交材料", "blocks_category": "暂停受理"}
 """What a local gate can demand."""
 
@@ -93,6 +105,8 @@ def _time_limit(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     for name, word in (("title", "名称"), ("starts_from", "起算"), ("text", "说明")):
         if not isinstance(content.get(name), str) or not content[name].strip():
             yield f"没有写明{word}（{name}）。"
+    if "shown_only" in content and not (isinstance(content["shown_only"], str) and content["shown_only"].strip()):
+        yield "只供查阅的，写明为什么系统不按它计时（shown_only）。"
 
 
 def _competence(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:

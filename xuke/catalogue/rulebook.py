@@ -65,6 +65,13 @@ class Edition:
     """Whether it is an ending: for its days this level says nothing."""
     seq: int = 0
     """The order of two that were recorded in one moment."""
+    origin: str = ""
+    """File and row, where it was read from one."""
+
+    @property
+    def said_in(self) -> str:
+        """File and row as the beginning of a sentence about it."""
+        return f"{self.origin}：" if self.origin else ""
 
     def speaks_of(self, day: date) -> bool:
         """Whether a day is one of those it speaks of."""

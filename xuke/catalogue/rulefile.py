@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from xuke.catalogue import contents, hierarchy
+from xuke.catalogue import contents, hierarchy, keys
 from xuke.catalogue.rulebook import (
     CONFIDENCES,
     DECISION_DAY,
@@ -27,12 +27,22 @@ from xuke.catalogue.rulebook import (
     RuleBook,
 )
 
-SHIPPED = Path(__file__).parent / "data" / "rules"
+SHIPPED = keys.SHIPPED
 PUBLISHER = "国家规定（随系统发布）"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NOT_KEPT = {*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)}
 """Control characters, but for tabulators and ends of lines, and halves of characters."""
-_RESERVED = {"key", "keys", "valid_from", "valid_to", "basis", "confidence", "transition"}
+_RESERVED = ("key", "keys", "valid_from", "valid_to", "basis", "confidence", "transition")
+_META = ("topic", "title", "note", "level", "division", "published_by")
+
+
+class _Object(dict[str, Any]):
+    """An object of a file that remembers which names were given twice: of two values, none is what was meant."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        names = [name for name, _ in pairs]
+        self.twice = tuple(name for name in self if names.count(name) > 1)
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def shipped() -> RuleBook:
 def _rows(file: Path) -> Iterator[tuple[int, Edition | str]]:
     """The editions of one file and the sentences about its rows."""
     try:
-        content = json.loads(file.read_text("utf-8"))
+        content = json.loads(file.read_text("utf-8"), object_pairs_hook=_Object)
     except OSError as problem:
         yield 0, f"读不出文件：{problem.strerror}。"
         return
@@ -113,6 +123,8 @@ def _rows(file: Path) -> Iterator[tuple[int, Edition | str]]:
     if isinstance(place, str):
         yield 0, place
         return
+    for part, names in ((content, ("meta", "rows")), (content["meta"], _META)):
+        yield from ((0, each) for each in _misnamed(part, names))
     for number, row in enumerate(content["rows"], start=1):
         yield from ((number, each) for each in _editions(place, number, row))
 
@@ -140,15 +152,20 @@ def _editions(place: _Place, number: int, row: Any) -> Iterator[Edition | str]:
         yield "应当是一个对象。"
         return
     content = {name: value for name, value in row.items() if name not in _RESERVED}
-    keys = row.get("keys", [row["key"]] if "key" in row else [])
-    wrong = [*_why_not_row(row, keys), *contents.why_not(place.topic, keys, content)]
-    if place.topic == "time_limit" and row.get("transition") == DECISION_DAY:
-        wrong.append("时限的transition不能是decision_day：一段期限开始的时候告知多长，就走多长。")
+    named = row.get("keys", [row["key"]] if "key" in row else [])
+    if place.topic == "competence" and place.level == PROVINCE:
+        content.setdefault("running", contents.RUNNING[0])
+    wrong = [
+        *_misnamed(row, (*_RESERVED, *contents.NAMES[place.topic])),
+        *_why_not_row(row, named),
+        *contents.why_not(place.topic, named, content),
+        *_why_not_here(place, named, row),
+    ]
     if wrong:
         yield from wrong
         return
     valid_from = date.fromisoformat(row["valid_from"])
-    for key in keys:
+    for key in named:
         yield Edition(
             id=f"{place.division or NATION}:{place.topic}:{key}@{valid_from}",
             topic=place.topic,
@@ -164,13 +181,41 @@ def _editions(place: _Place, number: int, row: Any) -> Iterator[Edition | str]:
             transition=row.get("transition", FILING_DAY),
             confidence=row.get("confidence", "known"),
             seq=number,
+            origin=f"{place.file} 第{number}条",
         )
 
 
-def _why_not_row(row: Mapping[str, Any], keys: Any) -> Iterator[str]:
+def _misnamed(part: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
+    """Names that mean nothing here, and names that were given twice: they would be passed over without a word."""
+    known = tuple(names)
+    for name in part:
+        if name not in known:
+            yield f"不认识“{_short(name)}”{keys.guess(name, known)}，这里可以写的有：{'、'.join(known)}。"
+    for name in getattr(part, "twice", ()):
+        yield f"“{_short(name)}”写了两次，不知道以哪一个为准。"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"
+
+
+def _why_not_here(place: _Place, named: Any, row: Mapping[str, Any]) -> Iterator[str]:
+    """What may stand in no row of its topic, or in no file."""
+    if place.topic == "time_limit" and row.get("transition") == DECISION_DAY:
+        yield "时限的transition不能是decision_day：一段期限开始的时候告知多长，就走多长。"
+    if place.topic == "competence" and row.get("running", contents.RUNNING[0]) != contents.RUNNING[0]:
+        yield "在办的申请要移交的，请在“规则”页面调整许可权限：先看移交方案再发布。文件里的running只能写stay。"
+    for key in named if isinstance(named, list) else ():
+        if isinstance(key, str) and (reason := keys.why_not_known(place.topic, key)):
+            yield reason
+
+
+def _why_not_row(row: Mapping[str, Any], named: Any) -> Iterator[str]:
     """What is wrong with the parts that every row has."""
-    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) and key for key in keys):
+    if not isinstance(named, list) or not named or not all(isinstance(key, str) and key for key in named):
         yield "没有写明是哪一项（key，或者列表keys）。"
+    elif "keys" in row and "key" in row:
+        yield "key和keys只写一个。"
     if not isinstance(row.get("basis"), str) or not row["basis"].strip():
         yield "没有写明依据（basis）：每条规则都要有法律、文件和条款作依据。"
     if not _is_one_of(row.get("transition", FILING_DAY), TRANSITIONS):
@@ -230,17 +275,19 @@ def _days(edition: Edition) -> str:
 
 
 def why_not_allowed(book: RuleBook, editions: Iterable[Edition]) -> list[str]:
-    """What the nation does not allow a province to say, as sentences, over all the days it would say it."""
-    reasons: dict[str, None] = {}
-    for edition in editions:
-        if edition.level == NATION or edition.ends:
-            continue
-        for period in book.own_timeline(edition.topic, edition.key, division=""):
-            meets = period.holds(max(period.begins, edition.valid_from)) and edition.speaks_of(
-                max(period.begins, edition.valid_from)
-            )
-            if meets and (reason := hierarchy.why_not(edition.topic, period.edition, edition)):
-                reasons[reason] = None
-        if edition.topic == "competence" and (reason := contents.why_not_moved(book, edition)):
-            reasons[reason] = None
-    return list(reasons)
+    """What the nation does not allow a province to say, as sentences, over all the days it would say it.
+
+    What was read from a file is told with file and row.
+    """
+    said = (each for each in editions if each.level != NATION and not each.ends)
+    return list(dict.fromkeys(f"{each.said_in}{reason}" for each in said for reason in _not_allowed(book, each)))
+
+
+def _not_allowed(book: RuleBook, edition: Edition) -> Iterator[str]:
+    for period in book.own_timeline(edition.topic, edition.key, division=""):
+        day = max(period.begins, edition.valid_from)
+        meets = period.holds(day) and edition.speaks_of(day)
+        if meets and (reason := hierarchy.why_not(edition.topic, period.edition, edition)):
+            yield reason
+    if edition.topic == "competence" and (reason := contents.why_not_moved(book, edition)):
+        yield reason

@@ -54,7 +54,7 @@ def _check(wanted: Iterable[Edition]) -> int:
     """Say what would change, and how many running cases each change touches."""
     today = legal_day(timezone.now())
     with opened_for(EVERYTHING):
-        changes = commands.changes_of(wanted)
+        changes = commands.changes_of(wanted, today=today)
         told = [f"{_told(each)}；涉及在办申请{touched.count_of(each, today=today)}件" for each in changes]
     sys.stdout.write("".join(f"{line}\n" for line in told))
     sys.stdout.write(f"共{len(changes)}处变化，还没有加载。\n" if changes else "没有变化。\n")

@@ -15,6 +15,7 @@ from xuke.catalogue.models import RuleEdition
 from xuke.config import cli, cli_load_rules
 from xuke.foundation import journal
 from xuke.foundation.actors import System
+from xuke.foundation.refusals import Invalid
 from xuke.tests.cast import NOON
 
 ROW = {
@@ -50,9 +51,9 @@ def test_every_fault_is_told_with_file_row_and_reason(write, tmp_path, capsys):
     file = write(
         ROW | {"valid_to": "2026-12-31"},
         ROW | {"valid_from": "2026-06-01", "value": 8},
-        ROW | {"key": "a", "basis": " ", "value": "ten"},
-        ROW | {"key": "b", "valid_from": "2026-06-01", "valid_to": "2026-05-01"},
-        ROW | {"key": "c", "valid_from": "soon", "transition": "never"},
+        ROW | {"key": "food.issue", "basis": " ", "value": "ten"},
+        ROW | {"key": "food.report", "valid_from": "2026-06-01", "valid_to": "2026-05-01"},
+        ROW | {"key": "food.validity", "valid_from": "soon", "transition": "never"},
         "food.decision",
     )
     told = faults(file)
@@ -87,8 +88,79 @@ def test_every_fault_is_told_with_file_row_and_reason(write, tmp_path, capsys):
     ],
 )
 def test_whatever_fan_of_the_province_writes_into_a_file_is_told_with_file_row_and_reason(write, topic, wrong, reason):
-    (told,) = [each for each in faults(write(ROW | wrong, topic=topic)) if reason in each]
-    assert told.startswith("limits.json")
+    told = [each for each in faults(write(ROW | wrong, topic=topic)) if reason in each]
+    assert told and all(each.startswith("limits.json") for each in told)
+
+
+COUNTY = {"key": "103", "valid_from": "2027-01-01", "basis": "鄂市监〔2026〕1号", "level": "county"}
+PROVINCIAL = {"level": "province", "division": "420000", "published_by": "湖北省市场监督管理局"}
+
+
+@pytest.mark.parametrize(
+    ("row", "meta", "reason"),
+    [
+        (ROW | {"key": "food.decisoin"}, {}, "没有“food.decisoin”这一项，写了也不会起作用，是不是“food.decision”"),
+        (ROW | {"valid_untill": "2026-12-31"}, {}, "不认识“valid_untill”，是不是“valid_to”"),
+        (ROW | {"extention": 5}, {}, "不认识“extention”，是不是“extension”"),
+        (ROW | {"keys": ["food.issue"]}, {}, "key和keys只写一个"),
+        (COUNTY | {"runing": "stay"}, {"topic": "competence", **PROVINCIAL}, "是不是“running”"),
+        (COUNTY | {"running": "all"}, {"topic": "competence", **PROVINCIAL}, "先看移交方案再发布"),
+        (ROW, {"divison": "420000"}, "不认识“divison”，是不是“division”"),
+    ],
+)
+def test_what_fan_misspells_is_told_instead_of_passed_over(write, row, meta, reason):
+    told = [each for each in faults(write(row, **meta)) if reason in each]
+    assert len(told) == 1 and told[0].startswith("limits.json" if "divison" in meta else "limits.json 第1条：")
+
+
+def test_of_a_name_that_is_given_twice_neither_counts(write, tmp_path):
+    file = write(ROW)
+    file.write_text(file.read_text("utf-8").replace('"value": 10', '"value": 10, "value": 3'), "utf-8")
+    assert faults(file) == ["limits.json 第1条：“value”写了两次，不知道以哪一个为准。"]
+    file.write_text('{"meta": {"topic": "gate", "topic": "gate"}, "rows": []}', "utf-8")
+    assert faults(file) == ["limits.json：“topic”写了两次，不知道以哪一个为准。"]
+
+
+def test_a_file_about_competence_leaves_what_is_running_where_it_is(write):
+    (edition,) = rulefile.read(write(COUNTY, topic="competence", **PROVINCIAL)).editions
+    assert edition.content == {"level": "county", "running": "stay"}
+
+
+@pytest.mark.parametrize(
+    ("row", "meta", "reason"),
+    [
+        (ROW | {"value": 8}, PROVINCIAL | {"division": "990000"}, "没有行政区划代码“990000”"),
+        (ROW | {"value": 8, "extension": 40}, PROVINCIAL, "不能超过法律允许的5个工作日"),
+        (COUNTY | {"key": "127"}, {"topic": "competence", **PROVINCIAL}, "不能下放"),
+    ],
+)
+def test_what_only_the_other_rules_can_tell_is_told_with_file_and_row(db, write, row, meta, reason):
+    wanted = rulefile.read(write(row, **meta)).editions
+    with pytest.raises(Invalid, match=reason) as refused:
+        commands.load(wanted=wanted, by=System("load-rules"), now=NOON)
+    assert refused.value.sentence.startswith("limits.json 第1条：")
+    assert not RuleEdition.objects.filter(level="province").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "since"),
+    [
+        ([{"valid_to": "2026-12-31"}], "2027-01-01"),
+        ([{"valid_to": "2026-09-06"}], "2026-09-07"),
+        ([{"valid_from": "2027-01-01"}], "2026-09-07"),
+        ([{"valid_to": "2026-12-31"}, {"valid_from": "2027-01-02"}], "2027-01-01"),
+    ],
+)
+def test_nothing_that_is_asked_for_every_day_is_left_without_an_answer(db, write, rows, since):
+    wanted = rulefile.read(write(*(ROW | row for row in rows))).editions
+    with pytest.raises(Invalid, match=f"“作出许可决定”（food.decision）自{since}起没有规定了") as refused:
+        commands.load(wanted=wanted, by=System("load-rules"), now=NOON)
+    assert refused.value.sentence.startswith(f"limits.json 第{len(rows)}条：")
+
+
+def test_what_is_only_shown_may_end(db, write):
+    row = ROW | {"key": "food.joint_handling", "valid_to": "2026-12-31", "shown_only": "不计时。"}
+    assert commands.changes_of(rulefile.read(write(row)).editions, today=NOON.date())
 
 
 @pytest.mark.parametrize("content", ["[" * 100_000, "9" * 5_000])
@@ -126,7 +198,7 @@ def test_a_new_edition_is_told_and_then_loaded_and_the_past_stays(db, write):
             ROW | {"valid_to": "2026-12-31"}, ROW | {"valid_from": "2027-01-01", "value": 8, "basis": "新办法第二十条"}
         )
     ).editions
-    changes = commands.changes_of(wanted)
+    changes = commands.changes_of(wanted, today=NOON.date())
     assert [(each.kind, each.begins, each.ends) for each in changes] == [
         ("changes", date(2020, 3, 1), date(2026, 12, 31)),
         ("changes", date(2027, 1, 1), None),
@@ -156,7 +228,8 @@ def test_a_province_file_that_is_slower_than_the_law_is_refused(committed_db, wr
     file = write(ROW | {"value": 12}, level="province", division="420000", published_by="湖北省市场监督管理局")
     for words in (["load-rules", "--check", str(file)], ["load-rules", str(file)]):
         assert cli.main(words) == 2
-        assert "只能短于法定时限10个工作日" in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert told.startswith("limits.json 第1条：承诺的“作出许可决定”只能短于法定时限10个工作日"), told
     file = write(ROW | {"value": 8}, level="province", division="420000", published_by="湖北省市场监督管理局")
     assert cli.main(["load-rules", "--check", str(file)]) == 1
     assert "自2020-03-01起" in (told := capsys.readouterr().out) and "涉及在办申请0件" in told
