@@ -9,7 +9,9 @@ as the catalogue writes it (行政许可法第三十八条；…). Where a notic
 `reads` names what else the words of a kind print. A name that ends in ? may be missing. Rows have these names:
 varieties (`products`, `granted`, `refused`): code, name, detail, and reason where they are refused; `corrections`,
 `missing`: item, defect, remedy; `changes`: label, before, after; `problems`: item, problem, demand; `team`: name,
-credential, leader; `bans`: who, years, until (both empty: for life). The forms of a visit are made by `visit_forms.py`.
+credential, leader; `bans`: who, years, until (both empty: for life); `sections`: title and lines (label, value), or
+table and rows of cells (label, value); `files`: label, name; `declarations`: text, basis; `signed`: by, means, at,
+digest. The forms of a visit are made by `visit_forms.py`.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ class NoticeKind:
     """Numbers in the content that are only given with the act, so that a preview leaves them blank."""
     is_record: bool = False
     """Whether it is kept on the authority's file and served on nobody: lists, sheets, reports, proofs of service."""
+    by_applicant: bool = False
+    """Whether the applicant made it: they find it in their case, and no seal of the authority is put under it."""
 
     def series(self, abbreviation: str) -> str:
         """What an authority's document numbers of this kind begin with: 宜市监食许受."""
@@ -60,6 +64,15 @@ class NoticeKind:
 
 KINDS = (
     # --- receipt and acceptance
+    NoticeKind(
+        "application_form",
+        "食品生产许可申请书",
+        "申",
+        "filed_at receiver sections files declarations signed replaces?",
+        cites_basis=False,
+        is_record=True,
+        by_applicant=True,
+    ),
     NoticeKind(
         "receipt",
         "申请材料接收凭证",
@@ -235,6 +248,8 @@ KINDS = (
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
 RECORDS = tuple(kind.name for kind in KINDS if kind.is_record)
+OF_THE_OFFICE = tuple(kind.name for kind in KINDS if kind.is_record and not kind.by_applicant)
+"""Records that the enterprise does not find in its case."""
 
 
 def kind(name: str) -> NoticeKind:

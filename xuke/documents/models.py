@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from xuke.accounts.models import Authority
+from xuke.documents.kinds import kind as kind_of
 from xuke.documents.service import CHANNELS, ELECTRONIC
 from xuke.foundation import journal
 from xuke.foundation.identity import new_id
@@ -69,6 +70,11 @@ class Notice(Journalled):
     def recipient(self) -> str:
         """Whom it addresses: the enterprise as it was called, or a third party that the content names."""
         return str(self.content.get("recipient") or self.content.get("applicant", ""))
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it lies on file and nobody signs for it."""
+        return kind_of(self.kind).is_record
 
     @property
     def channel_title(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import Officer
-from xuke.documents.kinds import RECORDS
+from xuke.documents.kinds import OF_THE_OFFICE, RECORDS
 from xuke.documents.models import Notice, ServiceConsent
 from xuke.documents.service import ELECTRONIC
 from xuke.foundation import gate
@@ -23,12 +23,12 @@ from xuke.parties.models import Enterprise
 def visible_to(actor: Officer | Applicant) -> QuerySet[Notice]:
     """Notices of the authorities in the officer's territory; an applicant sees those addressed to the enterprise.
 
-    Records (lists, sheets, reports, proofs of service) stay in the file of the authority, and what is addressed to a
-    third party is theirs.
+    Records (lists, sheets, reports, proofs of service) stay in the file of the authority, but for the forms that the
+    applicant itself filed, and what is addressed to a third party is theirs.
     """
     seen = gate.seen_by(actor, Notice.objects.all())
     if isinstance(actor, Applicant):
-        return seen.exclude(kind__in=RECORDS).exclude(content__has_key="recipient")
+        return seen.exclude(kind__in=OF_THE_OFFICE).exclude(content__has_key="recipient")
     return seen
 
 
@@ -65,7 +65,8 @@ def on_file(stream: str, kinds: Collection[str]) -> list[Notice]:
 
 def addressed_to(applicant: Applicant) -> QuerySet[Notice]:
     """The notices addressed to the applicant's enterprise, newest first."""
-    return visible_to(applicant).select_related("authority").order_by("-issued_at", "-pk")
+    found = visible_to(applicant).exclude(kind__in=RECORDS)
+    return found.select_related("authority").order_by("-issued_at", "-pk")
 
 
 def may_serve_electronically(enterprise: Enterprise) -> bool:

@@ -37,18 +37,25 @@ def words(notice: Notice) -> SafeString:
 
 
 def render(notice: Notice, tools: Workshop) -> bytes:
-    """The sealed and signed PDF. It reads no clock, so making it again gives the same bytes."""
-    authority = notice.content["authority"]["name"]
+    """The sealed and signed PDF. It reads no clock, so making it again gives the same bytes.
+
+    What the applicant made is set without letterhead, seal and signature of the authority: it names the electronic
+    signature of the applicant, which is checked by the digest printed there (Electronic Signature Law art. 13).
+    """
+    authority, kind = notice.content["authority"]["name"], kind_of(notice.kind)
     data = {
         "authority": authority,
         "number": notice.number,
         "title": notice.title,
-        "recipient": "" if kind_of(notice.kind).is_record else notice.recipient,
+        "recipient": "" if kind.is_record else notice.recipient,
+        "signer": notice.content["applicant"] if kind.by_applicant else "",
         "issued_on": notice.issued_on.isoformat(),
         "demo": settings.XUKE_DEMO,
         "blocks": blocks_of(words(notice)),
     }
     pdf = tools.typesetter.typeset(LAYOUT, _printable(data, tools), at=notice.issued_at)
+    if kind.by_applicant:
+        return pdf
     return tools.seal(pdf, authority=authority, at=notice.issued_at, reason=f"签发{notice.title}")
 
 

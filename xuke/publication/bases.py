@@ -59,6 +59,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
 """By verb: what the step is called here, and what it rests on."""
 
 NOTICES: Mapping[str, str] = {
+    "application_form": f"{_PERMIT}第二十九条；{_MEASURES}第十三条",
     "receipt": f"{_PERMIT}第三十二条",
     "acceptance_notice": f"{_PERMIT}第三十二条；{_MEASURES}第二十条",
     "correction_notice": f"{_PERMIT}第三十二条；{_MEASURES}第十九条",

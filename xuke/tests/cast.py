@@ -261,8 +261,9 @@ def verbs(subject: Subject) -> list[str]:
 
 
 def notices_about(application: Application) -> list[Notice]:
-    """The notices of a case, oldest first."""
-    return list(Notice.objects.filter(about=application.stream).order_by("issued_at", "pk"))
+    """What the office issued in a case, oldest first: without the forms that the applicant filed."""
+    issued = Notice.objects.filter(about=application.stream).exclude(kind="application_form")
+    return list(issued.order_by("issued_at", "pk"))
 
 
 # --- the people -------------------------------------------------------------------------------------------------------

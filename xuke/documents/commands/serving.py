@@ -41,6 +41,8 @@ def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
     if by.counter is not None:
         raise NotPermitted("窗口代办不能代为签收。请打印文书当面送达，由来访人在送达回证上签字，再登记直接送达。")
     notice = _lock(notice)
+    if notice.is_record:
+        raise NotPermitted("这是存档的记录，不需要签收。")
     if notice.content.get("recipient"):
         raise NotPermitted("这份文书是发给别人的，不由贵企业签收。")
     if notice.read_at is not None:

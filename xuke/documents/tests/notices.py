@@ -64,6 +64,18 @@ OPENING = forms.Meeting(
 )
 
 CONTENTS: dict[str, dict[str, Any]] = {
+    "application_form": {
+        "filed_at": "2026-09-18 16:42:09",
+        "receiver": "宜昌市夷陵区市场监督管理局",
+        "replaces": True,
+        "sections": [
+            {"title": "企业信息", "lines": [{"label": "住所", "value": "湖北省宜昌市夷陵区"}]},
+            {"title": "", "lines": [], "table": "设备清单", "rows": [[{"label": "名称", "value": "隧道炉"}]]},
+        ],
+        "files": [{"label": "食品生产设备布局图", "name": "布局图.pdf"}],
+        "declarations": [{"text": "所填内容真实。", "basis": "行政许可法第三十一条"}],
+        "signed": {"by": "吴晓梅（经办人）", "means": "企业证书", "at": "2026-09-18 16:42:09", "digest": "ab" * 32},
+    },
     "receipt": {
         "materials": ["食品生产设备布局图", "食品安全管理制度"],
         "submitted_at": "2026-09-18 16:42:09",

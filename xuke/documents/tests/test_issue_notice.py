@@ -132,4 +132,4 @@ def test_nobody_signs_for_somebody_else(at, zhou_the_acceptor, wang_the_sauce_br
     for other in (zhou_the_acceptor, wang_the_sauce_brewer, SYSTEM):
         with pytest.raises(NotPermitted, match="由收件的企业签收"):
             commands.sign_for(notice=receipt, by=other, now=NOON)
-    assert Notice.objects.get().read_at is None
+    assert Notice.objects.get(pk=receipt.pk).read_at is None

@@ -30,7 +30,7 @@ def entries(notice: Notice) -> list[str]:
 
 
 def test_the_receipt_of_an_application_becomes_a_file(at):
-    receipt = Notice.objects.get(about=at("submitted").stream)
+    receipt = Notice.objects.get(about=at("submitted").stream, kind="receipt")
     assert receipt.file is None
     tasks.make_file(notice=str(receipt.pk))
     receipt = Notice.objects.select_related("file").get(pk=receipt.pk)
@@ -41,7 +41,7 @@ def test_the_receipt_of_an_application_becomes_a_file(at):
 
 
 def test_running_the_job_again_changes_nothing(at):
-    receipt = Notice.objects.get(about=at("submitted").stream)
+    receipt = Notice.objects.get(about=at("submitted").stream, kind="receipt")
     tasks.make_file(notice=str(receipt.pk))
     before = Notice.objects.filter(pk=receipt.pk).values().get()
     tasks.make_file(notice=str(receipt.pk))
@@ -50,7 +50,7 @@ def test_running_the_job_again_changes_nothing(at):
 
 
 def test_a_job_that_died_before_attaching_makes_the_same_file_again(at, monkeypatch):
-    receipt = Notice.objects.get(about=at("submitted").stream)
+    receipt = Notice.objects.get(about=at("submitted").stream, kind="receipt")
 
     def die(**_):
         raise SystemExit
@@ -88,17 +88,19 @@ def test_what_passes_is_tried_again_and_what_does_not_fails_at_once():
 
 
 def test_the_job_is_ordered_with_the_notice(at):
-    receipt = Notice.objects.get(about=at("submitted").stream)
-    (job,) = ProcrastinateJob.objects.filter(task_name="documents.render")
-    assert job.args == {"notice": str(receipt.pk)}
-    assert job.task_name == tasks.make_file.name
+    """Whoever submits waits for no file: receipt and form are made by the worker."""
+    issued = Notice.objects.filter(about=at("submitted").stream)
+    jobs = ProcrastinateJob.objects.filter(task_name="documents.render")
+    assert {job.args["notice"] for job in jobs} == {str(notice.pk) for notice in issued}
+    assert sorted(notice.kind for notice in issued) == ["application_form", "receipt"]
+    assert {job.task_name for job in jobs} == {tasks.make_file.name}
 
 
 @pytest.mark.kill
 def test_killed_at_any_statement_it_leaves_one_file_and_one_entry(committed_db, at, settings):
     application = at("submitted")
     with everything():
-        receipt = Notice.objects.get(about=application.stream)
+        receipt = Notice.objects.get(about=application.stream, kind="receipt")
     for statement in range(1, 60):
         connections.close_all()
         died = killed.was_killed(make, statement, str(receipt.pk), str(settings.XUKE_HOME))

@@ -31,11 +31,12 @@ from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 
 Request = ApplicantRequest | OfficerRequest
+_FORMS = Link("我的申请", "/my/applications/")
 _PLACES = {
     Officer: ("web/office.html", Link("等我办理", "/office/")),
     Applicant: ("web/applicant.html", Link("文书与消息", "/my/notices/")),
 }
-"""The frame of each audience, and where a notice lies in it."""
+"""The frame of each audience, and where a notice lies in it; a form that the applicant filed lies in its case."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def notice(request: Request, id: UUID) -> HttpResponse:
     """The words, number, day of service and remedies of a notice; its file once it is made."""
     found = queries.get(request.actor, id)
     layout, place = _PLACES[type(request.actor)]
-    is_record = kind_of(found.kind).is_record
+    is_record, is_own = found.is_record, kind_of(found.kind).by_applicant
+    if is_own and isinstance(request.actor, Applicant):
+        place = _FORMS
     context = {
         "layout": layout,
         "crumbs": (place,),
@@ -75,6 +78,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "authority": found.content["authority"],
         "words": words(found),
         "is_record": is_record,
+        "is_own": is_own,
         "service": state_of(found, today=request.today),
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,

@@ -13,7 +13,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, Problem
 from xuke.foundation.transactions import command
 from xuke.licensing import binding, gating, prefilling, renewing, statements
-from xuke.licensing.commands import committing
+from xuke.licensing.commands import committing, forming
 from xuke.licensing.commands.drafting import kinds_asked, lock_enterprise, masked, parties_of
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -88,6 +88,7 @@ def submit(
         **_as_signed(signature),
     )
     _give_receipt(application, application.receipt_number, filed, by=by, now=now)
+    forming.file_form(application, signature, by=by, now=now)
     committing.file_letter(application, by=by, now=now)
     return application
 
@@ -223,6 +224,7 @@ def resubmit(
     committing.note_choice(application)
     finish(application, step, "form", "title", "committed", by=by, now=now, receipt=number, **_as_signed(signature))
     _give_receipt(application, number, filed, by=by, now=now)
+    forming.file_form(application, signature, by=by, now=now)
     committing.file_letter(application, by=by, now=now)
     return application
 
@@ -265,7 +267,9 @@ def confirm_correction(
     }
     rows = masked(application, offered["rows"])
     facts = _as_signed(signature)
-    return finish(application, step, "form", "spot_correction", by=by, now=now, rows=rows, **facts)
+    finish(application, step, "form", "spot_correction", by=by, now=now, rows=rows, **facts)
+    forming.file_form(application, signature, by=by, now=now)
+    return application
 
 
 @command

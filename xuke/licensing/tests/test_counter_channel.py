@@ -13,6 +13,7 @@ from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Role
 from xuke.config.demonstration.samples import sample
 from xuke.documents import commands as documents
+from xuke.documents import queries as notices
 from xuke.documents.models import Notice
 from xuke.foundation import files, journal
 from xuke.foundation.actors import SYSTEM
@@ -76,6 +77,8 @@ def test_a_visitor_s_application_is_filed_signed_by_hand_and_goes_on_online(at, 
     assert signatures.verify(signature).good
     event = journal.history(filed.stream)[-1]
     assert event.actor == the_cast.acceptor.code and "窗口" in event.actor_label
+    form = notices.about(at_the_counter, filed.stream)[-1]
+    assert (form.kind, form.content["signed"]["means"]) == ("application_form", signature.by_what.label)
     # The enterprise takes it back online: it is one case.
     assert commands.retract(application=filed, reason="再想想", by=the_cast.applicant, now=NOON).state == "retracted"
 
@@ -195,7 +198,7 @@ def test_the_page_a_visitor_signed_outlives_every_night(at, at_the_counter, sett
 
 def test_nobody_signs_for_a_notice_at_the_counter(at, at_the_counter):
     application = at("accepted")
-    notice = Notice.objects.filter(about=application.stream).first()
+    notice = Notice.objects.get(about=application.stream, kind="acceptance_notice")
     with pytest.raises(NotPermitted, match="当面送达"):
         documents.sign_for(notice=notice, by=at_the_counter, now=NOON)
 

@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from xuke.documents import commands as documents
-from xuke.documents.models import Notice
 from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, address, log_in, statements, words
 from xuke.licensing.workflow import STATES
-from xuke.tests.cast import NOON, everything
+from xuke.tests.cast import NOON, everything, notices_about
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +85,7 @@ def test_one_notice_to_sign_is_named_and_several_are_counted(browser, at, wu_the
     at("accepted", application=application)
     assert "签收2份文书" in words(browser.get("/my/"))
     with everything():
-        for notice in Notice.objects.filter(about=application.stream):
+        for notice in notices_about(application):
             documents.sign_for(notice=notice, by=wu_the_applicant, now=NOON)
     page = words(browser.get("/my/"))
     assert "待签收" not in page
