@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,7 +34,11 @@ def commitment_policy(
     category: str, kind: str, *, division: str, on: date, known_at: datetime | None = None
 ) -> CommitmentPolicy:
     """What the province says about a category (124) and a kind of application (renewal) on a day."""
-    found = edition_of(editions.book(), category, kind, division=division, on=on, known_at=known_at)
+    return policy_of(edition_of(editions.book(), category, kind, division=division, on=on, known_at=known_at))
+
+
+def policy_of(found: Edition | None) -> CommitmentPolicy:
+    """What an edition says; without one nothing is licensed on a promise."""
     if found is None:
         return CommitmentPolicy(False, CHECK_DAYS, "国家和省级没有规定可以告知承诺")
     days = int(found.content.get("check_days", CHECK_DAYS))
@@ -44,12 +49,18 @@ def edition_of(
     book: RuleBook, category: str, kind: str, *, division: str, on: date, known_at: datetime | None = None
 ) -> Edition | None:
     """What says so. What the nation fixed goes first, then the category before the kind."""
+
+    def said(key: str, place: str) -> Edition | None:
+        return book.find("commitment", key, division=place, on=on, known_at=known_at)
+
+    return first_of(said, category, kind, division=division)
+
+
+def first_of(said: Callable[[str, str], Edition | None], category: str, kind: str, *, division: str) -> Edition | None:
+    """Of all that is said of the keys of a category, what goes first; `said` answers for a key and a place."""
     keys = (f"{category}:{kind}", f"{category}:{ANY}", f"{ANY}:{kind}", f"{ANY}:{ANY}")
     for key in keys:
-        nation = book.find("commitment", key, on=on, known_at=known_at)
+        nation = said(key, "")
         if nation and nation.content.get("fixed"):
             return nation
-    for key in keys:
-        if found := book.find("commitment", key, division=division, on=on, known_at=known_at):
-            return found
-    return None
+    return next((found for key in keys if (found := said(key, division))), None)

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from xuke.catalogue import commitment, competence, editions, food, gates, limits
-from xuke.catalogue.commitment import CHECK_DAYS, CommitmentPolicy
+from xuke.catalogue.commitment import CommitmentPolicy
 from xuke.catalogue.gates import LocalGate
 from xuke.catalogue.limits import TimeLimit
-from xuke.catalogue.rulebook import NATION, Edition, RuleBook
+from xuke.catalogue.rulebook import NATION, Edition, RuleBook, places
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 
@@ -112,8 +112,15 @@ def _running(application: Application, topic: str, key: str, *, on: date) -> Edi
     rules = application.rules or {}
     if topic not in rules:
         return book.find(topic, key, division=division, on=on)
-    bound = book.edition(rules[topic][key]) if key in rules[topic] else None
-    return book.for_running(topic, key, bound, division=division, accepted_on=application.accepted_on, on=on)
+    return _taken_over(book, topic, key, str(rules[topic].get(key, "")), division, application.accepted_on, on)
+
+
+@lru_cache(maxsize=8192)
+def _taken_over(
+    book: RuleBook, topic: str, key: str, bound: str, division: str, accepted_on: date | None, on: date
+) -> Edition | None:
+    """What a running case bound to an edition, or to none, rests on for a key on a day."""
+    return book.for_running(topic, key, book.edition(bound), division=division, accepted_on=accepted_on, on=on)
 
 
 def local_gates(application: Application, *, on: date) -> tuple[LocalGate, ...]:
@@ -123,19 +130,30 @@ def local_gates(application: Application, *, on: date) -> tuple[LocalGate, ...]:
 
 
 def commitment_policies(application: Application, *, on: date) -> dict[str, CommitmentPolicy]:
-    """Whether each category of this case may be licensed on a promise, by what bound it when it was filed."""
-    bound = (application.rules or {}).get("commitment")
+    """Whether each category of this case may be licensed on a promise on a day.
+
+    By what bound it when it was filed, or by a later edition that says it takes running cases over.
+    """
+    return {each: commitment.policy_of(_promise(application, each, on=on)) for each in _categories(application)}
+
+
+def _promise(application: Application, category: str, *, on: date) -> Edition | None:
+    book, rules = editions.book(), application.rules or {}
     kind, division = procedure(application.procedure).kind, division_of(application)
-    found = {}
-    for category in _categories(application):
-        edition = editions.book().edition(bound[category]) if bound and category in bound else None
-        if edition is None:
-            found[category] = commitment.commitment_policy(category, kind, division=division, on=on)
-        else:
-            days = int(edition.content.get("check_days", CHECK_DAYS))
-            allowed = bool(edition.content["allowed"])
-            found[category] = CommitmentPolicy(allowed, days, edition.basis, edition.id, edition.is_uncertain)
-    return found
+    if "commitment" not in rules:
+        return commitment.edition_of(book, category, kind, division=division, on=on)
+    bound = book.edition(str(rules["commitment"].get(category, "")))
+    filed_on, known_at = date.fromisoformat(rules["filed_on"]), datetime.fromisoformat(rules["known_at"])
+
+    def said(key: str, place: str) -> Edition | None:
+        # Of the keys that did not bind it, each keeps what it said when the case was filed.
+        then = book.find("commitment", key, division=place, on=filed_on, known_at=known_at)
+        if bound and bound.key == key and bound.division in places(place):
+            then = bound
+        id = then.id if then else ""
+        return _taken_over(book, "commitment", key, id, place, application.accepted_on, on)
+
+    return commitment.first_of(said, category, kind, division=division)
 
 
 def switch(application: Application, name: str, *, on: date) -> bool:
@@ -154,7 +172,9 @@ def effective(application: Application, *, on: date) -> dict[str, Any]:
         "filed_on": rules.get("filed_on", ""),
         "limits": {id: {"edition": each.edition, "value": each.value} for id, each in bound_limits.items()},
         "competence": dict(rules.get("competence", {})),
-        "commitment": dict(rules.get("commitment", {})),
+        "commitment": {
+            each: found.id for each in _categories(application) if (found := _promise(application, each, on=on))
+        },
         **{topic: dict(_ids(application, book, topic, on)) for topic in ("gate", "switch", "score")},
     }
 

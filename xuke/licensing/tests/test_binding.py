@@ -9,11 +9,13 @@ import pytest
 from xuke.catalogue import commands as rules
 from xuke.catalogue import editions
 from xuke.catalogue.rulebook import DECISION_DAY, FILING_DAY
+from xuke.config.demonstration import stories_categories
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.licensing import binding, commands, permissions, snapshots
 from xuke.licensing.commands.rebinding import rebind
+from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Breach
 from xuke.tests.cast import HUBEI, NOON, YILING, verbs
 
@@ -179,3 +181,37 @@ def test_each_decision_of_a_case_keeps_what_it_was_made_on_and_can_be_replayed(a
     ]
     for each in kept:
         assert snapshots.replay(each) == snapshots.Replay("", ()), each.verb
+
+
+def close_promises(valid_from, *, transition, by):
+    return rules.publish(
+        topic="commitment",
+        key="*:renewal",
+        division=HUBEI,
+        content={"allowed": False},
+        valid_from=valid_from,
+        valid_to=None,
+        basis="鄂市监〔2026〕21号",
+        transition=transition,
+        by=by,
+        now=NOON,
+    )
+
+
+@pytest.mark.parametrize("transition", [FILING_DAY, DECISION_DAY])
+def test_a_promise_that_is_closed_by_the_day_of_decision_decides_nothing_any_more(
+    transition, at, the_cast, fan_of_the_province
+):
+    stories_categories.open_commitment(division=YILING, kind="renewal", now=NOON - timedelta(hours=4))
+    case = at("accepted", procedure="food.renewal", **stories_categories.ON_PROMISE)
+    kept = close_promises(TODAY, transition=transition, by=fan_of_the_province)
+    (policy,) = set(binding.commitment_policies(case, on=TODAY).values())
+    assert policy.allowed == (transition == FILING_DAY)
+    assert (str(kept.pk) in binding.effective(case, on=TODAY)["commitment"].values()) == (transition == DECISION_DAY)
+    if transition == DECISION_DAY:
+        with pytest.raises(GateClosed, match="没有对这类申请开通告知承诺（鄂市监〔2026〕21号）"):
+            commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON)
+        case = commands.leave_commitment(application=case, reason="规定改变。", by=the_cast.decider, now=NOON)
+        assert not case.committed
+    else:
+        assert commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON).state == "granted"
