@@ -9,6 +9,7 @@ from xuke.documents.commands.serving import (
     record_service,
     sign_for,
     why_not_serve,
+    why_not_sign_for,
 )
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "rehearse",
     "sign_for",
     "why_not_serve",
+    "why_not_sign_for",
     "withdraw_consent",
 ]

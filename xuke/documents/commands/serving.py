@@ -25,19 +25,19 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Problem
 from xuke.foundation.transactions import command
 from xuke.parties.applicants import Applicant
-from xuke.parties.permissions import demand_power
-from xuke.parties.rules import RECEIVE
+from xuke.parties.permissions import why_not_power
+from xuke.parties.rules import RECEIVE, SIGN
 
 
 @command
 def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
     """Note that the applicant has opened the notice (签收). Only the first time counts.
 
-    Whoever signs for a notice that waits for service has received it by that: it is served electronically.
+    Whoever signs for a notice that waits for service has received it by that: it is served electronically, which takes
+    the power to agree to it.
     """
     if not isinstance(by, Applicant) or by.enterprise_id != notice.enterprise_id:
         raise NotPermitted("文书由收件的企业签收。")
-    demand_power(by, RECEIVE)
     if by.counter is not None:
         raise NotPermitted("窗口代办不能代为签收。请打印文书当面送达，由来访人在送达回证上签字，再登记直接送达。")
     notice = _lock(notice)
@@ -45,6 +45,8 @@ def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
         raise NotPermitted("这是存档的记录，不需要签收。")
     if notice.content.get("recipient"):
         raise NotPermitted("这份文书是发给别人的，不由贵企业签收。")
+    if reason := why_not_sign_for(by, notice):
+        raise NotPermitted(reason, basis="民法典第一百六十五条")
     if notice.read_at is not None:
         return notice
     notice.read_at, notice.read_by = now, by.name
@@ -54,6 +56,18 @@ def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
     notice.save(update_fields=["read_at", "read_by", "revision", *SERVED_FIELDS])
     journal.record("notice.signed_for", subject=notice, by=by, at=now)
     return notice
+
+
+def why_not_sign_for(actor: Actor, notice: Notice) -> str:
+    """The reason somebody's mandate does not cover signing for this notice, or nothing.
+
+    What waits for service is served by that, electronically: then the enterprise agrees, as with its consent.
+    """
+    if reason := why_not_power(actor, RECEIVE):
+        return reason
+    if notice.served_on is None and (reason := why_not_power(actor, SIGN)):
+        return f"贵企业没有同意电子送达，在这里签收就是以电子方式收下这份文书。{reason}"
+    return ""
 
 
 @command

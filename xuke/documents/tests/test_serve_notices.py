@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from xuke.foundation.models import Counter, Entry
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
+from xuke.parties.rules import RECEIVE, SIGN
 from xuke.tests.cast import NOON, TOMORROW, seen_by, told, verbs
 
 NEXT_WEEK = NOON + timedelta(days=8)
@@ -51,6 +53,11 @@ def issue(cast, enterprise, kind="refusal_decision", **content) -> Notice:
 def serve(notice, proof, cast, world, now=NEXT_WEEK) -> Notice:
     commands.record_service(notice=notice, proof=proof, file=world.file, by=cast.acceptor, now=now)
     return Notice.objects.get(pk=notice.pk)
+
+
+def only(applicant, *powers):
+    """The same person, with a mandate that covers only this."""
+    return replace(applicant, powers=frozenset(powers))
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------
@@ -214,6 +221,25 @@ def test_electronic_service_is_certified_with_arrival_and_receipt(the_cast, bake
     commands.sign_for(notice=notice, by=wu_the_applicant, now=TOMORROW)
     second = commands.certify_service(notice=notice, by=the_cast.acceptor, now=NEXT_WEEK)
     assert (second.content["receiver"], second.content["note"]) == ("吴晓梅", "2026年9月8日12:00:00签收")
+
+
+def test_without_consent_only_who_may_agree_for_the_enterprise_takes_a_notice_electronically(
+    the_cast, on_paper, wu_the_applicant
+):
+    """Whoever may only receive does not bind the enterprise to a way of service that it took back."""
+    notice = issue(the_cast, on_paper)
+    with pytest.raises(NotPermitted, match=r"没有同意电子送达.*签名提交、作出承诺"):
+        commands.sign_for(notice=notice, by=only(wu_the_applicant, RECEIVE), now=TOMORROW)
+    assert Notice.objects.get(pk=notice.pk).served_on is None
+    with pytest.raises(NotPermitted, match="签收文书"):
+        commands.sign_for(notice=notice, by=only(wu_the_applicant, SIGN), now=TOMORROW)
+    taken = commands.sign_for(notice=notice, by=only(wu_the_applicant, RECEIVE, SIGN), now=TOMORROW)
+    assert (taken.channel, taken.served_on) == ("electronic", date(2026, 9, 8))
+
+
+def test_what_was_served_is_signed_for_by_whoever_may_receive(the_cast, bakery, wu_the_applicant):
+    notice = issue(the_cast, bakery)
+    assert commands.sign_for(notice=notice, by=only(wu_the_applicant, RECEIVE), now=TOMORROW).read_at == TOMORROW
 
 
 def test_records_stay_in_the_file_of_the_authority(the_cast, bakery, wu_the_applicant, world):

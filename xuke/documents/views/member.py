@@ -25,8 +25,6 @@ from xuke.foundation import files
 from xuke.foundation.refusals import NotReady
 from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, member_view
-from xuke.parties.permissions import why_not_power
-from xuke.parties.rules import RECEIVE
 from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 
@@ -82,7 +80,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "service": state_of(found, today=request.today),
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
-        "why_not_sign": why_not_power(request.actor, RECEIVE),
+        "why_not_sign": commands.why_not_sign_for(request.actor, found),
         "answer": answer_of(found) if isinstance(request.actor, Applicant) else None,
     }
     if isinstance(request.actor, Officer) and not is_record:
