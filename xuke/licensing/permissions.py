@@ -139,13 +139,14 @@ def why_separated(officer: Officer, role: str, application: Application, today: 
         return ""
     if role == REVIEWER:
         if me in receipt_hands(application):
-            return "您办理过这件申请的受理，受理人员不能再审查。"
-        return "您在决定环节办理过这件申请，不能再审查。" if me in application.considered_by else ""
+            return rules.apart("您办理过这件申请的受理，受理人员不能再审查")
+        decided = me in application.considered_by
+        return rules.apart("您在决定环节办理过这件申请，不能再审查") if decided else ""
     if role == DECIDER:
         if me in receipt_hands(application):
-            return "您办理过这件申请的受理，受理人员不能再决定。"
+            return rules.apart("您办理过这件申请的受理，受理人员不能再决定")
         if me in review_hands(application):
-            return "您审查或者核查了这件申请，审查、核查人员不能再决定。"
+            return rules.apart("您审查或者核查了这件申请，审查、核查人员不能再决定")
     return ""
 
 
@@ -180,10 +181,15 @@ def demand(actor: Actor, verb: str, application: Application, *, today: date | N
     if step is None:
         raise StepNotOpen(CLOSED.get(verb) or f"现在的状态是“{application.life_state.title}”，不能办理这一步。")
     if reason := why_not_this_person(actor, step, application, today):
-        raise NotPermitted(reason)
+        raise NotPermitted(reason, basis=_basis_of(reason))
     if reason := step.why_not(facts_of(application, today=today)):
         raise StepNotOpen(reason)
     return step
+
+
+def _basis_of(reason: str) -> str:
+    """The separation of hands is a matter of law; a posting is not."""
+    return rules.APART if rules.APART in reason else ""
 
 
 def check_hands(application: Application, *, today: date | None = None) -> None:
@@ -204,10 +210,10 @@ def check_hands(application: Application, *, today: date | None = None) -> None:
         return
     twice = glass.same_hands(receipt_hands(application), review_hands(application), deciding)
     if set(receipt_hands(application)) & set(review_hands(application)) & deciding:
-        raise NotPermitted("一个人不能受理、审查、决定同一件申请，应急例外也不行。")
+        raise NotPermitted(rules.apart("一个人不能受理、审查、决定同一件申请，应急例外也不行"), basis=rules.APART)
     person, role = application.glass.get("person"), str(application.glass.get("role"))
     if twice != {person}:
-        raise NotPermitted(reason)
+        raise NotPermitted(reason, basis=rules.APART)
     if not application.glass_broken and not glass.allows(application.glass, person=person, role=role, today=today):
-        raise NotPermitted(f"{reason}应急例外已经过期，请重新申请。")
+        raise NotPermitted(f"{reason}应急例外已经过期，请重新申请。", basis=rules.APART)
     application.glass_broken = True

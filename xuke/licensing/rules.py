@@ -303,17 +303,26 @@ def acceptance_day(*, received_on: date, told_by: date, today: date) -> date:
     return received_on if today > told_by else today
 
 
+APART = "行政许可法第三十四条；三分离要求"
+"""On what the separation of hands rests. Whether it is a duty by law is uncertain, and every sentence says so."""
+
+
+def apart(sentence: str) -> str:
+    """A sentence about the separation of hands with its basis and the mark that it waits to be verified."""
+    return f"{sentence}（{APART}，待核实）。"
+
+
 def same_hand(*, accepted_by: Sequence[int], reviewed_by: Sequence[int], decided_by: int | None) -> str:
     """Acceptance, review and decision are in different hands (三分离). A reason when they are not, else empty.
 
     `accepted_by` holds everybody who handled the receipt, `reviewed_by` the reviewer and the verifiers: one hand each.
     """
     if set(accepted_by) & set(reviewed_by):
-        return "受理人员不能再审查或者核查同一件申请。"
+        return apart("受理人员不能再审查或者核查同一件申请")
     if decided_by is not None and decided_by in accepted_by:
-        return "受理人员不能再决定同一件申请。"
+        return apart("受理人员不能再决定同一件申请")
     if decided_by is not None and decided_by in reviewed_by:
-        return "审查、核查人员不能再决定同一件申请。"
+        return apart("审查、核查人员不能再决定同一件申请")
     return ""
 
 

@@ -67,7 +67,9 @@ def test_nothing_is_offered_once_the_case_is_closed():
 
 def test_the_hand_that_accepted_does_not_review_or_decide():
     me = officer(Role.ACCEPTOR, Role.REVIEWER, Role.DECIDER)
-    assert shown(me, case("accepted", accepted_by_id=1))["开始审查"] == "您办理过这件申请的受理，受理人员不能再审查。"
+    assert shown(me, case("accepted", accepted_by_id=1))["开始审查"] == (
+        "您办理过这件申请的受理，受理人员不能再审查（行政许可法第三十四条；三分离要求，待核实）。"
+    )
     assert buttons.set_apart(me, case("accepted", accepted_by_id=1)) == "您受理过，不能审查"
     proposed = {"results": {"v1": "pass"}}
     assert buttons.set_apart(me, case("decision_proposed", reviewed_by_id=1, proposal=proposed)) == "您审查过，不能决定"

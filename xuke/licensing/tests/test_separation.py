@@ -37,8 +37,9 @@ def with_all_roles(officer):
 def test_whoever_had_one_hand_in_a_case_has_no_other(hand, state, verb, sentence, at, the_cast):
     person = with_all_roles(the_cast.verifiers[1] if hand == "verifier" else getattr(the_cast, hand))
     application = at(state)
-    with pytest.raises(NotPermitted, match=sentence):
+    with pytest.raises(NotPermitted, match=f"{sentence}（行政许可法第三十四条；三分离要求，待核实）。") as refused:
         BY_VERB[verb].do(application, the_cast, by=person)
+    assert refused.value.basis == "行政许可法第三十四条；三分离要求"
     assert sentence in permissions.why_not(person, verb, application)
 
 
