@@ -149,12 +149,17 @@ def _why_not_ended(current: Edition | None, last_day: date, today: date) -> Iter
 
 
 def _demand_successor(book: RuleBook, edition: Edition) -> None:
-    """Where competence ends, somebody else must have it: a category that nobody licenses stops every case of it."""
-    if edition.topic != "competence":
-        return
+    """What is asked for every day must be answered by something else, or every case that needs it would stop."""
     after = RuleBook.of((*book.editions, edition))
-    if competence.edition_of(after, edition.key, on=edition.valid_from, division=edition.division) is None:
-        raise Invalid(Problem("last_day", "提前结束以后没有规定由哪一级许可，请先发布新的规定。"))
+    asked: dict[str, Any] = {"on": edition.valid_from, "division": edition.division}
+    if edition.topic == "competence":
+        is_answered = competence.edition_of(after, edition.key, **asked) is not None
+    else:
+        is_needed = keys.known().get(edition.topic, {}).get(edition.key, False)
+        is_answered = not is_needed or after.find(edition.topic, edition.key, **asked) is not None
+    if not is_answered:
+        what = "由哪一级许可" if edition.topic == "competence" else "这一项"
+        raise Invalid(Problem("last_day", f"提前结束以后没有规定{what}，请先发布新的规定。"))
 
 
 @command

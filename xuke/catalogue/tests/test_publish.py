@@ -151,6 +151,15 @@ def test_of_two_publications_the_one_written_later_counts_though_its_clock_was_r
     assert time_limit("food.decision", date(2026, 11, 1), division=YILING).value == 10
 
 
+def test_where_the_nation_says_nothing_any_more_the_province_does_not_fall_silent_too(fan_of_the_province):
+    published(fan_of_the_province, "switch", "food.reissue", content={"title": "补办许可证", "on": True})
+    nation = RuleEdition.objects.get(topic="switch", key="food.reissue", level="nation")
+    nation.pk, nation.ends, nation.valid_from, nation.recorded_at = None, True, NEXT_MONTH, NOON
+    nation.save(force_insert=True)
+    with pytest.raises(Invalid, match="提前结束以后没有规定这一项"):
+        ended(fan_of_the_province, topic="switch", key="food.reissue", last_day=date(2026, 10, 31))
+
+
 def test_a_day_after_which_there_is_no_other_is_no_last_day(fan_of_the_province):
     published(fan_of_the_province)
     with pytest.raises(Invalid, match="最后一天"):

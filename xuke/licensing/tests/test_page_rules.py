@@ -40,6 +40,7 @@ def test_an_officer_reads_what_applies_with_its_source_and_what_is_uncertain(des
         "省级",
         "得分率不低于85%",
         "有效期和限制申请",
+        "只供查阅",
     ):
         assert words in page.main
     assert "规则由省级市场监督管理部门发布" in page.main
@@ -184,6 +185,8 @@ def test_the_history_answers_for_a_day_as_known_on_another(desk, fan_of_the_prov
     before = desk.open(fan_of_the_province, f"{there}&on=2026-10-08&known=2026-09-06").main
     assert "8个工作日" not in before.partition("什么时候适用什么")[0] and "按9月6日当时已经发布的规则回答" in before
     assert desk.open(fan_of_the_province, f"{RULES}time_limit/no.such/").status == 404
+    shown = desk.open(fan_of_the_province, history_of("time_limit", "food.publication")).main
+    assert "只供查阅决定作出后系统随即公布，不另计时。" in shown
 
 
 def test_a_county_supervisor_is_told_who_publishes(desk, he_the_supervisor):
