@@ -130,6 +130,11 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
     return ""
 
 
+def concerns_others(kept: Mapping[str, Any]) -> bool:
+    """Whether a third party was told that the matter touches their major interest (art. 36)."""
+    return bool(kept.get("others_told")) or "others_until" in kept
+
+
 def others_may_answer(kept: Mapping[str, Any], today: date | None) -> bool:
     """Whether a third party that was told still has time to ask for a hearing (art. 36, 47).
 

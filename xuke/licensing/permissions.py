@@ -8,7 +8,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.actors import Actor, System
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.workflow import Step
-from xuke.licensing import clocks, glass, hearing, moves, renewing, rules
+from xuke.licensing import binding, clocks, glass, hearing, moves, renewing, rules
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
@@ -47,6 +47,7 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         hearing=hearing.read(application.hearing).standing,
         hearing_own=hearing.own_say(application.hearing, today=today),
         others_open=hearing.others_may_answer(application.hearing, today),
+        hearing_owed=today is not None and _owes_hearing(application, today),
         undecided=hearing.why_undecided(
             application.hearing, today=today, proposed_at=str(application.proposal.get("at", ""))
         ),
@@ -56,6 +57,14 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         is_over=today is not None and application.due_on is not None and today > application.due_on,
         renewal_silent=today is not None and renewing.is_renewed_by_law(application, today=today),
     )
+
+
+def _owes_hearing(application: Application, today: date) -> bool:
+    """Whether a refusal has to be preceded by the word that a hearing may be asked for (art. 47): always where a third
+    party was told, elsewhere where the rules that bind the case say so."""
+    if application.state != "decision_proposed":
+        return False
+    return hearing.concerns_others(application.hearing) or binding.switch(application, "food.hearing_offered", on=today)
 
 
 def _is_silent(application: Application, today: date) -> bool:

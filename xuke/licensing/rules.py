@@ -36,6 +36,8 @@ class Facts:
     """What the applicant has said about a hearing: open, over, asked, waived; empty while they were not told."""
     others_open: bool = False
     """Whether a third party that was told may still ask for a hearing."""
+    hearing_owed: bool = False
+    """Whether the applicant is to be told of the right to a hearing before a refusal."""
     undecided: str = ""
     """Why the hearing keeps the case from being decided today; empty when it does not."""
     joint_waits: tuple[str, ...] = ()
@@ -174,6 +176,19 @@ def not_renewed_by_law(facts: Facts) -> str:
 def may_be_decided(facts: Facts) -> str:
     """Nothing is decided in an interruption, nor over the head of whoever may still be heard (art. 45, 47, 48)."""
     return not_renewed_by_law(facts) or not_interrupted(facts) or facts.undecided
+
+
+def may_be_refused(facts: Facts) -> str:
+    """Before a no the applicant is told that they may ask for a hearing: where others have a major interest, and where
+    the province wants it of every refusal (Administrative Permit Law art. 47)."""
+    if why := may_be_decided(facts):
+        return why
+    if facts.hearing_owed and not facts.hearing_own and facts.hearing != "held":
+        return (
+            "作出不予许可决定之前，应当先告知申请人可以要求听证（行政许可法第四十七条）。"
+            "请审查人员签发听证告知书；期满或者申请人放弃听证之后再决定。"
+        )
+    return ""
 
 
 def something_to_see(facts: Facts) -> str:

@@ -139,7 +139,7 @@ LIFE: Workflow[Facts] = Workflow(
         # Decision, by a third person.
         Step("return_to_review", "decision_proposed", "verification_done", DECIDER),
         Step("grant", "decision_proposed", "granted", DECIDER, "issue.start", rules.something_passed),
-        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop", rules.may_be_decided),
+        Step("refuse", "decision_proposed", "refused", DECIDER, "decision.stop", rules.may_be_refused),
         Step(
             "cancel_licence", "decision_proposed", "licence_cancelled", DECIDER, "decision.stop", rules.is_cancellation
         ),

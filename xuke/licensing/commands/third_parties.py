@@ -68,7 +68,8 @@ def tell_third_party(
         basis=ART_36,
     )
     # Nobody is told by this platform who is not its user: the time to answer begins when the service is recorded.
-    application.hearing = {**application.hearing, "others_until": answer_by.isoformat() if notice.served_on else ""}
+    until = answer_by.isoformat() if notice.served_on else ""
+    application.hearing = {**application.hearing, "others_told": True, "others_until": until}
     return finish(application, step, "hearing", by=by, now=now, party=name, answer_by=answer_by)
 
 

@@ -1,8 +1,11 @@
 """The hearing as the law wants it (Administrative Permit Law art. 46 to 48): who is told, who asks, what follows."""
 
+from datetime import timedelta
+
 import pytest
 
 from xuke.accounts.officers import Role
+from xuke.catalogue import commands as rules
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
 from xuke.documents.service import Proof
@@ -207,3 +210,41 @@ def test_the_applicant_s_request_on_paper_is_the_applicant_s(tell, take, at, the
         take(application, after(1))
     waived = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
     assert (waived.paused_for, waived.hearing["standing"]) == ("", "waived")
+
+
+# The right is told before a no ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def where_it_is_told(fan_of_the_province):
+    """Since yesterday the province wants everybody told of the right to a hearing before a refusal."""
+    yesterday = NOON - timedelta(days=1)
+    rules.publish(
+        topic="switch",
+        key="food.hearing_offered",
+        division="420000",
+        content={"title": "拟不予许可时告知听证权利", "text": "先告知，再决定。", "on": True},
+        valid_from=yesterday.date(),
+        valid_to=None,
+        basis="鄂市监〔2026〕30号",
+        by=fan_of_the_province,
+        now=yesterday,
+    )
+
+
+def test_where_the_province_wants_it_nobody_is_refused_unheard(where_it_is_told, at, the_cast):
+    application = at("decision_proposed")
+    no = {"reason": "得分率低于85%。", "by": the_cast.decider}
+    with pytest.raises(StepNotOpen, match="应当先告知申请人可以要求听证"):
+        commands.refuse(application=application, **no, now=NOON)
+    assert permissions.why_not(the_cast.decider, "grant", application, today=NOON.date()) == ""
+    told = commands.tell_hearing_right(application=application, matter=MATTER, by=the_cast.reviewer, now=NOON)
+    assert commands.refuse(application=told, **no, now=after(6)).state == "refused"
+
+
+def test_where_a_third_party_was_told_the_applicant_is_told_before_a_no(at, tell, serve, the_cast):
+    """Whatever the province wants: the matter concerns the applicant and others (art. 47)."""
+    application = serve(tell(at("decision_proposed")), "third_party_notice")
+    sentence = permissions.why_not(the_cast.decider, "refuse", application, today=after(6).date())
+    assert "应当先告知申请人可以要求听证" in sentence
+    assert permissions.why_not(the_cast.decider, "grant", application, today=after(6).date()) == ""
