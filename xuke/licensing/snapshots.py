@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from xuke.catalogue import editions
@@ -15,18 +16,29 @@ from xuke.licensing.models import Application, DecisionSnapshot
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import LIFE
 
+SAID = ("ground", "days", "until", "reason")
+"""What is kept of the words of a decision that no notice decides: an extension, a suspension."""
+
 
 def take(
-    application: Application, verb: str, *, facts: Facts, state: str = "", by: Actor, now: datetime
+    application: Application,
+    verb: str,
+    *,
+    facts: Facts,
+    state: str = "",
+    said: Mapping[str, Any] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> DecisionSnapshot:
     """Keep what a step was decided on, in its transaction. `state` is where the case stood before it.
 
-    The row is written before or after the step moves the case; without `state` it stands there still.
+    The row is written before or after the step moves the case; without `state` it stands there still. `said` is what
+    the journal is told.
     """
     snapshot = DecisionSnapshot(
         application=application,
         verb=verb,
-        facts={"state": state or application.state, **asdict(facts), **_gates(application)},
+        facts={"state": state or application.state, **asdict(facts), **_gates(application), **_words(said or {})},
         editions=binding.effective(application, on=legal_day(now)),
         taken_at=now,
         taken_by=by.label,
@@ -40,6 +52,13 @@ def take(
 def _gates(application: Application) -> dict[str, Any]:
     """What the gates were asked before this decision, where they were."""
     return {"gates": application.gated.as_json()} if application.gated else {}
+
+
+def _words(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Days as they are written; nothing where the decision said nothing of the kind."""
+    words = {name: said[name] for name in SAID if said.get(name)}
+    written = {name: str(each) if isinstance(each, date) else each for name, each in words.items()}
+    return {"said": written} if written else {}
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,9 @@ DECISIONS = (
     "cancel_licence",
     "record_report",
     "deem_renewed",
+    "suspend",
+    "extend",
+    "decline_extension",
     "terminate",
 )
 """Steps that decide something: what each was decided on is kept (`snapshots`)."""
@@ -302,7 +305,7 @@ def finish(
     day = effective_on or journal.legal_day(now)
     clock, past = step.clock if mark is None else mark, PAST[step.verb]
     if step.verb in DECISIONS and application.asked is not None:
-        snapshots.take(application, step.verb, facts=application.asked, by=by, now=now)
+        snapshots.take(application, step.verb, facts=application.asked, said=facts, by=by, now=now)
     if clock.endswith((".start", ".stop")) and (running := clocks.running_of(application)):
         facts |= note_term_end(application, running, past, now=now)
     elif clock:

@@ -215,3 +215,21 @@ def test_a_promise_that_is_closed_by_the_day_of_decision_decides_nothing_any_mor
         assert not case.committed
     else:
         assert commands.grant_on_commitment(application=case, by=the_cast.decider, now=NOON).state == "granted"
+
+
+def test_more_time_and_standing_still_are_decisions_that_can_be_replayed(at, the_cast):
+    case, decider, now = at("document_review"), the_cast.decider, NOON
+    asked = {"application": case, "days": 5, "reason": "检验机构排期。", "by": the_cast.reviewer, "now": now}
+    commands.ask_extension(**asked)
+    commands.decline_extension(application=case, reason="人手足够。", by=decider, now=now)
+    commands.ask_extension(**asked)
+    commands.extend(application=case, by=decider, now=now)
+    stop = {"ground": "applicant", "reason": "停电。", "until": LATER}
+    commands.suspend(application=case, **stop, by=the_cast.reviewer, now=now)
+    commands.terminate(application=case, reason="仍不能继续。", by=decider, now=now)
+    kept = list(case.snapshots.order_by("pk"))[1:]
+    assert [each.verb for each in kept] == ["decline_extension", "extend", "suspend", "terminate"]
+    assert kept[1].facts["said"] == {"days": 5, "reason": "检验机构排期。"}
+    assert kept[2].facts["said"]["until"] == LATER.isoformat()
+    for each in kept:
+        assert snapshots.replay(each) == snapshots.Replay("", ()), each.verb
