@@ -162,7 +162,7 @@ def _rectify(
         content={
             **parties_of(application),
             "acceptance_number": application.acceptance_number,
-            "visit_on": visit.visit_on.isoformat(),
+            "visit_on": visit.day.isoformat(),
             "problems": [
                 {"item": each["title"], "problem": each["note"] or "基本符合", "demand": "改正并保持"} for each in found
             ],

@@ -5,7 +5,7 @@ Fields carry the names under which commands report problems, so that each finds 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -207,63 +207,6 @@ class DeclineForm(StepForm):
         self.fields["missing"].required = not is_barred
         choices = [(place, f"{row['item']}：{row['defect']}") for place, row in enumerate(application.corrections)]
         self.fields["missing"].choices = choices  # type: ignore[attr-defined]
-
-
-# Verification --------------------------------------------------------------------------------------------------------
-
-
-class ConcludeForm(StepForm):
-    """The end of a visit: the applicant's signature, or why there is none; or that no visit was possible."""
-
-    applicant_signed = forms.TypedChoiceField(
-        label="申请人是否在评分记录上签字",
-        choices=(("yes", "已签字"), ("no", "没有签字")),
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择申请人是否签字。"},
-    )
-    signing_note = forms.CharField(
-        label="没有签字的情况",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="拒绝签字或者不能签字的，写明情况",
-    )
-    not_possible = forms.CharField(
-        label="核查无法进行的原因",
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="只在没有核查成的时候填写；这次核查的品种都没有结论，可以再次派出核查组",
-    )
-
-    def __init__(self, application: Application, data: Data = None, *, rows: Sequence[Mapping[str, Any]] = ()) -> None:
-        super().__init__(application, data)
-        self.keys = [str(row["key"]) for row in rows] if len(rows) > 1 else []
-        for row in rows if self.keys else ():
-            self.fields[f"postponed.{row['key']}"] = forms.CharField(
-                label=f"{row['name']}（{row['detail']}）" if row["detail"] else str(row["name"]),
-                required=False,
-                max_length=300,
-                help_text="推迟核查的，写明原因，由下一次核查作出结论；不推迟的不填",
-            )
-
-    @property
-    def postponed(self) -> dict[str, str]:
-        """Varieties that are left to another round, with the reason."""
-        typed = {key: self.cleaned_data.get(f"postponed.{key}", "") for key in self.keys}
-        return {key: reason for key, reason in typed.items() if reason}
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the command takes besides."""
-        names = ("applicant_signed", "signing_note", "not_possible", "revision")
-        return {name: self.cleaned_data[name] for name in names}
-
-    @property
-    def later(self) -> list[BoundField]:
-        """The fields of varieties that may be postponed."""
-        return [self[f"postponed.{key}"] for key in self.keys]
 
 
 # Opinion -------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
-"""What is typed about visits: who goes, once more, a redraw, recusal. Forms parse; commands judge."""
+"""What is typed about visits: who goes, once more, their end, a redraw, recusal. Forms parse; commands judge."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from xuke.licensing.forms_officer import Data, StepForm
 from xuke.licensing.models import Application
@@ -99,6 +100,78 @@ class ReassignForm(AssignForm):
 
     reason = forms.CharField(label="重新派出的原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     opinion = None  # type: ignore[assignment]
+
+
+class ConcludeForm(StepForm):
+    """The end of a visit: the applicant's signature, or why there is none; or that no visit was possible."""
+
+    applicant_signed = forms.TypedChoiceField(
+        label="申请人是否在评分记录上签字",
+        choices=(("yes", "已签字"), ("no", "没有签字")),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择申请人是否签字。"},
+    )
+    signing_note = forms.CharField(
+        label="没有签字的情况",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="拒绝签字或者不能签字的，写明情况",
+    )
+    not_possible = forms.CharField(
+        label="核查无法进行的原因",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只在没有核查成的时候填写；这次核查的品种都没有结论，可以再次派出核查组",
+    )
+
+    visited_on = forms.DateField(
+        label="到场核查的日期",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="核查组实际在现场的那一天，文书上写这一天",
+        error_messages={"invalid": "请按“2026-10-14”的样子填写日期。"},
+    )
+
+    def __init__(
+        self,
+        application: Application,
+        data: Data = None,
+        *,
+        rows: Sequence[Mapping[str, Any]] = (),
+        days: tuple[date, date] | None = None,
+    ) -> None:
+        """`days` are the planned day, before which nobody was there, and today; `rows` what is verified."""
+        super().__init__(application, data)
+        if days:
+            self.fields["visited_on"].widget.attrs |= {"min": days[0].isoformat(), "max": days[1].isoformat()}
+        self.keys = [str(row["key"]) for row in rows] if len(rows) > 1 else []
+        for row in rows if self.keys else ():
+            self.fields[f"postponed.{row['key']}"] = forms.CharField(
+                label=f"{row['name']}（{row['detail']}）" if row["detail"] else str(row["name"]),
+                required=False,
+                max_length=300,
+                help_text="推迟核查的，写明原因，由下一次核查作出结论；不推迟的不填",
+            )
+
+    @property
+    def postponed(self) -> dict[str, str]:
+        """Varieties that are left to another round, with the reason."""
+        typed = {key: self.cleaned_data.get(f"postponed.{key}", "") for key in self.keys}
+        return {key: reason for key, reason in typed.items() if reason}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the command takes besides."""
+        names = ("applicant_signed", "signing_note", "not_possible", "visited_on", "revision")
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def later(self) -> list[BoundField]:
+        """The fields of varieties that may be postponed."""
+        return [self[f"postponed.{key}"] for key in self.keys]
 
 
 class RedrawForm(PlainForm):

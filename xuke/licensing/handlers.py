@@ -16,7 +16,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
-from xuke.verifiers.models import Recusal
+from xuke.verifiers.models import Recusal, Verifier
 
 
 def finish_application(event: Event, now: datetime) -> None:
@@ -78,6 +78,17 @@ def tell_recusal(event: Event, now: datetime) -> None:
     commands.tell_recusal(recusal=recusal, by=SYSTEM, now=now)
 
 
+def tell_unfit_verifier(event: Event, now: datetime) -> None:
+    """The register of verifiers changed: a visit that somebody is on may need another team."""
+    row = Verifier.objects.get(pk=event.stream.partition(":")[2])
+    commands.tell_unfit(user=row.user_id, expert=str(row.pk), by=SYSTEM, now=now)
+
+
+def tell_unfit_person(event: Event, now: datetime) -> None:
+    """Somebody was dismissed, or their account closed: they may hold the office of a verifier no longer."""
+    commands.tell_unfit(user=int(event.stream.partition(":")[2]), by=SYSTEM, now=now)
+
+
 def start_time_to_answer(event: Event, now: datetime) -> None:
     """A notice was served on another day than it was issued: the time to ask for a hearing runs from there."""
     notice = Notice.objects.filter(pk=event.stream.partition(":")[2]).first()
@@ -97,6 +108,14 @@ HANDLERS = (
     On("enterprise.handed_over", name_successor),
     On("application.resumed", prolong_visit),
     On("recusal.declared", tell_recusal),
+    On("verifier.suspended", tell_unfit_verifier),
+    On("verifier.reinstated", tell_unfit_verifier),
+    On("verifier.withdrawn", tell_unfit_verifier),
+    On("verifier.changed", tell_unfit_verifier),
+    On("verifier.credential_renewed", tell_unfit_verifier),
+    On("verifier.examination_recorded", tell_unfit_verifier),
+    On("user.dismissed", tell_unfit_person),
+    On("user.disabled", tell_unfit_person),
     On("notice.served", start_time_to_answer),
     On("notice.signed_for", start_time_to_answer),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -313,6 +314,9 @@ class Visit(models.Model):
     """Rows of user_id, name, credential, leader; at least two (Measures art. 21)."""
     observer = models.TextField(default="", blank=True)
     visit_on = models.DateField()
+    """The day the applicant was told."""
+    visited_on = models.DateField(null=True, blank=True)
+    """The day on which the team of this round was there: of its first mark, or as the leader says; NULL before."""
     assigned_at = models.DateTimeField()
     due_on = models.DateField()
     """Five working days from the day after the task was received (Measures art. 21)."""
@@ -343,3 +347,8 @@ class Visit(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["due_on"], condition=Q(concluded_at=None), name="visit_due")]
+
+    @property
+    def day(self) -> date:
+        """The day on which the team was there, as far as it is known; before that, the day it is to go (again)."""
+        return max(self.visited_on or self.visit_on, self.visit_on)

@@ -33,8 +33,14 @@ class Round:
     sheet: dict[str, Any]
     result: dict[str, Any]
     concluded_at: datetime | None
+    visited_on: date | None = None
     applicant_signed: bool | None = None
     signing_note: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day on which the team was there, as far as it is known."""
+        return self.visited_on or self.visit_on
 
     def result_of(self, key: str) -> str:
         """What it found of a variety; of one that it did not see, that it could not."""
@@ -64,9 +70,14 @@ def _read(row: dict[str, Any], was_left: list[str]) -> Round:
         sheet=row["sheet"],
         result=row["result"],
         concluded_at=datetime.fromisoformat(concluded) if concluded else None,
+        visited_on=_day(row.get("visited_on")),
         applicant_signed=row.get("applicant_signed"),
         signing_note=row.get("signing_note", ""),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _now(visit: Visit) -> Round:
@@ -81,6 +92,7 @@ def _now(visit: Visit) -> Round:
         sheet=visit.sheet,
         result=visit.result,
         concluded_at=visit.concluded_at,
+        visited_on=visit.visited_on,
         applicant_signed=visit.applicant_signed,
         signing_note=visit.signing_note,
     )
@@ -153,6 +165,7 @@ def begin(visit: Visit, sent: Sent, *, observer: str, visit_on: date, due_on: da
     visit.sheet = {} if visit.concluded_at else _marks_of(visit.sheet, again, visit.team)
     visit.team, visit.experts, visit.observer = sent.members, sent.experts, observer
     visit.visit_on, visit.due_on, visit.assigned_at = visit_on, due_on, now
+    visit.visited_on = None
     visit.entrusted_to = sent.entrusted.path if sent.entrusted else ""
     visit.entrusted_name = sent.entrusted.name if sent.entrusted else ""
     visit.concluded_at = visit.concluded_by = None
@@ -198,6 +211,7 @@ def kept(visit: Visit, reason: str) -> dict[str, Any]:
         "sheet": visit.sheet,
         "result": visit.result,
         "varieties": visit.varieties,
+        "visited_on": visit.visited_on.isoformat() if visit.visited_on else None,
         "applicant_signed": visit.applicant_signed,
         "signing_note": visit.signing_note,
         "draw": visit.draw,

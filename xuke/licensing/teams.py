@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -114,11 +114,8 @@ def _around(application: Application, place: Authority, on: date) -> dict[str, l
     return dict(zip(("posted", "visits", "drawn"), row, strict=True))
 
 
-def _visit_facts(application: Application, ahead: Iterable[Mapping[str, Any]], *, on: date) -> VisitFacts:
-    """What is known about the visit, and what else these people have to visit."""
-    counted = Counter(person for row in ahead for person in row["team"])
-    busy = {person for row in ahead if row["on"] == on.isoformat() for person in row["team"]}
-    settings = configuration.for_visits()
+def facts_of_case(application: Application, *, on: date) -> VisitFacts:
+    """What is known about the visit of a case, apart from whoever could go. No statement."""
     deciding = {*application.considered_by, application.decided_by_id} - {None}
     return VisitFacts(
         on=on,
@@ -126,11 +123,21 @@ def _visit_facts(application: Application, ahead: Iterable[Mapping[str, Any]], *
         province=application.authority_path[:2],
         receipt=frozenset(permissions.receipt_hands(application)),
         deciding=frozenset(person for person in deciding if person is not None),
+        names=specialities.names(),
+        settings=configuration.for_visits(),
+    )
+
+
+def _visit_facts(application: Application, ahead: Iterable[Mapping[str, Any]], *, on: date) -> VisitFacts:
+    """What is known about the visit, and what else these people have to visit."""
+    facts = facts_of_case(application, on=on)
+    counted = Counter(person for row in ahead for person in row["team"])
+    busy = {person for row in ahead if row["on"] == on.isoformat() for person in row["team"]}
+    return replace(
+        facts,
         busy=frozenset(busy),
         open_visits=dict(counted),
-        lately=_lately(application) if settings.rotation else frozenset(),
-        names=specialities.names(),
-        settings=settings,
+        lately=_lately(application) if facts.settings.rotation else frozenset(),
     )
 
 

@@ -75,6 +75,7 @@ FACTS = {
     "team": "核查组",
     "variety": "品种",
     "visit_on": "核查日期",
+    "visited_on": "到场核查的日期",
     "to_id": "账号编号",
     "count": "条数",
     "ground": "情形",

@@ -268,12 +268,10 @@ FIRM: tuple[Reason, ...] = (
     is_examined,
     is_trained,
 )
-"""Whoever one of these speaks against does not go, whoever chooses."""
+"""Whoever one of these speaks against does not go, whoever chooses; asked again for the day on which they are there."""
 CONVENIENCE: tuple[Reason, ...] = (is_free, is_rotated)
 """No draw falls on them, and the reviewer may still choose them: no law forbids two visits on a day."""
 REASONS: tuple[Reason, ...] = (*FIRM, *CONVENIENCE)
-ON_THE_DAY: tuple[Reason, ...] = (is_in_the_register, credential_holds, is_recognised, is_impartial, is_examined)
-"""What is asked again on the day of the visit: it may have changed overnight."""
 
 
 def why_not(person: VerifierFacts, visit: VisitFacts, *, reasons: Sequence[Reason] = REASONS) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from xuke.licensing.commands.submitting import confirm_correction, decline_corre
 from xuke.licensing.commands.talking import comment, read_messages, send_message
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.third_parties import note_third_party, tell_third_party
+from xuke.licensing.commands.unfit import tell_unfit
 from xuke.licensing.commands.verifying import conclude_verification, score
 from xuke.licensing.commands.visiting import assign_verification, prolong_visit, reassign_verification
 
@@ -115,6 +116,7 @@ __all__ = [
     "tell_not_required",
     "tell_recusal",
     "tell_third_party",
+    "tell_unfit",
     "terminate",
     "waive_hearing",
 ]

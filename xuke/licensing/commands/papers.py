@@ -131,7 +131,7 @@ _TITLES = {
 def _facts(application: Application, visit: Round) -> VisitFacts:
     signed = f"{application.form['enterprise']['contact_name']}已签字" if visit.applicant_signed else "没有签字"
     return VisitFacts(
-        visit_on=visit.visit_on,
+        visit_on=visit.day,
         address=str(application.form.get("site", {}).get("production_address", "")),
         team=tuple(Member(member["name"], member["credential"], leader=member["leader"]) for member in visit.team),
         acceptance_number=application.acceptance_number,
@@ -151,7 +151,7 @@ def _meetings(application: Application, visit: Round) -> tuple[Meeting, ...]:
         Attendee(firm["contact"], firm["applicant"], "申请人代表"),
         *(Attendee("", firm["applicant"], duty) for duty in ("食品安全管理人员", "食品安全专业技术人员")),
     ]
-    held = spoken(visit.visit_on)
+    held = spoken(visit.day)
     return tuple(Meeting(name, held, "生产场所", tuple(people)) for name in ("首次会议", "末次会议"))
 
 

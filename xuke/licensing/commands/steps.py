@@ -40,6 +40,7 @@ PAST = {
     "request_recusal": "recusal_requested",
     "decide_recusal": "recusal_decided",
     "tell_recusal": "recusal_told",
+    "tell_unfit": "unfit_told",
     "conclude_verification": "verification_concluded",
     "propose": "proposed",
     "return_to_review": "returned_to_review",
@@ -99,6 +100,7 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 LOOKS = (
     "application.visit_prolonged",
     "application.recusal_told",
+    "application.unfit_told",
     "application.told_by_service",
     "application.glass_asked",
     "application.glass_answered",
@@ -118,6 +120,7 @@ LOOKS = (
 """Events that change nothing at all, and are news to nobody."""
 BACKSTAGE = (
     "application.recusal_told",
+    "application.unfit_told",
     "application.extension_asked",
     "application.extension_declined",
     "application.glass_asked",
@@ -153,6 +156,7 @@ TOLD = {
     "recusal_requested": "申请核查人员回避",
     "recusal_decided": "决定回避申请",
     "recusal_told": "核查组成员申报回避，需要重新派出核查组",
+    "unfit_told": "核查组成员能否继续核查有变化",
     "verification_concluded": "现场核查结束",
     "proposed": "拟定审查意见",
     "returned_to_review": "退回审查",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,16 +15,13 @@ from xuke.foundation.transactions import command
 from xuke.licensing import permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
+from xuke.licensing.fit import demand_fit
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import added_rows
 from xuke.licensing.rounds import NOT_POSSIBLE, POSTPONED, to_verify, why_not_of_team
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
-from xuke.verifiers import configuration
-from xuke.verifiers import queries as register
-from xuke.verifiers import rules as fitness
-from xuke.verifiers.rules import VerifierFacts, VisitFacts
 
 
 @command
@@ -43,7 +40,8 @@ def score(
     """
     application = lock(application)
     visit = _visit_to_score(application, by)
-    demand_fit(application, visit, [by.user_id], on=journal.legal_day(now))
+    today = journal.legal_day(now)
+    demand_fit(application, visit, [by.user_id], on=today)
     items = {str(item.number): item for item in rule_items()}
     if variety and variety not in {row["key"] for row in application.varieties}:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
@@ -67,7 +65,8 @@ def score(
         sheet["common"] = {**sheet.get("common", {}), **clean}
     visit.sheet = sheet
     visit.sheet_revision += 1
-    visit.save(update_fields=["sheet", "sheet_revision"])
+    visit.visited_on = visit.visited_on or max(today, visit.visit_on)
+    visit.save(update_fields=["sheet", "sheet_revision", "visited_on"])
     note(application, "score", by=by, now=now, items=sorted(clean, key=int), variety=variety)
     return visit
 
@@ -112,6 +111,7 @@ def conclude_verification(
     signing_note: str = "",
     not_possible: str = "",
     postponed: Mapping[str, str] | None = None,
+    visited_on: date | None = None,
     by: Officer,
     now: datetime,
     revision: int | None = None,
@@ -119,7 +119,8 @@ def conclude_verification(
     """End the visit: the leader signs for the team, the applicant signs or the refusal is noted (Measures art. 21).
 
     The result is per variety. `not_possible` gives the reason when the visit could not be carried out: every variety
-    then counts as not verified. `postponed` gives it for single varieties, which another round verifies.
+    then counts as not verified. `postponed` gives it for single varieties, which another round verifies. `visited_on`
+    is the day on which the team was there, if not that of the first mark: the register is asked for that day.
     """
     application, step = open_step("conclude_verification", application, by=by, revision=revision)
     if step is None:
@@ -130,8 +131,9 @@ def conclude_verification(
     today = journal.legal_day(now)
     if early := why_too_early(visit, today=today):
         raise StepNotOpen(early)
-    demand_fit(application, visit, [member["user_id"] for member in visit.team], on=visit.visit_on)
     wording = Wording()
+    visit.visited_on = _day_there(visit, visited_on, today, wording)
+    demand_fit(application, visit, [member["user_id"] for member in visit.team], on=visit.visited_on, experts=True)
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
     reason = wording.text("not_possible", not_possible, label="无法进行的原因", most=300)
@@ -141,41 +143,27 @@ def conclude_verification(
     visit.result = results
     visit.concluded_at, visit.concluded_by_id = now, by.user_id
     visit.applicant_signed, visit.signing_note = applicant_signed, signing_note
-    visit.save(update_fields=["result", "concluded_at", "concluded_by", "applicant_signed", "signing_note"])
+    visit.save(
+        update_fields=["visited_on", "result", "concluded_at", "concluded_by", "applicant_signed", "signing_note"]
+    )
     outcome = {key: found["result"] for key, found in results["varieties"].items()}
-    return finish(application, step, by=by, now=now, results=outcome, signed=applicant_signed)
+    return finish(
+        application, step, by=by, now=now, results=outcome, signed=applicant_signed, visited_on=visit.visited_on
+    )
+
+
+def _day_there(visit: Visit, said: date | None, today: date, wording: Wording) -> date:
+    """The day on which the team was on site: not before the day the applicant was told, and not still to come."""
+    day = said or visit.day
+    if not visit.visit_on <= day <= today:
+        wording.wrong("visited_on", f"到场核查的日期应当在{spoken(visit.visit_on, today=today)}到今天之间。")
+        wording.demand()
+    return day
 
 
 def why_too_early(visit: Visit, *, today: date) -> str:
     """The reason a visit cannot be ended yet: nobody has been there. Else an empty string."""
     return "" if today >= visit.visit_on else f"核查定在{spoken(visit.visit_on, today=today)}，还没有到场，不能结束。"
-
-
-def demand_fit(application: Application, visit: Visit, users: Sequence[int], *, on: date) -> None:
-    """Ask the register again: a credential may have ended overnight, somebody may have been suspended or recused.
-
-    Raises `StepNotOpen` with every reason, its article, and what to do.
-    """
-    if reason := why_unfit(application, visit, users, on=on):
-        raise StepNotOpen(reason)
-
-
-def why_unfit(application: Application, visit: Visit, users: Sequence[int], *, on: date) -> str:
-    """Why these members of the team do not go on with the visit, as the register has it now, or an empty string."""
-    known = register.of_users(users, uscc=application.enterprise.uscc, on=on)
-    facts = VisitFacts(on=on, province=application.authority_path[:2], settings=configuration.for_visits())
-    names = {member["user_id"]: member["name"] for member in visit.team}
-    found, stays_away = [], False
-    for user in users:
-        person = known.get(user) or VerifierFacts(str(user), names.get(user, ""), user)
-        if reasons := fitness.why_not(person, facts, reasons=fitness.ON_THE_DAY):
-            found.append(f"{person.name}{'；'.join(reasons)}")
-            stays_away |= bool(fitness.is_impartial(person, facts))
-    if not found:
-        return ""
-    if stays_away:  # No paper mends that.
-        return f"{'。'.join(found)}。现在不能继续核查，请审查人员重新派出核查组。"
-    return f"{'。'.join(found)}。现在不能继续核查：请换发证件或者补办登记；不能补办的，请审查人员重新派出核查组。"
 
 
 def something_new(application: Application) -> bool:

@@ -119,7 +119,7 @@ def test_every_round_has_its_papers_whenever_they_are_made(
     over = conclude(second_round, sun_the_verifier, now=LATER)
     second = commands.file_visit_papers(application=over, by=chen_the_reviewer, now=LATER)
     assert [said(paper) for paper in (report(first), report(second))] == [
-        (1, "2026-09-07", ["赵海峰", "孙雨桐"], ["通过", "推迟核查"]),
+        (1, "2026-09-08", ["赵海峰", "孙雨桐"], ["通过", "推迟核查"]),
         (2, "2026-09-10", ["孙雨桐", "何志强"], ["通过"]),
     ]
     assert "第1次核查" in desk.open(chen_the_reviewer, case_url(over, "papers")).main

@@ -114,7 +114,11 @@ def test_zhao_concludes_and_every_variety_has_its_result(on_site, zhao_the_leade
     assert (found["v1"]["result"], found["v1"]["points"], found["v1"]["rate"]) == ("pass", "96", "0.9600")
     assert (found["v2"]["result"], found["v2"]["zeros"]) == ("fail", [5])
     assert found["v2"]["reason"] == "现场核查不符合要求：1.5库房环境"
-    assert journal.history(application.stream)[-1].facts == {"results": {"v1": "pass", "v2": "fail"}, "signed": True}
+    assert journal.history(application.stream)[-1].facts == {
+        "results": {"v1": "pass", "v2": "fail"},
+        "signed": True,
+        "visited_on": "2026-09-07",
+    }
 
 
 def test_seven_weak_items_pass_and_eight_fail(on_site, zhao_the_leader):

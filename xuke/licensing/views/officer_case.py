@@ -40,6 +40,9 @@ from xuke.web.buttons import Button, Kind
 from xuke.web.pages import download, page
 from xuke.web.pieces import Link
 
+NEW_ROUND = tuple(f"application.verification_{past}" for past in ("assigned", "reassigned", "concluded"))
+"""From these on, what was said of the team before concerns nobody."""
+
 
 @officer_view
 def case(request: OfficerRequest, id: UUID) -> HttpResponse:
@@ -87,6 +90,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "others_turn": "" if acts else pieces.others_turn(officer, application),
         "joint": found.joint,
         **_visit(application, found.kept_away),
+        "unfit": unfit_of(events),
         "recusals": open_requests(events),
     }
     return page(request, "licensing/officer/case.html", context)
@@ -103,7 +107,7 @@ def _visit(application: Application, kept_away: Sequence[int]) -> dict[str, obje
         return {"visit": None}
     return {
         "visit": visit,
-        "unfit": _unfit(visit, kept_away),
+        "declared": _declared(visit, kept_away),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
         "accounts": _accounts(application, visit),
         "results": _results(application, visit),
@@ -118,10 +122,21 @@ def _accounts(application: Application, visit: Visit) -> tuple[sheet.Account, ..
     return sheet.accounts(found, [row for row in application.varieties if row["key"] in found["varieties"]])
 
 
-def _unfit(visit: Visit, kept_away: Sequence[int]) -> str:
+def _declared(visit: Visit, kept_away: Sequence[int]) -> str:
     """Who of a team under way declared to stay away: the reviewer sends another team."""
     names = [] if visit.concluded_at else [each["name"] for each in visit.team if each["user_id"] in kept_away]
     return f"{'、'.join(names)}已经申报对这家企业回避，不能继续核查，请重新派出核查组。" if names else ""
+
+
+def unfit_of(events: Sequence[Event]) -> list[str]:
+    """Why people of the team that is on its way do not go on, as the register has told since it was sent."""
+    said: dict[str, str] = {}
+    for event in events:
+        if event.verb in NEW_ROUND:
+            said = {}
+        elif event.verb == "application.unfit_told":
+            said[event.facts["person"]] = event.facts["reason"]
+    return [reason for reason in said.values() if reason]
 
 
 def open_requests(events: Sequence[Event]) -> list[dict[str, Any]]:

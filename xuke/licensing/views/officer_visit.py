@@ -21,8 +21,9 @@ from xuke.catalogue import score_sheet
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
-from xuke.licensing.commands.verifying import something_new, why_unfit
-from xuke.licensing.forms_officer import ConcludeForm
+from xuke.licensing.commands.verifying import something_new
+from xuke.licensing.fit import why_unfit
+from xuke.licensing.forms_visits import ConcludeForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rounds import to_verify
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
@@ -179,7 +180,8 @@ def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     """The end of the visit: what the sheet adds up to, what is missing, who signs. For the team's leader."""
     visit = _visit_of(application)
     rows = to_verify(application, visit)
-    form = ConcludeForm(application, typed(request), rows=rows)
+    form = ConcludeForm(application, typed(request), rows=rows, days=(visit.visit_on, request.today))
+    form.initial["visited_on"] = visit.day
     found = sheets.accounts(visit.sheet, rows)
     context = {
         "heading": "结束核查",

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from xuke.accounts.models import Posting
+from xuke.accounts.officers import Role
+from xuke.accounts.queries import held_on
 from xuke.catalogue import score_sheet
 from xuke.certificates import answering
 from xuke.certificates.models import CertificateVersion, Licence, PublicCertificate
@@ -252,10 +255,12 @@ def two_with_valid_credentials_and_nobody_recused(visit: Visit) -> None:
     """8."""
     users = {member["user_id"] for member in visit.team}
     assert len(users) >= 2 and sum(member["leader"] for member in visit.team) == 1, "8: two, of whom one leads"
-    on, concluded = visit.visit_on, legal_day(visit.concluded_at)  # type: ignore[arg-type]
-    assert on <= concluded, "8: nobody ends a visit before it"
+    on, concluded = visit.day, legal_day(visit.concluded_at)  # type: ignore[arg-type]
+    assert visit.visit_on <= on <= concluded, "8: nobody ends a visit before it"
     for user in users:
         row = Verifier.objects.exclude(status="withdrawn").get(user=user)
+        in_office = Posting.objects.filter(held_on(on), user=user, user__is_active=True, role=Role.VERIFIER)
+        assert in_office.exists(), f"8: {row.name} holds the office on {on}"
         assert row.credential and (row.valid_from or on) <= on <= (row.valid_to or on), f"8: {row.name} on {on}"
         begun = row.status_from is None or row.status_from <= on
         over = row.status_until is not None and row.status_until < on
