@@ -186,7 +186,9 @@ def put_right(case: Application, cast: Cast, at: datetime) -> None:
         rows = list(Rectification.objects.filter(licence=case.starts_from_id, confirmed_on=None))
     if not rows:
         return
-    chief = next(each for each in cast.others.values() if each.has(Role.SUPERVISOR))
+    # Where nobody is there for supervision alone, the head of the authority does it.
+    head = replace(cast.decider, roles=frozenset({Role.SUPERVISOR}))
+    chief = next((each for each in cast.others.values() if each.has(Role.SUPERVISOR)), head)
     for row in rows:
         commands.report_rectification(rectification=row, report="已经改正。", by=cast.applicant, now=at)
         commands.confirm_rectification(rectification=row, done=True, note="", by=chief, now=at)
