@@ -43,8 +43,8 @@ TITLES = {
     "expert_review": "专家评审所需时间",
     VISIT: "现场核查期限",
 }
-COUNTED_UPTO, ON_THE_DESK_UPTO = 1_000, 20_000
-"""Figures of alarms are counted row by row, and no further than this: at the top of the inbox, on the desk itself."""
+ON_THE_DESK_UPTO = 20_000
+"""Figures of alarms are counted row by row, and no further than this."""
 
 
 @dataclass(frozen=True)
@@ -184,94 +184,6 @@ def figures(officer: Officer) -> Figures:
 
 def _unexplained(rows: Iterable[tuple[str, bool, int, int]], *, is_own: bool) -> int:
     return sum(count for level, own, count, _ in rows if level == "unexplained" and own is is_own)
-
-
-_SPOKEN = """
-SELECT
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_alarm WHERE %(supervises)s AND closed_at IS NULL AND authority_path = %(path)s
-            AND reach >= 2 AND seen_at IS NULL LIMIT %(most)s) AS unseen),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_alarm WHERE %(supervises)s AND closed_at IS NULL AND reach = 3 AND seen_above_at IS NULL
-            AND authority_path > %(path)s AND authority_path < %(path)s || '~' LIMIT %(most)s) AS risen),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_breach WHERE %(supervises)s AND authority_path = %(path)s AND explained_at IS NULL
-            AND lapsed_at IS NULL LIMIT %(most)s) AS unexplained),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_alarm WHERE %(accepts)s AND closed_at IS NULL AND authority_path = %(path)s
-            AND clock = 'acceptance' AND level IN ('silence4', 'last') LIMIT %(most)s) AS silent),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
-            AND (extension -> 'status') = '"asked"' LIMIT %(most)s) AS asked),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_hand AS hand JOIN licensing_alarm AS alarm USING (application_id)
-        WHERE hand.person = %(me)s AND hand.is_open AND alarm.closed_at IS NULL AND alarm.level <> 'half'
-        LIMIT %(most)s) AS mine),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
-            AND paused_for <> '' AND hearing ->> 'standing' = 'requested' LIMIT %(most)s) AS hearings),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_application WHERE hearing_chair_id = %(me)s
-            AND hearing ->> 'standing' = 'arranged' LIMIT %(most)s) AS chairs),
-    (SELECT count(*) FROM (
-        SELECT FROM licensing_hand AS hand JOIN licensing_application AS written ON written.id = hand.application_id
-        WHERE hand.person = %(me)s AND hand.is_open AND written.unread_by_office LIMIT %(most)s) AS messages)
-"""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """What is said at the top of the inbox."""
-
-    unseen: int = 0
-    risen: int = 0
-    """What escalated from authorities below."""
-    unexplained: int = 0
-    silent: int = 0
-    """Receipts that the law accepts tomorrow or the day after."""
-    asked: int = 0
-    """Requests for more time that wait for this officer's decision."""
-    mine: int = 0
-    """Cases in which this officer has a hand, and whose term is nearly used up, or over."""
-    hearings: int = 0
-    """Hearings that somebody asked for and nobody has called yet."""
-    chairs: int = 0
-    """Hearings that this officer is to chair."""
-    messages: int = 0
-    """Cases in which this officer has a hand, and whose applicant has written."""
-
-    @property
-    def sentences(self) -> list[tuple[str, str]]:
-        """What there is to say, and where to go on; nothing when there is nothing."""
-        desk = "/office/deadlines/"
-        said = (
-            (self.mine, f"您经办的申请有{self.mine}件时限快到或者已超期", "/office/mine/"),
-            (self.unseen, f"本机关有{self.unseen}件时限提醒还没有签阅", desk),
-            (self.risen, f"下级机关有{self.risen}件到期或者超期，已升级到您这里", f"{desk}?where=below"),
-            (self.unexplained, f"{self.unexplained}件超期还没有说明原因", f"{desk}?show=breaches"),
-            (self.silent, f"{self.silent}件收到材料已到第4日，再不告知就依法视为受理", "/office/?stage=acceptance"),
-            (self.hearings, f"{self.hearings}件要求听证，等您通知时间和地点", "/office/hearings/"),
-            (self.chairs, f"{self.chairs}件听证由您主持", "/office/hearings/"),
-            (self.messages, f"{self.messages}件申请有申请人的新消息", "/office/mine/"),
-            (self.asked, f"{self.asked}件申请延长期限，等您批准", f"{desk}?show=extensions"),
-        )
-        return [(text, url) for count, text, url in said if count]
-
-
-def spoken(officer: Officer) -> Spoken:
-    """What is said to an officer at the top of the inbox, in one statement."""
-    asked: dict[str, Any] = {
-        "path": officer.authority_path,
-        "authority": officer.authority_id,
-        "me": officer.user_id,
-        "supervises": officer.has(Role.SUPERVISOR),
-        "accepts": officer.has(Role.ACCEPTOR),
-        "decides": officer.has(Role.DECIDER),
-        "most": COUNTED_UPTO,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SPOKEN, asked)
-        return Spoken(*cursor.fetchone())
 
 
 # Breaches -------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from typing import Any
 from django.db import connection
 
 from xuke.accounts.officers import Officer
+from xuke.certificates.endings import ENDED
 from xuke.licensing.kept import ACCEPTANCE, DECISION, ISSUE
 from xuke.licensing.procedures import PROCEDURES
+from xuke.licensing.reminders import CHECK, RECTIFICATION
 
 ENDS = {
     ACCEPTANCE: ("accepted", "deemed_accepted"),
@@ -109,6 +111,10 @@ class Board:
     """Terms that were let pass and are not explained yet, whenever that was: what 督办 counts."""
     checks: int
     """Checks after issue whose day has passed."""
+    rectifications: int
+    """Rectification whose day has passed without a report."""
+    visits: int
+    """Visits under way whose five working days have passed."""
     until: date
 
 
@@ -121,15 +127,20 @@ WHERE authority_path >= %(path)s AND authority_path < %(path)s || %(reach)s
 GROUP BY 1, 2, 3, 4, 5
 """
 _LEVEL = "SELECT clock, ended_by, used, late, n FROM licensing_terms_of_level(%(path)s, %(since)s, %(until)s)"
-_NOW = """
+_HERE = "followed.authority_path >= %(path)s AND followed.authority_path < %(path)s || %(reach)s"
+_NOW = f"""
 SELECT
     (SELECT count(*) FROM licensing_breach WHERE authority_path >= %(path)s AND authority_path < %(path)s || %(reach)s
         AND ended_on IS NULL AND lapsed_at IS NULL),
     (SELECT count(*) FROM licensing_breach WHERE authority_path >= %(path)s AND authority_path < %(path)s || %(reach)s
         AND explained_at IS NULL AND lapsed_at IS NULL),
-    (SELECT count(*) FROM licensing_postissuecheck WHERE authority_path >= %(path)s
-        AND authority_path < %(path)s || %(reach)s AND checked_on IS NULL AND due_on < %(today)s)
-"""
+    (SELECT count(*) {CHECK} AND {_HERE} AND due_on < %(today)s),
+    (SELECT count(*) {RECTIFICATION} AND {_HERE} AND reported_at IS NULL AND due_on < %(today)s),
+    (SELECT count(*) FROM licensing_visit AS followed
+        JOIN licensing_application AS visited ON visited.id = followed.application_id
+        WHERE {_HERE} AND followed.concluded_at IS NULL AND followed.due_on < %(today)s
+        AND visited.state = 'verification_assigned' AND visited.paused_for <> 'suspension')
+"""  # noqa: S608 - only words of ours
 _OWN, _BELOW = " ", "~"
 """What comes right after a path, and after all paths that begin with it."""
 
@@ -142,15 +153,27 @@ def board(officer: Officer, *, since: date, until: date, today: date, below: boo
         "since": since,
         "until": until,
         "today": today,
+        "ended": list(ENDED),
+        "supervises": True,
     }
     with connection.cursor() as cursor:
         cursor.execute(_TERMS, asked)
         rows = cursor.fetchall()
         cursor.execute(_NOW, asked)
-        overdue, unexplained, checks = cursor.fetchone()
+        overdue, unexplained, checks, rectifications, visits = cursor.fetchone()
     found = _by_procedure(rows)
     level = _of_level(officer.authority_path, since, until)
-    return Board(found.pop(""), tuple(_ordered(found)), level, overdue, unexplained, checks, until)
+    return Board(
+        all=found.pop(""),
+        procedures=tuple(_ordered(found)),
+        level=level,
+        overdue=overdue,
+        unexplained=unexplained,
+        checks=checks,
+        rectifications=rectifications,
+        visits=visits,
+        until=until,
+    )
 
 
 @dataclass(frozen=True)

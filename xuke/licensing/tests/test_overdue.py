@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from xuke.accounts.officers import Role
+from xuke.certificates.models import Licence
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import alarms, clocks, commands, permissions, watching
-from xuke.licensing.models import Alarm, Application, Breach
+from xuke.licensing import alarms, clocks, commands, performance, permissions, reminders, watching
+from xuke.licensing.models import Alarm, Application, Breach, PostIssueCheck, Rectification, Visit
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
-from xuke.tests.cast import NOON, verbs
+from xuke.tests.cast import NOON, seen_by, verbs
 
 
 def after(days: int):
@@ -171,3 +175,54 @@ def test_a_visit_that_nobody_makes_in_its_five_days_is_said_and_goes_when_it_is_
     watch(late)
     assert said(done) == []
     assert Breach.objects.get(clock="visit").ended_on == late.date()
+
+
+# What follows a licence -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def followed(at):
+    """A licence with its check after issue, and something that is to be put right first."""
+    at("granted")
+    Rectification.objects.update(due_on=NOON.date() - timedelta(days=1))
+    return PostIssueCheck.objects.get()
+
+
+def due(check, days: int) -> None:
+    PostIssueCheck.objects.filter(pk=check.pk).update(due_on=NOON.date() + timedelta(days=days))
+
+
+def inbox(desk, officer) -> str:
+    shown = desk.open(officer, "/office/")
+    assert len(shown.statements) <= MOST_STATEMENTS
+    return shown.main
+
+
+def test_what_is_late_after_a_licence_is_said_to_the_supervisor_and_to_the_level_above(
+    followed, desk, he_the_supervisor, the_cast, wang_of_yichang
+):
+    due(followed, 5)
+    assert "1项证后检查7日内到期" in inbox(desk, he_the_supervisor)
+    due(followed, -1)
+    said_here = inbox(desk, he_the_supervisor)
+    assert "1项证后检查超过期限" in said_here and "1项核查后的整改超过期限" in said_here
+    above = replace(wang_of_yichang, roles=frozenset({Role.SUPERVISOR}))
+    with seen_by(above.scope):
+        told = reminders.spoken(above, today=NOON.date())
+    assert (told.checks_below, told.unreported_below, told.checks) == (1, 1, 0)
+    assert "证后检查" not in inbox(desk, the_cast.decider).partition("1件")[0]
+    Rectification.objects.update(reported_at=NOON)
+    assert "1项整改企业已经报告，等您确认" in inbox(desk, he_the_supervisor)
+
+
+def test_the_board_tells_what_is_late_beside_the_terms(followed, at, desk, he_the_supervisor, the_sauce_cast):
+    due(followed, -1)
+    sent = at("verification_assigned", cast=the_sauce_cast)
+    Visit.objects.filter(application=sent).update(due_on=NOON.date() - timedelta(days=1))
+    performance.forget()
+    shown = desk.open(he_the_supervisor, "/office/performance/")
+    assert len(shown.statements) <= MOST_STATEMENTS
+    for title in ("现场核查逾期", "证后检查逾期", "整改逾期未报告"):
+        assert re.search(rf"{title} ?1 ?件", shown.main), title
+    Licence.objects.update(state="cancelled")
+    assert re.search(r"证后检查逾期 ?0 ?件", desk.open(he_the_supervisor, "/office/performance/").main)

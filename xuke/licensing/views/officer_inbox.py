@@ -18,7 +18,7 @@ from xuke.foundation.bigrams import plain
 from xuke.foundation.calendar import spoken
 from xuke.foundation.clock import ClockReading
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import alarms, buttons, clocks, filters, lists, queries, queries_officer
+from xuke.licensing import buttons, clocks, filters, lists, queries, queries_officer, reminders
 from xuke.licensing.commands.claiming import why_not_claim
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, Stage, last_soon_day
@@ -85,7 +85,7 @@ def inbox(request: OfficerRequest) -> HttpResponse:
         "figures": _figures(waiting),
     }
     if request.GET.get("only") != "figures":
-        context["spoken"] = alarms.spoken(officer).sentences
+        context["spoken"] = reminders.spoken(officer, today=today).sentences
     if request.GET.get("only") == "figures":
         return page(request, "licensing/officer/_figures.html", context)
     shown = replace(INBOX, chips=tuple(_stage_chips(officer, waiting, wanted)))

@@ -115,8 +115,22 @@ def _figures(board: Board, officer: Officer, of: str) -> list[Figure]:
         Figure("视为受理、延续", str(one.silent), "件"),
         Figure("延长期限", str(one.extended), "件"),
         Figure("停止计时", str(one.paused), "件", f"共{one.paused_days}天" if one.paused else ""),
-        Figure("证后检查逾期", str(board.checks), "件", alarm=bool(board.checks)),
+        Figure("现场核查逾期", str(board.visits), "件", "现在", alarm=bool(board.visits)),
+        Figure("证后检查逾期", str(board.checks), "件", "现在", alarm=bool(board.checks), url=_after(board.checks)),
+        Figure(
+            "整改逾期未报告",
+            str(board.rectifications),
+            "件",
+            "现在",
+            alarm=bool(board.rectifications),
+            url=_after(board.rectifications),
+        ),
     ]
+
+
+def _after(count: int) -> str:
+    """Where what follows a licence is listed, if there is anything."""
+    return "/office/checks/" if count else ""
 
 
 def _beside(level: Spread) -> str:
