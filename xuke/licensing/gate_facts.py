@@ -100,8 +100,6 @@ class CommitmentFacts:
     """The last day on which it was allowed, where it no longer is."""
     check_days: int = 30
     """Working days until what was promised is checked."""
-    untrue: tuple[str, ...] = ()
-    """Numbers of licences that were rescinded because a promise was untrue."""
 
 
 @dataclass(frozen=True)

@@ -380,8 +380,6 @@ def _why_not_trusted(facts: GateFacts) -> str:
             continue
         until = f"，到{spoken(ban.last_on)}为止" if ban.last_on else ""
         return f"{ban.name}{BY_CODE[ban.kind].says}（{ban.basis}）{until}，不适用告知承诺，按一般程序办理。"
-    for number in facts.commitment.untrue:
-        return f"许可证{number}曾因承诺不实被撤销（国办发〔2020〕42号），不适用告知承诺，按一般程序办理。"
     return ""
 
 

@@ -112,7 +112,6 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
     division = str(form.get("site", {}).get("division_code", ""))
     rows = [row for row in form.get("products", {}).get("varieties", []) if isinstance(row, Mapping)]
     known = {found.code: found for row in rows if (found := subcategory(str(row.get("code", ""))))}
-    others, untrue = _other_cases(application)
     held, starts_from = _licences(application, today)
     bans = bans_touching(application.enterprise_id, on=today, staff=_staff(form))
     categories = tuple(_category(each, division, today, application) for each in known.values())
@@ -127,10 +126,10 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
         starts_from=starts_from,
         division=division,
         address=str(form.get("site", {}).get("production_address", "")),
-        others=others,
+        others=_other_cases(application),
         bans=bans,
         window=_window(application, starts_from, today),
-        commitment=_commitment(application, known.values(), division, today, untrue),
+        commitment=_commitment(application, known.values(), division, today),
         registrations=tuple(_registrations(rows)),
         seat=seat,
         seat_name=application.authority.name if application.authority else "",
@@ -182,17 +181,15 @@ def _licence(licence: Licence, said: Mapping[str, Any], today: date) -> LicenceF
     )
 
 
-def _other_cases(application: Application) -> tuple[tuple[OtherCase, ...], tuple[str, ...]]:
-    """What else of the enterprise is under way, and which of its licences a promise was untrue for."""
-    columns = ("pk", "procedure", "state", "receipt_number", "committed", "starts_from__number")
-    rows = (
+def _other_cases(application: Application) -> tuple[OtherCase, ...]:
+    """What else of the enterprise is under way."""
+    under_way = (
         Application.objects.filter(enterprise=application.enterprise_id, submitted_at__isnull=False)
         .exclude(pk=application.pk)
-        .values(*columns, "licence__number", "licence__state")
+        .exclude(state__in=[*_CLOSED, "granted"])
+        .values("procedure", "receipt_number", "starts_from__number")
     )
-    under_way = [row for row in rows if row["state"] not in _CLOSED and row["state"] != "granted"]
-    untrue = [row["licence__number"] for row in rows if row["committed"] and row["licence__state"] == "rescinded"]
-    others = tuple(
+    return tuple(
         OtherCase(
             procedure(row["procedure"]).kind,
             procedure(row["procedure"]).title,
@@ -201,7 +198,6 @@ def _other_cases(application: Application) -> tuple[tuple[OtherCase, ...], tuple
         )
         for row in under_way
     )
-    return others, tuple(dict.fromkeys(untrue))
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------
@@ -285,9 +281,7 @@ def _closed_way(application: Application, today: date) -> ClosedWay | None:
     return ClosedWay(which.title, found.basis) if found and not found.content["on"] else None
 
 
-def _commitment(
-    application: Application, known: Iterable[Subcategory], division: str, today: date, untrue: tuple[str, ...]
-) -> CommitmentFacts:
+def _commitment(application: Application, known: Iterable[Subcategory], division: str, today: date) -> CommitmentFacts:
     asked, kind = on_promise(application.form), procedure(application.procedure).kind
     codes = list(dict.fromkeys(each.category_code for each in known))
     if application.rules:
@@ -303,7 +297,6 @@ def _commitment(
         basis=ended.basis if ended else refused.basis if refused else policies[0].basis if policies else "",
         ended_on=ended_on,
         check_days=max((each.check_days for each in policies), default=commitments.CHECK_DAYS),
-        untrue=untrue,
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from xuke.certificates import endings
 from xuke.certificates.content import CertificateContent
 from xuke.certificates.models import CertificateVersion
 from xuke.config.demonstration import stories, stories_categories
@@ -249,6 +250,13 @@ def test_a_promise_waits_for_liu_who_decides_and_not_for_chen_who_reviews(played
     commands.leave_commitment(application=case, reason="设备要看一看。", by=the_cast.decider, now=NOON)
     assert [each.pk for each in queries.waiting_for(the_cast.reviewer)] == [case.pk]
     assert not queries.waiting_for(the_cast.decider)
+
+
+def test_a_licence_rescinded_for_a_fault_of_the_office_breaks_no_promise_of_the_firm(played, the_cast):
+    case = played(stories_categories.on_promise, the_cast)
+    endings.rescind(licence=case.licence, basis="行政许可法第六十九条第一款第（一）项", source="x", by=SYSTEM, now=NOON)
+    begun = Application(procedure="food.renewal", enterprise=case.enterprise, form=case.form, authority=case.authority)
+    assert gates.why_not_commitment(gating.facts(begun, today=NOON.date())) == ""
 
 
 def test_nothing_is_promised_where_the_province_has_not_opened_it(at, the_cast):

@@ -172,8 +172,8 @@ def test_nobody_whom_the_law_does_not_trust_is_decided_on_a_promise(moment):
     listed = Barring("severe_dishonesty", "某公司", "enterprise", date(2025, 1, 1), None, "某办法第十五条")
     assert "严重违法失信名单" in told(replace(promise, bans=(listed,)), moment)["commitment"]
     assert "banned" not in told(replace(promise, bans=(listed,)), moment)
-    liar = replace(promise, commitment=replace(ASKED, untrue=("SC1",)))
-    assert "承诺不实" in told(liar, moment)["commitment"]
+    liar = Barring("untrue_commitment", "某公司", "enterprise", date(2025, 1, 1), None, "国办发〔2020〕42号")
+    assert "曾经作出不实承诺" in told(replace(promise, bans=(liar,)), moment)["commitment"]
     assert "特殊食品" in told(replace(promise, categories=(HEALTH,)), moment)["commitment"]
 
 
