@@ -195,7 +195,7 @@ KINDS = (
     NoticeKind(
         "hearing_notice", "听证通知书", "听", "recipient? replaces? matter held_at place chair clerk? closed? basis"
     ),
-    NoticeKind("third_party_notice", "利害关系人告知书", "利告", "recipient matter facts? days? answer_by basis"),
+    NoticeKind("third_party_notice", "利害关系人告知书", "利告", "recipient matter facts? days basis"),
     # --- acts against a licence
     NoticeKind(
         "ending_notice",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from xuke.accounts.officers import Officer
-from xuke.documents.models import Notice
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
@@ -16,7 +15,7 @@ from xuke.licensing.commands.hearings import last_day_to_hold
 from xuke.licensing.commands.pausing import go_on, pause
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.submitting import on_paper
-from xuke.licensing.commands.third_parties import others_open, without_others
+from xuke.licensing.commands.third_parties import others_open, unserved, without_others
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, HearingRequest, ThirdParty
 from xuke.parties.applicants import Applicant
@@ -112,15 +111,10 @@ def _asker(application: Application, party: int | None, today: date, wording: Wo
         wording.wrong("party", f"{found.name}已经要求听证，不用再记。")
     elif found.waived_on:
         wording.wrong("party", f"{found.name}已经放弃听证，不能再改。")
-    elif _was_served(application, found) and today > found.answer_by:
+    elif found.name not in unserved(application) and today > found.answer_by:
         last = spoken(found.answer_by, today=today)
         wording.wrong("party", f"{found.name}要求听证的期限到{last}已满（行政许可法第四十七条）。")
     return found
-
-
-def _was_served(application: Application, party: ThirdParty) -> bool:
-    sent = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
-    return not sent.filter(content__recipient=party.name).exists()
 
 
 def _askers(application: Application) -> list[str]:

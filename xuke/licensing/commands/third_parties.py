@@ -17,7 +17,7 @@ from xuke.licensing.commands.telling import issue_about, matter_of
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, HearingRequest, ThirdParty
 
-ART_36 = "行政许可法第三十六条"
+TOLD_BY = "行政许可法第三十六条、第四十七条"
 
 
 @command
@@ -65,7 +65,7 @@ def tell_third_party(
         facts=interest,
         days=limit.value,
         answer_by=answer_by.isoformat(),
-        basis=ART_36,
+        basis=TOLD_BY,
     )
     # Nobody is told by this platform who is not its user: the time to answer begins when the service is recorded.
     until = answer_by.isoformat() if notice.served_on else ""
@@ -78,11 +78,16 @@ def others_open(application: Application) -> dict[str, str]:
     waiting = list(ThirdParty.objects.filter(application=application, waived_on=None, hearing_requests=None))
     if not waiting:
         return {}
-    unserved = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
-    names = set(unserved.values_list("content__recipient", flat=True))
+    names = unserved(application)
     if any(party.name in names for party in waiting):
         return {"others_until": ""}
     return {"others_until": max(party.answer_by for party in waiting).isoformat()}
+
+
+def unserved(application: Application) -> set[str]:
+    """The third parties whose notice waits for service: their days have not begun."""
+    waiting = Notice.objects.filter(about=application.stream, kind="third_party_notice", served_on=None)
+    return set(waiting.values_list("content__recipient", flat=True))
 
 
 def without_others(application: Application) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from xuke.accounts.officers import Role
 from xuke.catalogue import commands as rules
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
+from xuke.documents.rendering import words
 from xuke.documents.service import Proof
 from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
@@ -210,6 +211,17 @@ def test_the_applicant_s_request_on_paper_is_the_applicant_s(tell, take, at, the
         take(application, after(1))
     waived = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
     assert (waived.paused_for, waived.hearing["standing"]) == ("", "waived")
+
+
+def test_the_notice_of_a_third_party_counts_from_its_receipt(tell, serve, at, desk, the_cast):
+    """It is never served at once, so no day is printed; whoever is served on Friday has five days all the same."""
+    application = tell(at("document_review"))
+    said = words(Notice.objects.get(about=application.stream, kind="third_party_notice"))
+    assert "自收到本告知书之日起5个工作日内" in said and "视为没有意见" not in said and "月14日" not in said
+    page = f"/office/applications/{application.pk}/third-parties/"
+    assert "告知书还没有送达，期限没有起算" in desk.open(the_cast.reviewer, page).words
+    serve(application, "third_party_notice", after(4))
+    assert ThirdParty.objects.get(application=application).answer_by == after(9).date()
 
 
 # The right is told before a no ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, forms_officer, hearing, permissions, queries
 from xuke.licensing import forms_interruptions as forms
-from xuke.licensing.commands import hearings
+from xuke.licensing.commands import hearings, third_parties
 from xuke.licensing.models import Application, ThirdParty
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
@@ -35,7 +35,8 @@ def tell_third_party(request: OfficerRequest, application: Application) -> HttpR
     def take() -> None:
         commands.tell_third_party(application=application, **form.cleaned_data, **_by(request))
 
-    context = {"told": list(ThirdParty.objects.filter(application=application).order_by("pk"))}
+    told = list(ThirdParty.objects.filter(application=application).order_by("pk"))
+    context = {"told": told, "unserved": third_parties.unserved(application) if told else ()}
     return carry_out(request, "tell_third_party", form, take, "third_party", context)
 
 
