@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from xuke.catalogue import food
+from xuke.catalogue import food, score_sheet
 from xuke.catalogue.hierarchy import UNITS
 
 if TYPE_CHECKING:
@@ -157,6 +157,10 @@ def _score(keys: list[str], content: Mapping[str, Any]) -> Iterator[str]:
     percent = content.get("pass_percent")
     if not isinstance(percent, int) or isinstance(percent, bool) or not 0 < percent <= 100:
         yield f"合格的得分率（pass_percent）应当是1至100的整数，现为“{percent}”。"
+    if not _is_one_of(content.get("sheet"), score_sheet.SHEETS):
+        yield f"评分记录表（sheet）应当是{'、'.join(score_sheet.SHEETS)}之一，现为“{_short(content.get('sheet'))}”。"
+    if not isinstance(content.get("zero_fails"), bool):
+        yield "没有写明有0分项的是否不通过（zero_fails：true或者false）。"
 
 
 _CHECKS: Mapping[str, Callable[[list[str], Mapping[str, Any]], Iterator[str]]] = {

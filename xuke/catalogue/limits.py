@@ -12,10 +12,10 @@ from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import Refused
 
 
-class LimitOver(Refused, LookupError):
-    """这项时限的规定已经失效，新的规定还没有公布，现在不能办理。"""
+class RuleOver(Refused, LookupError):
+    """这项规定已经失效，新的规定还没有公布，现在不能办理。"""
 
-    title = "时限规定已经失效"
+    title = "规定已经失效"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def all_limits() -> tuple[TimeLimit, ...]:
 
 
 def time_limit(id: str, on: date, *, division: str = "", known_at: datetime | None = None) -> TimeLimit:
-    """The limit in force on a day in a place; raises `LimitOver` where it ended and none followed."""
+    """The limit in force on a day in a place; raises `RuleOver` where it ended and none followed."""
     book = editions.book()
     return _found(book, id, on, division) if known_at is None else _asked(book, id, on, division, known_at)
 
@@ -129,7 +129,7 @@ def _over(book: RuleBook, id: str, on: date, division: str, known_at: datetime |
     if not before:
         return LookupError(f"no time limit {id} in force on {on}")
     last_day, edition = before[-1]
-    return LimitOver(
+    return RuleOver(
         f"“{edition.content['title']}”的时限规定适用到{spoken(last_day)}为止，新的规定还没有公布，现在不能办理。"
         "请向省级市场监督管理部门查询。",
         basis=edition.basis,

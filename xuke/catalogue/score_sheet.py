@@ -1,17 +1,28 @@
-"""The score sheet of the on-site verification (现场核查评分记录表, 2022), read from data."""
+"""The score sheets of the on-site verification (现场核查评分记录表), read from data, and the rule that reads them.
+
+Which sheet applies, from which rate it is passed and whether one item at 0 fails it is an edition of the rules (topic
+`score`): another sheet is a file `score_sheet_<name>.json` and an edition that names it.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+
+from xuke.catalogue.rulebook import Edition
+
+_DATA = Path(__file__).parent / "data"
+SHEETS = tuple(sorted(file.stem.removeprefix("score_sheet_") for file in _DATA.glob("score_sheet_*.json")))
+"""The names of the sheets that come with the release."""
+NEWEST = SHEETS[-1]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One of the six parts."""
+    """One of the parts of a sheet."""
 
     code: str
     number: int
@@ -21,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True)
 class SheetItem:
-    """One of the 34 items. Titles are our own short words and marked uncertain in the data."""
+    """One of the items of a sheet. Titles are our own short words and marked uncertain in the data."""
 
     number: int
     label: str
@@ -37,28 +48,64 @@ class SheetItem:
     """Whether it applies to every first application (Measures art. 21: the trial report)."""
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, list[dict[str, object]]]:
-    text = (Path(__file__).parent / "data" / "score_sheet_2022.json").read_text("utf-8")
-    return dict(json.loads(text, parse_float=Decimal))
+@dataclass(frozen=True)
+class ScoreRule:
+    """When a variety passes the verification, as an edition says it (审查通则)."""
+
+    sheet: str
+    """The name of the sheet, such as 2022."""
+    pass_percent: int
+    zero_fails: bool
+    """Whether one item at 0 fails the variety, whatever the rest adds up to."""
+    basis: str
+    edition: str = ""
+
+    @property
+    def rate(self) -> Decimal:
+        """The least rate that passes: 0.85."""
+        return Decimal(self.pass_percent) / 100
+
+    @property
+    def words(self) -> str:
+        """The rule in a sentence."""
+        zeros = "没有0分项，而且" if self.zero_fails else ""
+        return f"{zeros}得分率不低于{self.pass_percent}%。"
 
 
-@lru_cache(maxsize=1)
-def parts() -> tuple[Part, ...]:
-    """The six parts in order."""
-    return tuple(
-        Part(str(row["code"]), number, str(row["title_zh"]), int(str(row["points"])))
-        for number, row in enumerate(_data()["parts"], start=1)
+def rule_of(edition: Edition) -> ScoreRule:
+    """An edition of the topic `score` as the rule it states."""
+    said = edition.content
+    return ScoreRule(
+        str(said.get("sheet", NEWEST)),
+        int(said["pass_percent"]),
+        bool(said.get("zero_fails", True)),
+        edition.basis,
+        edition.id,
     )
 
 
-@lru_cache(maxsize=1)
-def items() -> tuple[SheetItem, ...]:
-    """The 34 items in order."""
-    numbers = {part.code: part.number for part in parts()}
+@cache
+def _data(sheet: str) -> dict[str, list[dict[str, object]]]:
+    text = (_DATA / f"score_sheet_{sheet}.json").read_text("utf-8")
+    return dict(json.loads(text, parse_float=Decimal))
+
+
+@cache
+def parts(sheet: str = NEWEST) -> tuple[Part, ...]:
+    """The parts of a sheet in order."""
+    return tuple(
+        Part(str(row["code"]), number, str(row["title_zh"]), int(str(row["points"])))
+        for number, row in enumerate(_data(sheet)["parts"], start=1)
+    )
+
+
+@cache
+def items(sheet: str = NEWEST) -> tuple[SheetItem, ...]:
+    """The items of a sheet in order."""
+    numbers = {part.code: part.number for part in parts(sheet)}
     seen: dict[str, int] = {}
     found = []
-    for row in _data()["items"]:
+    for row in _data(sheet)["items"]:
         part = str(row["part"])
         seen[part] = seen.get(part, 0) + 1
         scores = row["scores"]

@@ -104,7 +104,7 @@ KINDS = (
         "score_record",
         "现场核查评分记录表",
         "评",
-        "acceptance_number? visit_on address variety? parts total full rate verdict team? applicant_signed?",
+        "acceptance_number? visit_on address variety? parts total full rate verdict pass_rule? team? applicant_signed?",
         cites_basis=False,
         is_record=True,
     ),

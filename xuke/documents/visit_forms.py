@@ -84,14 +84,23 @@ class Mark:
         return Decimal(self.score) if self.score not in ("", NOT_APPLICABLE) else None
 
 
-def score_record(visit: VisitFacts, marks: Mapping[int, Mark], *, verdict: str, variety: str = "") -> dict[str, Any]:
-    """The content of 现场核查评分记录表: the 34 items with their marks by part, sums and rate.
+def score_record(
+    visit: VisitFacts,
+    marks: Mapping[int, Mark],
+    *,
+    verdict: str,
+    variety: str = "",
+    rule: score_sheet.ScoreRule | None = None,
+) -> dict[str, Any]:
+    """The content of 现场核查评分记录表: the items of the sheet with their marks by part, sums and rate.
 
-    Items that do not apply leave the total. Whether it was passed is what the rules of licensing said (`verdict`).
+    Items that do not apply leave the total. Whether it was passed is what the rules of licensing said
+    (`verdict`), by the rule that bound the case.
     """
-    items = score_sheet.items()
+    name = rule.sheet if rule else score_sheet.NEWEST
+    items = score_sheet.items(name)
     parts = []
-    for part in score_sheet.parts():
+    for part in score_sheet.parts(name):
         own = [item for item in items if item.part == part.code]
         given, most = _sums(own, marks)
         rows = [
@@ -116,6 +125,7 @@ def score_record(visit: VisitFacts, marks: Mapping[int, Mark], *, verdict: str, 
         "full": _plain(full),
         "rate": f"{total / full * 100:.1f}%" if full else "—",
         "verdict": verdict,
+        **({"pass_rule": rule.words} if rule else {}),
     }
 
 

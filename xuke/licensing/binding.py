@@ -16,9 +16,10 @@ from typing import Any
 from xuke.catalogue import commitment, competence, editions, food, gates, limits
 from xuke.catalogue.commitment import CommitmentPolicy
 from xuke.catalogue.gates import LocalGate
-from xuke.catalogue.limits import TimeLimit
+from xuke.catalogue.limits import RuleOver, TimeLimit
 from xuke.catalogue.rulebook import NATION, Edition, RuleBook, places
-from xuke.licensing.models import Application
+from xuke.catalogue.score_sheet import ScoreRule, rule_of
+from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
 
 
@@ -160,6 +161,21 @@ def switch(application: Application, name: str, *, on: date) -> bool:
     """Whether a way of handling is on for this case."""
     edition = _running(application, "switch", name, on=on)
     return edition is not None and bool(edition.content["on"])
+
+
+def score_rule(application: Application, *, on: date) -> ScoreRule:
+    """By which sheet a visit of this case is scored, and what passes it."""
+    key = procedure(application.procedure).family
+    edition = _running(application, "score", key, on=on)
+    if edition is None:
+        raise RuleOver("现场核查的评分规则已经失效，新的规则还没有公布，现在不能评分。请向省级市场监督管理部门查询。")
+    return rule_of(edition)
+
+
+def rule_of_visit(application: Application, visit: Visit, *, on: date) -> ScoreRule:
+    """The rule by which a visit was judged, or would be on a day while it is not over."""
+    kept = visit.result.get("rule")
+    return ScoreRule(**kept) if kept else score_rule(application, on=on)
 
 
 def effective(application: Application, *, on: date) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.rounds import found_sheet
-from xuke.licensing.sheet import Sheet, note_of, plain, rule_items
+from xuke.licensing.sheet import Sheet, note_of, plain, rule_items, sheet_name
 
 PASS = "pass"  # noqa: S105 - a result
 
@@ -107,19 +107,20 @@ def _to_rectify(application: Application, visit: Visit) -> list[dict[str, Any]]:
     """What a visit found to be only basically in order, of the varieties that passed."""
     passed = [key for key, one in visit.result.get("varieties", {}).items() if one["result"] == PASS]
     names = {row["key"]: row["name"] for row in application.varieties}
-    titles = {item.number: f"{item.label}{item.title}" for item in score_sheet.items()}
+    name = sheet_name(visit.result)
+    titles = {item.number: f"{item.label}{item.title}" for item in score_sheet.items(name)}
     seen: dict[tuple[int, str], dict[str, Any]] = {}
     sheet = found_sheet(visit)
-    for key, number in _half_marks(sheet, passed):
+    for key, number in _half_marks(sheet, passed, name):
         note = note_of(sheet, key, number)
         row = seen.setdefault((number, note), {"number": number, "title": titles[number], "note": note, "of": []})
         row["of"] = [*row["of"], names.get(key, "")]
     return [{**row, "of": "、".join(filter(None, row["of"]))} for row in seen.values()]
 
 
-def _half_marks(sheet: Sheet, keys: list[str]) -> Iterator[tuple[str, int]]:
+def _half_marks(sheet: Sheet, keys: list[str], name: str) -> Iterator[tuple[str, int]]:
     """Items with some points and not all, by variety."""
-    whole = {item.number: (item.scores, item.most) for item in rule_items()}
+    whole = {item.number: (item.scores, item.most) for item in rule_items(name)}
     for key in keys:
         for number, mark in sorted(rules.marks_for(sheet, key).items()):
             scores, most = whole[number]

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-PASS_RATE = Decimal("0.85")
-"""Score rate from which a verification passes (审查通则2022; data/score_sheet_2022.json)."""
+from xuke.catalogue.score_sheet import ScoreRule
 
 
 @dataclass(frozen=True)
@@ -376,6 +375,8 @@ class Score:
     most: Decimal
     zeros: tuple[int, ...]
     unscored: tuple[int, ...]
+    rule: ScoreRule
+    """What is asked of it."""
 
     @property
     def rate(self) -> Decimal:
@@ -383,9 +384,15 @@ class Score:
         return self.points / self.most if self.most else Decimal(0)
 
     @property
+    def is_high_enough(self) -> bool:
+        """Whether the rate reaches what the rule asks for."""
+        return self.rate >= self.rule.rate
+
+    @property
     def passed(self) -> bool:
-        """No item at 0 and a score rate of at least 85 % (审查通则2022), every item scored."""
-        return not self.zeros and not self.unscored and self.most > 0 and self.rate >= PASS_RATE
+        """Every item scored, the rate reached, and no item at 0 where that fails it (审查通则2022)."""
+        fails = bool(self.zeros) and self.rule.zero_fails
+        return not fails and not self.unscored and self.most > 0 and self.is_high_enough
 
 
 def marks_for(sheet: Mapping[str, Any], variety: str) -> dict[int, str]:
@@ -401,7 +408,7 @@ def marks_for(sheet: Mapping[str, Any], variety: str) -> dict[int, str]:
     return found
 
 
-def score(items: Sequence[Item], marks: Mapping[int, str]) -> Score:
+def score(items: Sequence[Item], marks: Mapping[int, str], rule: ScoreRule) -> Score:
     """Add up a sheet. Items that do not apply leave the total; items without a mark are named."""
     points = most = Decimal(0)
     zeros, unscored = [], []
@@ -415,4 +422,4 @@ def score(items: Sequence[Item], marks: Mapping[int, str]) -> Score:
             most += item.most
             if value == 0:
                 zeros.append(item.number)
-    return Score(points, most, tuple(zeros), tuple(unscored))
+    return Score(points, most, tuple(zeros), tuple(unscored), rule)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from xuke.catalogue import food, score_sheet
-from xuke.catalogue.score_sheet import Part, SheetItem
+from xuke.catalogue.score_sheet import Part, ScoreRule, SheetItem
 from xuke.licensing import rules
 from xuke.licensing.rules import NOT_APPLICABLE, Item, Score
 
@@ -22,10 +22,11 @@ def plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def rule_items() -> tuple[Item, ...]:
-    """The 34 items as the rules count them."""
+def rule_items(sheet: str = score_sheet.NEWEST) -> tuple[Item, ...]:
+    """The items of a sheet as the rules count them."""
     return tuple(
-        Item(item.number, item.part, item.title, item.most, item.scores, item.always) for item in score_sheet.items()
+        Item(item.number, item.part, item.title, item.most, item.scores, item.always)
+        for item in score_sheet.items(sheet)
     )
 
 
@@ -41,6 +42,18 @@ def note_of(sheet: Sheet, variety: str, number: int) -> str:
     """The facts noted for an item: the variety's own note, else the common one."""
     own = sheet.get("varieties", {}).get(variety, {}).get(str(number), {})
     return str(own.get("note") or sheet.get("common", {}).get(str(number), {}).get("note") or "")
+
+
+def kept_rule(result: Mapping[str, Any]) -> ScoreRule | None:
+    """The rule by which a visit was judged, as it is kept with its result; None before that."""
+    kept = result.get("rule")
+    return ScoreRule(**kept) if kept else None
+
+
+def sheet_name(result: Mapping[str, Any]) -> str:
+    """The sheet on which a visit was scored."""
+    rule = kept_rule(result)
+    return rule.sheet if rule else score_sheet.NEWEST
 
 
 # One page to fill in -------------------------------------------------------------------------------------------------
@@ -100,15 +113,21 @@ class Tab:
 
 
 def tabs(
-    sheet: Sheet, variety: str = "", varieties: Sequence[Mapping[str, Any]] = (), *, is_new: bool = True
+    sheet: Sheet,
+    variety: str = "",
+    varieties: Sequence[Mapping[str, Any]] = (),
+    *,
+    is_new: bool = True,
+    name: str = score_sheet.NEWEST,
 ) -> tuple[Tab, ...]:
     """The sheet, part by part, for all varieties or for one; `varieties` gives their names.
 
+    `name`: of the sheet that the rules of the case ask for.
     `is_new`: whether something is to be made that was not before, and the items that always apply then do.
     """
-    lines = [_line(sheet, item, variety, varieties, is_new) for item in score_sheet.items()]
+    lines = [_line(sheet, item, variety, varieties, is_new) for item in score_sheet.items(name)]
     return tuple(
-        Tab(part, tuple(line for line in lines if line.item.part == part.code)) for part in score_sheet.parts()
+        Tab(part, tuple(line for line in lines if line.item.part == part.code)) for part in score_sheet.parts(name)
     )
 
 
@@ -183,8 +202,8 @@ class Sum:
 
     @property
     def is_high_enough(self) -> bool:
-        """Whether the rate reaches 85 %."""
-        return self.score.rate >= rules.PASS_RATE
+        """Whether the rate reaches what the rule asks for, such as 85 %."""
+        return self.score.is_high_enough
 
 
 @dataclass(frozen=True)
@@ -205,48 +224,52 @@ class Account(Sum):
     """Items at 0 without a note of the facts, and items left out without one of the reason."""
 
     @property
+    def _items(self) -> tuple[SheetItem, ...]:
+        return score_sheet.items(self.score.rule.sheet)
+
+    @property
     def missing(self) -> tuple[SheetItem, ...]:
         """The items without a mark."""
-        return tuple(item for item in score_sheet.items() if item.number in self.score.unscored)
+        return tuple(item for item in self._items if item.number in self.score.unscored)
 
     @property
     def zeros(self) -> tuple[SheetItem, ...]:
         """The items at 0."""
-        return tuple(item for item in score_sheet.items() if item.number in self.score.zeros)
+        return tuple(item for item in self._items if item.number in self.score.zeros)
 
 
-def accounts(sheet: Sheet, varieties: Sequence[Mapping[str, Any]]) -> tuple[Account, ...]:
+def accounts(sheet: Sheet, varieties: Sequence[Mapping[str, Any]], rule: ScoreRule) -> tuple[Account, ...]:
     """What the sheet adds up to, once for each set of varieties that were marked alike (审查通则2022: by variety)."""
     alike: dict[tuple[tuple[int, str], ...], list[Mapping[str, Any]]] = {}
     for row in varieties:
         alike.setdefault(tuple(sorted(rules.marks_for(sheet, row["key"]).items())), []).append(row)
-    return tuple(_account(sheet, dict(marks), rows) for marks, rows in alike.items())
+    return tuple(_account(sheet, dict(marks), rows, rule) for marks, rows in alike.items())
 
 
-def _account(sheet: Sheet, marks: dict[int, str], varieties: list[Mapping[str, Any]]) -> Account:
-    items = rule_items()
+def _account(sheet: Sheet, marks: dict[int, str], varieties: list[Mapping[str, Any]], rule: ScoreRule) -> Account:
+    items = rule_items(rule.sheet)
     key = varieties[0]["key"]
-    total = rules.score(items, marks)
+    total = rules.score(items, marks, rule)
     parts = tuple(
         PartSum(
-            rules.score([item for item in items if item.part == part.code], marks),
+            rules.score([item for item in items if item.part == part.code], marks, rule),
             part,
-            tuple(_remarks(sheet, key, part, marks)),
+            tuple(_remarks(sheet, key, part, marks, rule.sheet)),
         )
-        for part in score_sheet.parts()
+        for part in score_sheet.parts(rule.sheet)
     )
     bare = tuple(
         item
-        for item in score_sheet.items()
+        for item in score_sheet.items(rule.sheet)
         if (item.number in total.zeros or marks.get(item.number) == NOT_APPLICABLE)
         and not note_of(sheet, key, item.number)
     )
     return Account(total, tuple(varieties), parts, bare)
 
 
-def _remarks(sheet: Sheet, variety: str, part: Part, marks: Mapping[int, str]) -> Iterator[str]:
+def _remarks(sheet: Sheet, variety: str, part: Part, marks: Mapping[int, str], name: str) -> Iterator[str]:
     """Every item below the best, with its note; how many do not apply."""
-    items = [item for item in score_sheet.items() if item.part == part.code]
+    items = [item for item in score_sheet.items(name) if item.part == part.code]
     for item in items:
         mark = marks.get(item.number, "")
         note = note_of(sheet, variety, item.number)

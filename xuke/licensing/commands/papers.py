@@ -31,7 +31,7 @@ from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import lock
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.rounds import Round, rounds, to_verify
-from xuke.licensing.sheet import note_of, rule_items
+from xuke.licensing.sheet import kept_rule, note_of, rule_items, sheet_name
 
 KINDS = ("meeting_record", "score_record", "verification_report", "material_list")
 RESULTS = {"pass": "通过", "fail": "未通过", "not_possible": "无法进行", "postponed": "推迟核查"}
@@ -164,7 +164,8 @@ def _sheets(application: Application, visit: Round, facts: VisitFacts) -> Iterat
         marks = rules.marks_for(visit.sheet, row["key"])
         noted = {number: Mark(mark, note_of(visit.sheet, row["key"], number)) for number, mark in marks.items()}
         name = f"{row['code']} {row['name']}（{row['detail']}）" if visit.sheet.get("varieties") else "全部品种"
-        yield score_record(facts, noted, verdict=RESULTS[visit.result_of(row["key"])], variety=name)
+        verdict, rule = RESULTS[visit.result_of(row["key"])], kept_rule(visit.result)
+        yield score_record(facts, noted, verdict=verdict, variety=name, rule=rule)
 
 
 def _report(application: Application, visit: Round, facts: VisitFacts) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _report(application: Application, visit: Round, facts: VisitFacts) -> dict[s
 
 def _problems(rows: list[dict[str, Any]], visit: Round) -> list[tuple[str, str]]:
     """Items that are not wholly in order, with what was noted; the same finding of several varieties once."""
-    items = {item.number: item for item in rule_items()}
+    items = {item.number: item for item in rule_items(sheet_name(visit.result))}
     found: dict[tuple[str, str], None] = {}
     for row in rows:
         for number, mark in sorted(rules.marks_for(visit.sheet, row["key"]).items()):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from xuke.accounts.officers import Officer
 from xuke.catalogue import score_sheet
+from xuke.catalogue.score_sheet import ScoreRule
 from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import permissions, rules
+from xuke.licensing import binding, permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.fit import demand_fit
@@ -42,7 +44,7 @@ def score(
     visit = _visit_to_score(application, by)
     today = journal.legal_day(now)
     demand_fit(application, visit, [by.user_id], on=today)
-    items = {str(item.number): item for item in rule_items()}
+    items = {str(item.number): item for item in rule_items(binding.score_rule(application, on=today).sheet)}
     if variety and variety not in {row["key"] for row in application.varieties}:
         raise Invalid(Problem("variety", "这件申请没有这个品种。"))
     if variety and variety not in {row["key"] for row in to_verify(application, visit)}:
@@ -131,14 +133,16 @@ def conclude_verification(
     today = journal.legal_day(now)
     if early := why_too_early(visit, today=today):
         raise StepNotOpen(early)
-    wording = Wording()
+    rule, wording = binding.score_rule(application, on=today), Wording()
     visit.visited_on = _day_there(visit, visited_on, today, wording)
     demand_fit(application, visit, [member["user_id"] for member in visit.team], on=visit.visited_on, experts=True)
     unsigned = "" if applicant_signed else "申请人没有签字的，请注明情况。"
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
     reason = wording.text("not_possible", not_possible, label="无法进行的原因", most=300)
     later = _postponed(application, visit, postponed or {}, wording)
-    results = _not_possible(application, visit, reason) if reason else _results(application, visit, later, wording)
+    results = (
+        _not_possible(application, visit, reason) if reason else _results(application, visit, later, rule, wording)
+    )
     wording.demand()
     visit.result = results
     visit.concluded_at, visit.concluded_by_id = now, by.user_id
@@ -199,9 +203,9 @@ def _postponed(
 
 
 def _results(
-    application: Application, visit: Visit, later: Mapping[str, dict[str, Any]], wording: Wording
+    application: Application, visit: Visit, later: Mapping[str, dict[str, Any]], rule: ScoreRule, wording: Wording
 ) -> dict[str, Any]:
-    items = rule_items()
+    items = rule_items(rule.sheet)
     found: dict[str, Any] = {**_found_before(visit), **later}
     missing: list[int] = []
     undescribed: list[int] = []
@@ -209,7 +213,7 @@ def _results(
         if row["key"] in later:
             continue
         marks = rules.marks_for(visit.sheet, row["key"])
-        scored = rules.score(items, marks)
+        scored = rules.score(items, marks, rule)
         missing += scored.unscored
         unfit = [number for number, mark in marks.items() if mark == rules.NOT_APPLICABLE]
         undescribed += [number for number in (*scored.zeros, *unfit) if not note_of(visit.sheet, row["key"], number)]
@@ -222,22 +226,22 @@ def _results(
             "reason": _why_failed(scored),
         }
     if missing:
-        wording.wrong("marks", f"还有{len(set(missing))}项没有评分，评完34项才能结束核查。")
+        wording.wrong("marks", f"还有{len(set(missing))}项没有评分，评完{len(items)}项才能结束核查。")
     if undescribed:
         numbers = "、".join(str(number) for number in sorted(set(undescribed)))
         wording.wrong("marks", f"评为“不符合”“不适用”的第{numbers}项请写明事实和理由。")
-    return {"varieties": found}
+    return {"varieties": found, "rule": asdict(rule)}
 
 
 def _why_failed(scored: rules.Score) -> str:
     if scored.passed:
         return ""
     reasons = []
-    if scored.zeros:
-        items = {item.number: f"{item.label}{item.title}" for item in score_sheet.items()}
+    if scored.zeros and scored.rule.zero_fails:
+        items = {item.number: f"{item.label}{item.title}" for item in score_sheet.items(scored.rule.sheet)}
         reasons.append(f"现场核查不符合要求：{'、'.join(items[number] for number in scored.zeros)}")
-    if scored.rate < rules.PASS_RATE:
-        reasons.append(f"现场核查得分率{scored.rate:.1%}，低于85%")
+    if not scored.is_high_enough:
+        reasons.append(f"现场核查得分率{scored.rate:.1%}，低于{scored.rule.pass_percent}%")
     return "；".join(reasons)
 
 

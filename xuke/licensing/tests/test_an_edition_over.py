@@ -8,7 +8,7 @@ import pytest
 
 from xuke.catalogue import commands as rules
 from xuke.catalogue import editions
-from xuke.catalogue.limits import LimitOver, time_limit
+from xuke.catalogue.limits import RuleOver, time_limit
 from xuke.catalogue.models import RuleEdition
 from xuke.config.demonstration import stories_categories
 from xuke.licensing import commands
@@ -63,7 +63,7 @@ def test_a_promise_that_the_province_ended_early_is_told_with_its_last_day(at, t
 def test_a_limit_that_ended_is_named_with_its_last_day_and_its_article(at, the_cast, ended):
     draft = at("draft")
     ended("time_limit", "food.decision")
-    with pytest.raises(LimitOver, match="“作出许可决定”的时限规定适用到2026年9月6日为止") as refused:
+    with pytest.raises(RuleOver, match="“作出许可决定”的时限规定适用到2026年9月6日为止") as refused:
         signed("submit", draft, by=the_cast.applicant, now=NOON)
     assert "食品生产许可管理办法（2020年）第二十二条" in refused.value.basis
     assert time_limit("food.decision", YESTERDAY).value == 10

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.catalogue import score_sheet
+from xuke.catalogue.score_sheet import ScoreRule
 from xuke.licensing import rules
 from xuke.licensing.rules import Facts, Item, same_hand
 from xuke.licensing.sheet import rule_items
 
 MONDAY, NEXT_MONDAY = date(2026, 9, 7), date(2026, 9, 14)
 ITEMS = rule_items()
+RULE = ScoreRule("2022", 85, True, "食品生产许可审查通则（2022版）")
 BEST = {item.number: format(max(item.scores).normalize(), "f") for item in ITEMS}
 
 
@@ -101,12 +103,12 @@ def test_every_item_is_worth_three_one_or_nothing_but_the_trial_report():
 
 
 def test_a_perfect_sheet_passes():
-    score = rules.score(ITEMS, BEST)
+    score = rules.score(ITEMS, BEST, RULE)
     assert (score.points, score.most, score.rate, score.passed) == (100, 100, 1, True)
 
 
 def test_one_item_at_zero_fails_the_best_sheet():
-    score = rules.score(ITEMS, {**BEST, 7: "0"})
+    score = rules.score(ITEMS, {**BEST, 7: "0"}, RULE)
     assert score.rate == Decimal("0.97")
     assert (score.zeros, score.passed) == ((7,), False)
 
@@ -115,41 +117,41 @@ def test_a_sheet_at_exactly_85_percent_passes_and_just_below_it_fails():
     """20 points: 17 are 85 %. Six items at 3 and one at 2 would be needed, so the items are made up."""
     items = [Item(number, "p", "", Decimal(1), (Decimal(1), Decimal("0.5"), Decimal(0))) for number in range(1, 21)]
     weak = {number: "0.5" if number <= 6 else "1" for number in range(1, 21)}
-    assert rules.score(items, weak).rate == rules.PASS_RATE
-    assert rules.score(items, weak).passed
-    assert not rules.score(items, {**weak, 7: "0.5"}).passed
+    assert rules.score(items, weak, RULE).rate == RULE.rate
+    assert rules.score(items, weak, RULE).passed
+    assert not rules.score(items, {**weak, 7: "0.5"}, RULE).passed
 
 
 def test_the_real_sheet_passes_with_seven_weak_items_and_fails_with_eight():
     weak = dict.fromkeys(range(1, 8), "1")
-    assert rules.score(ITEMS, {**BEST, **weak}).rate == Decimal("0.86")
-    assert rules.score(ITEMS, {**BEST, **weak}).passed
-    assert not rules.score(ITEMS, {**BEST, **weak, 8: "1"}).passed
+    assert rules.score(ITEMS, {**BEST, **weak}, RULE).rate == Decimal("0.86")
+    assert rules.score(ITEMS, {**BEST, **weak}, RULE).passed
+    assert not rules.score(ITEMS, {**BEST, **weak, 8: "1"}, RULE).passed
 
 
 def test_85_percent_of_the_real_sheet_is_reached_when_items_do_not_apply():
     """Without 13 items of 3 points and the trial report there are 60 points left; 51 are 85 % of them."""
     marks = {**BEST, **dict.fromkeys(range(22, 35), "na"), 21: "na"}
-    assert rules.score(ITEMS, marks).most == 60
+    assert rules.score(ITEMS, marks, RULE).most == 60
     # Four weak items lose 8 points: 52. None of the sheets can reach 51, so 52 passes and 50 fails.
     four = {**marks, **dict.fromkeys(range(1, 5), "1")}
-    assert rules.score(ITEMS, four).passed
-    assert not rules.score(ITEMS, {**four, 5: "1"}).passed
+    assert rules.score(ITEMS, four, RULE).passed
+    assert not rules.score(ITEMS, {**four, 5: "1"}, RULE).passed
 
 
 def test_items_that_do_not_apply_leave_the_total():
-    score = rules.score(ITEMS, {**BEST, 3: "na", 34: "na"})
+    score = rules.score(ITEMS, {**BEST, 3: "na", 34: "na"}, RULE)
     assert (score.points, score.most, score.passed) == (96, 96, True)
 
 
 def test_a_sheet_on_which_nothing_applies_does_not_pass():
-    score = rules.score(ITEMS, dict.fromkeys(BEST, "na"))
+    score = rules.score(ITEMS, dict.fromkeys(BEST, "na"), RULE)
     assert (score.rate, score.passed) == (0, False)
 
 
 def test_items_without_a_mark_are_named():
     marks = {number: mark for number, mark in BEST.items() if number not in (4, 20)}
-    score = rules.score(ITEMS, marks)
+    score = rules.score(ITEMS, marks, RULE)
     assert (score.unscored, score.passed) == ((4, 20), False)
 
 
@@ -159,7 +161,7 @@ def test_a_sheet_passes_exactly_when_nothing_is_zero_and_85_percent_are_reached(
     counted = [(Decimal(mark), ITEMS[number - 1].most) for number, mark in sheet.items() if mark != "na"]
     points, most = sum(value for value, _ in counted), sum(limit for _, limit in counted)
     expected = all(value for value, _ in counted) and points * 100 >= most * 85
-    assert rules.score(ITEMS, sheet).passed == expected
+    assert rules.score(ITEMS, sheet, RULE).passed == expected
 
 
 def test_a_variety_has_its_own_marks_where_it_has_some_and_the_common_ones_elsewhere():

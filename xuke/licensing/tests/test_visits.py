@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from xuke.accounts import commands as accounts
 from xuke.accounts.models import User
 from xuke.accounts.officers import Role
+from xuke.catalogue.score_sheet import ScoreRule
 from xuke.config.demonstration.stories import marks
 from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
@@ -296,7 +297,7 @@ def test_a_visit_is_passed_exactly_when_nothing_is_at_zero_and_the_rate_is_there
     for item, mark in zip(items, given_marks, strict=True):
         allowed = {*map(plain, item.scores), "na", ""}
         marked[item.number] = mark if mark in allowed else plain(item.most)
-    scored = rules.score(items, marked)
+    scored = rules.score(items, marked, ScoreRule("2022", 85, True, ""))
     counted = [(item, mark) for item in items if (mark := marked[item.number]) not in ("", "na")]
     points, most = sum(Decimal(mark) for _, mark in counted), sum(item.most for item, _ in counted)
     whole = all(marked.values()) and bool(counted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from xuke.accounts.officers import Officer, Role
+from xuke.catalogue.score_sheet import ScoreRule
 from xuke.foundation.files import path_of
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import (
+    binding,
     buttons,
     clocks,
     commands,
@@ -89,7 +92,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "journal_url": reverse("audit-history", args=[application.stream]) if officer.has(Role.AUDITOR) else "",
         "others_turn": "" if acts else pieces.others_turn(officer, application),
         "joint": found.joint,
-        **_visit(application, found.kept_away),
+        **_visit(application, found.kept_away, today),
         "unfit": unfit_of(events),
         "recusals": open_requests(events),
     }
@@ -101,25 +104,27 @@ def _first(acts: tuple[Button, ...]) -> Button | None:
     return next((act for act in acts if act.kind is Kind.PRIMARY and not act.reason), None)
 
 
-def _visit(application: Application, kept_away: Sequence[int]) -> dict[str, object]:
+def _visit(application: Application, kept_away: Sequence[int], today: date) -> dict[str, object]:
     visit = queries.visit_of(application)
     if visit is None:
         return {"visit": None}
+    rule = binding.rule_of_visit(application, visit, on=today)
     return {
         "visit": visit,
         "declared": _declared(visit, kept_away),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
-        "accounts": _accounts(application, visit),
+        "accounts": _accounts(application, visit, rule),
         "results": _results(application, visit),
         "postponed": _postponed(application, visit),
-        "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet)),
+        "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet, name=rule.sheet)),
     }
 
 
-def _accounts(application: Application, visit: Visit) -> tuple[sheet.Account, ...]:
+def _accounts(application: Application, visit: Visit, rule: ScoreRule) -> tuple[sheet.Account, ...]:
     """What was found of the varieties that were judged, each by its own round."""
     found = found_sheet(visit)
-    return sheet.accounts(found, [row for row in application.varieties if row["key"] in found["varieties"]])
+    rows = [row for row in application.varieties if row["key"] in found["varieties"]]
+    return sheet.accounts(found, rows, rule)
 
 
 def _declared(visit: Visit, kept_away: Sequence[int]) -> str:

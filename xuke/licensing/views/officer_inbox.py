@@ -18,7 +18,7 @@ from xuke.foundation.bigrams import plain
 from xuke.foundation.calendar import spoken
 from xuke.foundation.clock import ClockReading
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import buttons, clocks, filters, lists, queries, queries_officer, reminders
+from xuke.licensing import binding, buttons, clocks, filters, lists, queries, queries_officer, reminders
 from xuke.licensing.commands.claiming import why_not_claim
 from xuke.licensing.commands.reviewing import PASS
 from xuke.licensing.filters import DUE, LABELS, STAGES, Filters, Stage, last_soon_day
@@ -352,6 +352,6 @@ def _trip(application: Application, request: OfficerRequest) -> Trip:
         leader["name"],
         leader["user_id"] == request.actor.user_id,
         sum(bool(mark.get("score")) for mark in visit.sheet.get("common", {}).values()),
-        len(score_sheet.items()),
+        len(score_sheet.items(binding.score_rule(application, on=request.today).sheet)),
         clocks.of_row(application, today=request.today),
     )

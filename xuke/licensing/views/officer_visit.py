@@ -17,9 +17,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 
-from xuke.catalogue import score_sheet
+from xuke.catalogue.score_sheet import ScoreRule
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import buttons, commands, queries, rules
+from xuke.licensing import binding, buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
 from xuke.licensing.commands.verifying import something_new
 from xuke.licensing.fit import why_unfit
@@ -41,9 +41,9 @@ def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
     """The sheet, to fill in or to read; a part of it is saved without a script."""
     application, visit = _visited(request, id)
     asked = request.POST if request.method == "POST" else request.GET
-    rows = to_verify(application, visit)
+    rows, rule = to_verify(application, visit), binding.rule_of_visit(application, visit, on=request.today)
     variety = _variety(rows, asked)
-    tabs = sheets.tabs(visit.sheet, variety, rows, is_new=something_new(application))
+    tabs = sheets.tabs(visit.sheet, variety, rows, is_new=something_new(application), name=rule.sheet)
     places = [tab.part.code for tab in tabs]
     part = asked.get("part", "") if asked.get("part", "") in places else places[0]
     if request.method == "POST":
@@ -51,7 +51,9 @@ def sheet(request: OfficerRequest, id: UUID) -> HttpResponse:
             commands.score(application=application, marks=changed, variety=variety, by=request.actor, now=request.now)
         following = places[min(places.index(part) + 1, len(places) - 1)]
         return go(request, f"{reverse('officer-visit', args=[id])}{_query(following, variety)}")
-    return page(request, "licensing/officer/visit.html", _sheet_facts(request, application, visit, tabs, part, variety))
+    return page(
+        request, "licensing/officer/visit.html", _sheet_facts(request, application, visit, tabs, part, variety, rule)
+    )
 
 
 def _visited(request: OfficerRequest, id: UUID) -> tuple[Application, Visit]:
@@ -83,7 +85,9 @@ def _sheet_facts(
     tabs: tuple[sheets.Tab, ...],
     part: str,
     variety: str,
+    rule: ScoreRule,
 ) -> dict[str, Any]:
+    items = sheets.rule_items(rule.sheet)
     marks = {line.item.number: line.mark for tab in tabs for line in tab.lines if line.mark}
     closed = buttons.why_not(request.actor, application, "score")
     users = [request.actor.user_id] if not closed else []
@@ -97,11 +101,12 @@ def _sheet_facts(
         "variety": variety,
         "choices": _choices(to_verify(application, visit), part, variety),
         "only": to_verify(application, visit) if visit.varieties else (),
-        "total": len(score_sheet.items()),
+        "total": len(items),
+        "rule": rule,
         "scored": len(marks),
-        "left": len(score_sheet.items()) - len(marks),
-        "tally": sheets.Sum(rules.score(sheets.rule_items(), marks)),
-        "share": len(marks) / len(score_sheet.items()),
+        "left": len(items) - len(marks),
+        "tally": sheets.Sum(rules.score(items, marks, rule)),
+        "share": len(marks) / len(items),
         "closed": closed,
         "shown": json.dumps({str(n): mark for n, mark in _own_marks(visit, variety).items()}, ensure_ascii=False),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
@@ -182,7 +187,7 @@ def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     rows = to_verify(application, visit)
     form = ConcludeForm(application, typed(request), rows=rows, days=(visit.visit_on, request.today))
     form.initial["visited_on"] = visit.day
-    found = sheets.accounts(visit.sheet, rows)
+    found = sheets.accounts(visit.sheet, rows, binding.rule_of_visit(application, visit, on=request.today))
     context = {
         "heading": "结束核查",
         "visit": visit,
