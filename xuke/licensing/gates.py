@@ -138,9 +138,14 @@ def _banned(facts: GateFacts, moment: str) -> str:
     """Whoever may not apply does not, and whoever stands for the applicant neither (APL art. 78, 79; FSL art. 135)."""
     if facts.kind not in APPLYING:
         return ""
-    # Of the same name only: the person proves who they are before the decision, and is not refused on a guess.
-    counting = facts.bans if moment != DECIDE else tuple(ban for ban in facts.bans if ban.certain)
-    return why_barred(counting, on=facts.today)
+    return why_barred([ban for ban in facts.bans if ban.certain], on=facts.today)
+
+
+def _namesake(facts: GateFacts, moment: str) -> str:
+    """Nobody is refused on a guess: of the same name only, somebody looks who they are first (身份核对)."""
+    if facts.kind not in APPLYING:
+        return ""
+    return why_barred([ban for ban in facts.bans if not ban.certain], on=facts.today)
 
 
 def _not_offered(facts: GateFacts, moment: str) -> str:
@@ -394,6 +399,7 @@ _CLOSING = "行政许可法第七十条第（四）项"
 GATES: tuple[Gate, ...] = (
     Gate("subject", "主体资格", "食品生产许可管理办法（2020年）第十条", ALWAYS, _subject),
     Gate("banned", "禁止申请", "", ALWAYS, _banned),
+    Gate("namesake", "身份核对", "", ALWAYS, _namesake),
     Gate("not_offered", "办理方式", "", (SUBMIT,), _not_offered),
     Gate("one_certificate", "一企一证", "食品生产许可管理办法（2020年）第四条", (START, SUBMIT), _one_certificate),
     Gate("another_case", "另有申请", "", (SUBMIT,), _another_case),

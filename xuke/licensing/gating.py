@@ -113,7 +113,7 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
     rows = [row for row in form.get("products", {}).get("varieties", []) if isinstance(row, Mapping)]
     known = {found.code: found for row in rows if (found := subcategory(str(row.get("code", ""))))}
     held, starts_from = _licences(application, today)
-    bans = bans_touching(application.enterprise_id, on=today, staff=_staff(form))
+    bans = bans_touching(application.enterprise_id, on=today, staff=staff(form))
     categories = tuple(_category(each, division, today, application) for each in known.values())
     seat = application.authority.code if application.authority else ""
     return GateFacts(
@@ -144,7 +144,7 @@ def _subject(enterprise: Enterprise) -> Subject:
     return Subject(enterprise.name, state, Enterprise.STATES.get(state, state), enterprise.term_ends_on)
 
 
-def _staff(form: Mapping[str, Any]) -> list[str]:
+def staff(form: Mapping[str, Any]) -> list[str]:
     """The managers and technicians that the form names: some bans keep them from their work."""
     rows = form.get("people", {}).get("list", [])
     return [str(row.get("name", "")) for row in rows if isinstance(row, Mapping)]

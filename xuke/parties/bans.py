@@ -84,6 +84,10 @@ class Barring:
     """False where only the names agree, because the identity of the person here was never proven."""
     ban: str = ""
     """The id of the ban."""
+    cleared: bool = False
+    """Whether an officer found that the person here only shares the name (身份核对)."""
+    checked: str = ""
+    """Who looked into it and how, in words; empty where nobody did."""
 
     @property
     def title(self) -> str:
@@ -91,8 +95,23 @@ class Barring:
         return BY_CODE[self.kind].title
 
     @property
+    def role_title(self) -> str:
+        """As what they appear here, in words."""
+        return ROLES[self.role]
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether only the names agree, or did until somebody looked."""
+        return not self.certain or bool(self.checked)
+
+    @property
     def binds(self) -> bool:
-        """Whether the law keeps this enterprise from applying because of it.
+        """Whether the law keeps this enterprise from applying because of it."""
+        return self.would_bind and not self.cleared
+
+    @property
+    def would_bind(self) -> bool:
+        """Whether the law keeps an enterprise from applying because of a ban on a person in this role.
 
         An agent at the counter manages nothing: that a contact is banned themselves bars nobody else.
         """
@@ -135,9 +154,10 @@ def basis_of(bans: Iterable[Barring], *, on: date) -> str:
 
 def _sentence(ban: Barring) -> str:
     if not ban.certain:
+        prove = "本人先在网上完成实名认证，或者" if ban.role == HEAD else ""
         return (
             f"{ROLES[ban.role]}{ban.name}与一名不得申请食品生产许可的人员同名（{ban.basis}）。"
-            f"请本人先完成实名认证，或者到受理窗口核验身份；确认不是同一人的，可以继续办理。"
+            f"请{prove}本人带身份证件到受理机关的窗口，由工作人员办理“身份核对”；确认不是同一人的，可以继续办理。"
         )
     what = "不得从事食品生产管理工作" if ban.role == STAFF else "不得申请食品生产许可"
     who = "你单位" if ban.role == ENTERPRISE else f"{ROLES[ban.role]}{ban.name}"

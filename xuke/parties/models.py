@@ -16,6 +16,7 @@ from xuke.foundation.models import Journalled
 from xuke.parties import rules
 from xuke.parties.models_bans import Ban
 from xuke.parties.models_counter import CAPACITIES, CounterVisit
+from xuke.parties.models_identity import IdentityCheck
 
 __all__ = [
     "CAPACITIES",
@@ -23,6 +24,7 @@ __all__ = [
     "CounterVisit",
     "Enterprise",
     "EnterpriseName",
+    "IdentityCheck",
     "Invitation",
     "Mandate",
     "Site",

@@ -16,7 +16,7 @@ from xuke.parties.models import Enterprise
 from xuke.parties.models_bans import Ban
 
 _TOUCHING = (
-    "SELECT kind, name, role, from_on, last_on, basis, origin, certain, ban::text"
+    "SELECT kind, name, role, from_on, last_on, basis, origin, certain, ban::text, cleared, checked"
     " FROM parties_bans_touching(%s, %s::text[], %s)"
 )
 
@@ -29,6 +29,13 @@ def bans_touching(enterprise: Enterprise | int, *, on: date, staff: Iterable[str
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHING, [key, names, on])
         return tuple(Barring(*row) for row in cursor.fetchall())
+
+
+def namesakes(enterprise: Enterprise | int, names: Iterable[str], *, on: date) -> tuple[Barring, ...]:
+    """The bans that would keep an enterprise from applying if who is named here, or heads it, were who they mean: the
+    doubts that an officer clears (身份核对), with those that somebody has looked into already."""
+    found = bans_touching(enterprise, on=on, staff=names)
+    return tuple(each for each in found if each.is_by_name and each.would_bind)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xuke.parties.views import applicant, counter, counter_filing, invitations, people, public
+from xuke.parties.views import applicant, counter, counter_filing, identity, invitations, people, public
 
 urlpatterns: list[URLPattern] = [
     path("start/", public.begin, name="start"),
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("office/counter/", counter.head, name="officer-counter"),
     path("office/counter/filing/", counter_filing.begin, name="officer-counter-filing"),
     path("my/counter/end/", counter_filing.end, name="my-counter-end"),
+    path("office/counter/identity/", identity.counter, name="officer-counter-identity"),
     path("office/counter/people/", counter.person, name="officer-counter-person"),
 ]

@@ -19,8 +19,15 @@ WORDS = {
     "counter.visit_ended": "窗口代办结束",
     "ban.imposed": "禁止申请",
     "ban.lifted": "解除禁止申请",
+    "identity_check.made": "身份核对",
 }
-SUBJECTS = {"enterprise": "企业", "invitation": "邀请", "ban": "禁止申请", "counter": "窗口代办"}
+SUBJECTS = {
+    "enterprise": "企业",
+    "invitation": "邀请",
+    "ban": "禁止申请",
+    "counter": "窗口代办",
+    "identity_check": "身份核对",
+}
 FACTS = {
     "about": "办理的对象",
     "act": "办理的事项",
@@ -30,6 +37,7 @@ FACTS = {
     "changed": "变化的内容",
     "documents": "核验的证照",
     "electronic_service": "同意电子送达",
+    "found": "核对结果",
     "from_day": "授权第一天",
     "last_day": "授权最后一天",
     "person": "人员",

@@ -97,8 +97,10 @@ NOTICES: Mapping[str, str] = {
 }
 """By kind of notice."""
 
+_BANNED = f"{_PERMIT}第七十八条、第七十九条；食品安全法第一百三十五条；{_MEASURES}第五十条、第五十一条、第五十四条"
 GATES: Mapping[str, str] = {
-    "banned": f"{_PERMIT}第七十八条、第七十九条；食品安全法第一百三十五条；{_MEASURES}第五十条、第五十一条、第五十四条",
+    "banned": _BANNED,
+    "namesake": _BANNED,
     "another_case": f"{_MEASURES}第四条",
     "commitment": "食品安全法第七十四条；市场监督管理严重违法失信名单管理办法第十五条；国办发〔2020〕42号",
 }

@@ -133,8 +133,12 @@ def test_a_banned_enterprise_or_person_does_not_apply(kind, role):
 
 def test_a_namesake_is_asked_who_they_are_and_not_refused_for_it():
     ban = Barring("fraud", "王伟", "head", date(2025, 1, 1), date(2028, 1, 1), "行政许可法第七十九条", certain=False)
-    assert "同名" in told(replace(FIRST, bans=(ban,)), SUBMIT)["banned"]
-    assert closed(replace(FIRST, bans=(ban,)), DECIDE) == ()
+    for moment in (START, SUBMIT, ACCEPT, DECIDE):
+        assert "身份核对" in told(replace(FIRST, bans=(ban,)), moment)["namesake"]
+    cleared = replace(ban, cleared=True, checked="周敏：出生日期不同。")
+    assert closed(replace(FIRST, bans=(cleared,)), DECIDE) == ()
+    same = replace(ban, certain=True, checked="周敏：号码一致。")
+    assert "2028年1月1日以前不得申请" in told(replace(FIRST, bans=(same,)), DECIDE)["banned"]
 
 
 def test_the_subject_stands_before_the_licence():

@@ -175,7 +175,12 @@ def _go_on_from_the_newest(request: OfficerRequest, verb: str, form: StepForm, r
     return refusals.describe(request, refused, kept.typed(request))
 
 
-_MOMENTS = {"accept": gates.ACCEPT, "grant": gates.DECIDE, "grant_on_commitment": gates.COMMIT}
+_MOMENTS = {
+    "accept": gates.ACCEPT,
+    "grant": gates.DECIDE,
+    "cancel_licence": gates.DECIDE,
+    "grant_on_commitment": gates.COMMIT,
+}
 """Steps before which the gates are asked: what is in the way is told before anybody presses the button."""
 
 

@@ -37,6 +37,7 @@ from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.rounds import NOT_POSSIBLE, found_sheet
 from xuke.licensing.starting import lateness
+from xuke.licensing.views import officer_identity
 from xuke.licensing.views import officer_pieces as pieces
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.buttons import Button, Kind
@@ -86,6 +87,7 @@ def case(request: OfficerRequest, id: UUID) -> HttpResponse:
         "signed": signed.of_case(officer, application, events),
         "buttons": acts,
         "glass_url": _glass_url(officer, application),
+        "identity_url": officer_identity.address(officer, application),
         "may_hand_over": not why_not_hand_over(officer, application),
         "rare": buttons.rare_of_case(officer, application, today=today),
         "first": _first(acts),

@@ -635,6 +635,14 @@ TABLE: dict[str, Row] = {
     "my-signature-scan": Row(get=OURS, about=her_paper),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
+    "officer-counter-identity": Row(
+        get=officers(Role.ACCEPTOR, Role.DECIDER), post=officers(Role.ACCEPTOR, Role.DECIDER)
+    ),
+    "officer-identity": Row(
+        get=officers(Role.ACCEPTOR, Role.DECIDER, at=HERE),
+        post=officers(Role.ACCEPTOR, Role.DECIDER, at=HERE),
+        about=the_case,
+    ),
     # --- the auditor's desk -------------------------------------------------------------------------------------
     "audit-journal": Row(get=officers(Role.AUDITOR)),
     "audit-looks": Row(get=officers(Role.AUDITOR)),

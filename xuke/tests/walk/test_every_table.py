@@ -104,6 +104,9 @@ WALLS: dict[str, Wall] = {
     "parties_enterprisename": Wall(CASE, DESK, changed_by=NONE, removed_by=NONE),
     # Who may not apply is known to officers who handle cases; whom it binds asks through a function.
     "parties_ban": Wall(CASE, DESK, changed_by=SEE_THE_CASE & DESK, removed_by=NONE, may_be_empty=True),
+    "parties_identitycheck": Wall(
+        "authority_path = %(place)s", DESK, changed_by=NONE, removed_by=NONE, may_be_empty=True
+    ),
     "parties_site": Wall(CASE, DESK | OURS, changed_by=OURS, removed_by=NONE),
     "parties_mandate": Wall(CASE, OURS, removed_by=NONE),
     # People of an enterprise are seen by themselves and by each other.

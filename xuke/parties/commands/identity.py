@@ -1,0 +1,105 @@
+"""Checking who somebody is, where only a name agrees with that of a person who may not apply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from xuke.accounts.models import RealName
+from xuke.accounts.officers import Officer, Role
+from xuke.accounts.queries import number_mark
+from xuke.foundation import journal
+from xuke.foundation.actors import Actor
+from xuke.foundation.identifiers import resident_id
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Problem
+from xuke.foundation.transactions import command
+from xuke.parties.models import Enterprise
+from xuke.parties.models_bans import Ban
+from xuke.parties.models_identity import IdentityCheck
+from xuke.parties.queries_bans import namesakes
+
+CHECKS = (Role.ACCEPTOR, Role.DECIDER)
+"""Who accepts meets the person at the counter; who decides may be the first to see the doubt."""
+LONGEST = 500
+
+
+@command
+def check_identity(
+    *,
+    ban: Ban,
+    enterprise: Enterprise,
+    name: str,
+    is_same: bool,
+    note: str,
+    document: str = RealName.RESIDENT_ID,
+    number: str = "",
+    by: Actor,
+    now: datetime,
+) -> IdentityCheck:
+    """Say whether somebody who stands for an enterprise is the person whom a ban binds, after looking at their card.
+
+    Where the ban knows a number, the number on the card decides and is asked for; it is compared and not kept.
+    """
+    if reason := why_not_check(by):
+        raise NotPermitted(reason)
+    today, name = journal.legal_day(now), "".join(name.split())
+    if not any((each.ban, each.name) == (str(ban.pk), name) for each in namesakes(enterprise, [name], on=today)):
+        raise Conflict("没有需要核对的同名记录：限制已经解除、期限已满，或者本人已经实名，不再按姓名提示。")
+    problems = _of_number(ban, document, number.strip().upper(), is_same=is_same)
+    if not 1 <= len(note := note.strip()) <= LONGEST:
+        problems.append(Problem("note", f"请写明怎样核对的，最多{LONGEST}个字。"))
+    if problems:
+        raise Invalid(*problems)
+    assert isinstance(by, Officer)
+    check = IdentityCheck(
+        ban=ban,
+        enterprise=enterprise,
+        person=name,
+        is_same=is_same,
+        note=note,
+        authority_path=by.authority_path,
+        checked_at=now,
+        checked_by=by.label,
+    )
+    check.save(force_insert=True)
+    journal.record(
+        "identity_check.made",
+        subject=check,
+        by=by,
+        at=now,
+        person=name,
+        uscc=enterprise.uscc,
+        source=ban.stream,
+        found="是同一人" if is_same else "不是同一人",
+        documents=RealName.DOCUMENTS[document] if number.strip() else "",
+        reason=note,
+    )
+    return check
+
+
+def why_not_check(actor: Actor) -> str:
+    """The reason somebody checks no identities, or an empty string."""
+    if isinstance(actor, Officer) and any(actor.has(role) for role in CHECKS):
+        return ""
+    return "身份核对由受理人员或者决定人员办理。"
+
+
+def _of_number(ban: Ban, document: str, number: str, *, is_same: bool) -> list[Problem]:
+    """What is wrong with the number on the card: missing, malformed, or saying the opposite."""
+    if document not in RealName.DOCUMENTS:
+        return [Problem("document", "请选择证件种类。")]
+    if not number:
+        missing = Problem("number", "这条限制记录有证件号码，请填写当面查验的证件号码，由系统比对；号码不保存。")
+        return [missing] if bytes(ban.mark) else []
+    if document == RealName.RESIDENT_ID:
+        read = resident_id.parse(number)
+        if read.errors:
+            return [Problem("number", problem.message) for problem in read.errors]
+        number = read.normal_form
+    if document != ban.document or not bytes(ban.mark):
+        return []  # Nothing to compare it with: the officer's account counts.
+    agrees = number_mark(document, number) == bytes(ban.mark)
+    if agrees and not is_same:
+        return [Problem("number", "这个号码与限制记录一致，是同一人，不能按不是同一人办理。")]
+    if is_same and not agrees:
+        return [Problem("number", "这个号码与限制记录不一致，请再核对证件；确实不一致的，不是同一人。")]
+    return []
