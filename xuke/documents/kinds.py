@@ -135,14 +135,15 @@ KINDS = (
         "grant_decision",
         "准予许可决定书",
         "准",
-        "acceptance_number licence_number valid_to granted refused? no_visit? committed? check_by? basis",
+        "acceptance_number licence_number valid_to granted refused? no_visit? committed? check_by?"
+        " heard_on? on_record? basis",
         born=("licence_number",),
     ),
     NoticeKind(
         "refusal_decision",
         "不予许可决定书",
         "不准",
-        "acceptance_number reason refused? no_visit? basis",
+        "acceptance_number reason refused? no_visit? heard_on? on_record? basis",
         remedies=True,
     ),
     NoticeKind(
@@ -150,20 +151,20 @@ KINDS = (
         "准予变更许可决定书",
         "变",
         "acceptance_number licence_number changes? granted? refused? issued_on? valid_to renewed?"
-        " renewed_basis? no_visit? committed? check_by? basis",
+        " renewed_basis? no_visit? committed? check_by? heard_on? on_record? basis",
     ),
     NoticeKind(
         "renewal_decision",
         "准予延续许可决定书",
         "延",
         "acceptance_number? licence_number valid_to granted? refused? changes? unchanged? deemed? committed? check_by?"
-        " basis",
+        " heard_on? on_record? basis",
     ),
     NoticeKind(
         "cancellation_decision",
         "准予注销许可决定书",
         "注",
-        "acceptance_number? licence_number cancelled_on reason? basis",
+        "acceptance_number? licence_number cancelled_on reason? heard_on? on_record? basis",
     ),
     NoticeKind("report_record", "报告事项记录", "备", "licence_number reported_on changes note? basis?"),
     NoticeKind(

@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from xuke.licensing import masks
-from xuke.licensing.commands.reviewing import FAIL, PASS
+from xuke.licensing.commands.reviewing import FAIL, PASS, WHY_RECORD, follows_hearing
 from xuke.licensing.judging import judged, visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
@@ -232,8 +232,20 @@ class ProposalForm(StepForm):
         error_messages={"required": "抽检不合格、发生事故、有未处理完的投诉或者整改的，应当现场核查。没有的请勾选。"},
     )
 
+    on_record = forms.CharField(
+        label="听证意见的采纳情况",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="逐条写明采纳了听证笔录里的哪些意见；没有采纳的，写明理由。写进决定书",
+        error_messages={"required": WHY_RECORD},
+    )
+
     def __init__(self, application: Application, visit: Visit | None, data: Data = None) -> None:
         super().__init__(application, data)
+        self.follows_hearing = follows_hearing(application)
+        self.fields["on_record"].initial = application.proposal.get("on_record", "")
+        if not self.follows_hearing:
+            del self.fields["on_record"]
         self.found = visit.result.get("varieties", {}) if visit else {}
         earlier = application.proposal
         self.fields["opinion"].initial = earlier.get("opinion", "")
@@ -273,9 +285,10 @@ class ProposalForm(StepForm):
         return {row["key"]: self.cleaned_data[f"{prefix}.{row['key']}"] for row in self.rows}
 
     @property
-    def waiver(self) -> dict[str, Any]:
-        """What `propose` takes about a visit that was left out."""
-        return {name: self.cleaned_data[name] for name in ("no_visit", "nothing_against") if name in self.fields}
+    def said_besides(self) -> dict[str, Any]:
+        """What `propose` takes about a visit that was left out, and about the record of a hearing."""
+        names = ("no_visit", "nothing_against", "on_record")
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
     @property
     def varieties(self) -> list[tuple[BoundField, BoundField, Mapping[str, Any]]]:

@@ -126,8 +126,16 @@ def why_undecided(kept: Mapping[str, Any], *, today: date | None, proposed_at: s
         return f"已经告知听证权利，{last}之前可以要求听证；期满或者放弃听证之后才能决定（行政许可法第四十七条）。"
     concluded_at = str(kept.get("concluded_at", ""))
     if proposed_at and concluded_at and datetime.fromisoformat(proposed_at) < datetime.fromisoformat(concluded_at):
-        return "听证之后应当根据听证笔录重新拟定意见，再作决定（行政许可法第四十八条）。请先退回审查。"
+        return "听证之后应当根据听证笔录重新拟定意见，写明怎样采纳，再作决定（行政许可法第四十八条）。请先退回审查。"
     return ""
+
+
+def adopted(kept: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str, str]:
+    """What a decision says of the hearing it follows: its day, and what was made of its record (art. 48(2))."""
+    held = read(kept)
+    if held.standing is not Standing.HELD or held.held_on is None:
+        return {}
+    return {"heard_on": held.held_on.isoformat(), "on_record": str(proposal.get("on_record", ""))}
 
 
 def concerns_others(kept: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.transactions import command
-from xuke.licensing import checks, gates, gating
+from xuke.licensing import checks, gates, gating, hearing
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.outcomes import Decided
@@ -171,6 +171,7 @@ def refuse(
             "acceptance_number": application.acceptance_number,
             "reason": reason,
             **({"refused": refused} if refused else {}),
+            **hearing.adopted(application.hearing, application.proposal),
             "basis": which.basis,
         },
         by=by,
@@ -206,6 +207,7 @@ def cancel_licence(*, application: Application, by: Officer, now: datetime, revi
             "licence_number": application.licence.number,
             "cancelled_on": today.isoformat(),
             "reason": reason,
+            **hearing.adopted(application.hearing, application.proposal),
             "basis": which.basis,
         },
         by=by,

@@ -21,6 +21,7 @@ from xuke.certificates.queries import newest_version
 from xuke.foundation import divisions, scope
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import valid_until
+from xuke.licensing import hearing
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import Change, added_rows, before_what_failed, changes, merged, without
@@ -274,7 +275,7 @@ def told(application: Application, licence: Licence, found: Sequence[Change] = (
         facts["unchanged"] = True
     if no_visit := application.proposal.get("no_visit"):
         facts["no_visit"] = no_visit
-    return facts
+    return facts | hearing.adopted(application.hearing, application.proposal)
 
 
 def silent_day(licence: Licence) -> date:

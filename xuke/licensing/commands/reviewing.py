@@ -9,7 +9,7 @@ from typing import Any
 from xuke.accounts.officers import Officer
 from xuke.foundation.journal import legal_day
 from xuke.foundation.transactions import command
-from xuke.licensing import declared
+from xuke.licensing import declared, hearing
 from xuke.licensing.commands import joint
 from xuke.licensing.commands.steps import finish, open_step
 from xuke.licensing.commands.wording import Wording
@@ -59,6 +59,7 @@ def propose(
     reasons: Mapping[str, str] | None = None,
     no_visit: str = "",
     nothing_against: bool = False,
+    on_record: str = "",
     by: Officer,
     now: datetime,
     revision: int | None = None,
@@ -68,6 +69,7 @@ def propose(
     A variety that did not pass the visit cannot be proposed to pass. A failed one needs a reason; the visit's own
     reason stands when none is given. Where the visit may be left out and was, `no_visit` says why, and
     `nothing_against` that no failed sampling, accident, complaint or rectification is open (审查通则2022).
+    After a hearing, `on_record` says what is made of its record; the decision repeats it (art. 48).
     """
     application, step = open_step("propose", application, by=by, revision=revision)
     if step is None:
@@ -76,6 +78,7 @@ def propose(
     opinion = wording.text("opinion", opinion, label="审查意见", most=2000, missing="请写明审查意见。")
     proposed, why = _proposed(application, _found(application), results or {}, reasons or {}, wording)
     waived = _waived(application, no_visit, nothing_against, wording, by=by, now=now)
+    adopted = _adopted(application, on_record, wording)
     wording.demand()
     application.proposal = {
         "opinion": opinion,
@@ -84,8 +87,23 @@ def propose(
         "by": by.label,
         "at": now.isoformat(),
         **({"no_visit": waived} if waived else {}),
+        **({"on_record": adopted} if adopted else {}),
     }
     return finish(application, step, "proposal", by=by, now=now, results=proposed)
+
+
+def follows_hearing(application: Application) -> bool:
+    """Whether a hearing was held, so that the opinion has to say what is made of its record (art. 48(2))."""
+    return hearing.read(application.hearing).standing is hearing.Standing.HELD
+
+
+def _adopted(application: Application, said: str, wording: Wording) -> str:
+    if not follows_hearing(application):
+        return ""
+    return wording.text("on_record", said, label="听证意见的采纳情况", most=2000, missing=WHY_RECORD)
+
+
+WHY_RECORD = "举行过听证的，请写明听证笔录里的意见采纳了哪些；没有采纳的，写明理由（行政许可法第四十八条）。"
 
 
 def may_leave_out(application: Application) -> bool:

@@ -260,3 +260,23 @@ def test_where_a_third_party_was_told_the_applicant_is_told_before_a_no(at, tell
     sentence = permissions.why_not(the_cast.decider, "refuse", application, today=after(6).date())
     assert "应当先告知申请人可以要求听证" in sentence
     assert permissions.why_not(the_cast.decider, "grant", application, today=after(6).date()) == ""
+
+
+# The decision follows the record --------------------------------------------------------------------------------------
+
+
+def test_the_decision_says_what_it_makes_of_the_record(asked, arrange, conclude, the_cast, desk):
+    """Liu sends the case back after the hearing; Chen says what was taken up, and the refusal repeats it."""
+    application = conclude(arrange(asked("decision_proposed")), after(10))
+    why = "请按听证意见复核"
+    application = commands.return_to_review(application=application, reason=why, by=the_cast.decider, now=after(10))
+    page = desk.open(the_cast.reviewer, f"/office/applications/{application.pk}/propose/")
+    assert "听证意见的采纳情况" in page.words and "申请人说明了整改情况" in page.words
+    words_ = {"opinion": "整改不到位。", "by": the_cast.reviewer, "now": after(10)}
+    with pytest.raises(Invalid, match="没有采纳的，写明理由"):
+        commands.propose(application=application, **words_)
+    adopted = "关于隔声的说明予以采纳；\n关于得分率的意见不予采纳，现场评分有双方签名。"
+    application = commands.propose(application=application, on_record=adopted, **words_)
+    commands.refuse(application=application, reason="得分率低于85%。", by=the_cast.decider, now=after(10))
+    said = words(Notice.objects.get(about=application.stream, kind="refusal_decision"))
+    assert "举行听证" in said and "现场评分有双方签名" in said

@@ -212,7 +212,11 @@ def test_the_decision_follows_the_record_of_the_hearing(at, the_cast, called, he
         application=application, reason="请按听证意见复核", by=the_cast.decider, now=after(10)
     )
     application = commands.propose(
-        application=application, opinion="根据听证笔录，整改到位。", by=the_cast.reviewer, now=after(11)
+        application=application,
+        opinion="根据听证笔录，整改到位。",
+        on_record="采纳申请人的说明。",
+        by=the_cast.reviewer,
+        now=after(11),
     )
     assert commands.grant(application=application, by=the_cast.decider, now=after(11)).state == "granted"
 

@@ -366,7 +366,7 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             opinion=form.cleaned_data["opinion"],
             results=form.results,
             reasons=form.reasons,
-            **form.waiver,
+            **form.said_besides,
             **pressed(request, form),
         )
 

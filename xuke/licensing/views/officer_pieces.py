@@ -127,7 +127,9 @@ def opinion(application: Application) -> Verdict | None:
     who, _, _ = proposal["by"].partition("（")
     at = datetime.fromisoformat(proposal["at"])
     tone = "ok" if passed and not failed else "warn"
-    return Verdict(title, proposal["opinion"], tone, passed, failed, who, at, f"不予{act}")
+    heard = proposal.get("on_record", "")
+    text = f"{proposal['opinion']}\n听证意见的采纳情况：{heard}" if heard else proposal["opinion"]
+    return Verdict(title, text, tone, passed, failed, who, at, f"不予{act}")
 
 
 def _outcome(act: str, passed: Sequence[Mapping[str, Any]], failed: Sequence[object]) -> str:

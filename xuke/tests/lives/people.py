@@ -16,6 +16,7 @@ from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.workflow import Step
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import permissions
+from xuke.licensing.commands.reviewing import follows_hearing
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.tests.acts import BY_VERB, OF_SYSTEM, Act
 from xuke.licensing.workflow import APPLICANT, CHAIR, JOINT, LIFE
@@ -122,8 +123,10 @@ class People:
             return {"results": dict.fromkeys(asked.codes if asked else (), result)}
         if verb == "grant" and case.procedure == "food.change" and choice == 4:
             return {"full_term_basis": "国家标准重大变化，重新核查"}
-        if verb == "propose" and case.state == "document_review":
-            return {"opinion": stories.NO_VISIT, "no_visit": stories.NO_VISIT, "nothing_against": True}
+        if verb == "propose":
+            heard = {"on_record": "听证意见予以采纳。"} if follows_hearing(case) else {}
+            spared = {"opinion": stories.NO_VISIT, "no_visit": stories.NO_VISIT, "nothing_against": True}
+            return heard | (spared if case.state == "document_review" else {})
         if verb == "conclude_verification" and choice != 7:
             return {"not_possible": ""}
         return {}
