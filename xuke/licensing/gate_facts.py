@@ -89,6 +89,17 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """What happened at the enterprise, and by when it was to come to the authority with it (Measures art. 32, 40)."""
+
+    on: date
+    last_on: date
+    days: int
+    law: str
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
 class CommitmentFacts:
     """What the province says about deciding on a promise (告知承诺)."""
 
@@ -149,6 +160,7 @@ class GateFacts:
     others: tuple[OtherCase, ...] = ()
     bans: tuple[Barring, ...] = ()
     window: Window | None = None
+    happened: Happened | None = None
     commitment: CommitmentFacts = field(default_factory=CommitmentFacts)
     registrations: tuple[Registration, ...] = ()
     seat: str = ""

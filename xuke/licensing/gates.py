@@ -16,6 +16,7 @@ from xuke.licensing.gate_facts import (
     CategoryFacts,
     CommitmentFacts,
     GateFacts,
+    Happened,
     LicenceFacts,
     LocalGate,
     OtherCase,
@@ -31,6 +32,7 @@ __all__ = [
     "CommitmentFacts",
     "Gate",
     "GateFacts",
+    "Happened",
     "LicenceFacts",
     "LocalGate",
     "OtherCase",
@@ -269,9 +271,33 @@ def _lateness(facts: GateFacts) -> str:
     return f"{due}。有效期届满以前仍可受理，但是到{end}届满时还没有决定的，许可证失效，不视为准予延续"
 
 
-def _about(window: Window) -> str:
+def _about(due: Window | Happened) -> str:
     """The mark of a day that rests on a year whose holiday plan is not announced."""
-    return "（暂定）" if window.provisional else ""
+    return "（暂定）" if due.provisional else ""
+
+
+def _told_late(facts: GateFacts, moment: str) -> str:
+    """Who comes late with a change, a report or the end of production is told so, and taken all the same (art. 32, 40).
+
+    The law says within how many days, and of what follows only the penalty for whoever does not come at all.
+    """
+    it, day = facts.happened, facts.filed_on or facts.today
+    if it is None or day <= it.last_on:
+        return ""
+    what, verb = _COMING[facts.kind]
+    return (
+        f"{spoken(it.on)}{what}，应当在{it.days}个工作日内{verb}，最迟{spoken(it.last_on)}{_about(it)}（{it.law}），"
+        f"{spoken(day, today=it.last_on)}提出已经晚了。仍予办理，逾期的后果待核实。"
+    )
+
+
+_COMING = {
+    "change": ("发生变化", "申请变更"),
+    "renewal_change": ("发生变化", "申请变更"),
+    "report": ("发生变化", "报告"),
+    "cancellation": ("终止生产", "申请注销"),
+}
+"""What happened, and what is to be done about it, by kind."""
 
 
 def _renewal_is_early(facts: GateFacts, moment: str) -> str:
@@ -429,6 +455,7 @@ GATES: tuple[Gate, ...] = (
         warns=True,
         uncertain=True,
     ),
+    Gate("told_late", "申请、报告期限", "", (SUBMIT, ACCEPT), _told_late, warns=True, uncertain=True),
     Gate(
         "renewal_early",
         "提前申请延续",

@@ -16,13 +16,16 @@ from xuke.certificates import queries as certificates
 from xuke.certificates.commands import AlreadyLicensed
 from xuke.certificates.models import Licence
 from xuke.foundation import scope
+from xuke.foundation.calendar import OutsideCalendar
 from xuke.foundation.refusals import Conflict, Problem
+from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, gates, renewing
 from xuke.licensing.gate_facts import (
     CategoryFacts,
     ClosedWay,
     CommitmentFacts,
     GateFacts,
+    Happened,
     LicenceFacts,
     LocalGate,
     OtherCase,
@@ -33,6 +36,7 @@ from xuke.licensing.gate_facts import (
 from xuke.licensing.gates import Closed
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.procedures.checking import day_at
 from xuke.licensing.procedures.food.goods import on_promise
 from xuke.licensing.workflow import LIFE
 from xuke.parties.models import Enterprise
@@ -129,6 +133,7 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
         others=_other_cases(application),
         bans=bans,
         window=_window(application, starts_from, today),
+        happened=_happened(application, kind, today),
         commitment=_commitment(application, known.values(), division, today),
         registrations=tuple(_registrations(rows)),
         seat=seat,
@@ -279,6 +284,28 @@ def _closed_way(application: Application, today: date) -> ClosedWay | None:
         return None
     found = editions.book().find("switch", which.switch, division=licence.number[5:11] if licence else "", on=today)
     return ClosedWay(which.title, found.basis) if found and not found.content["on"] else None
+
+
+_COUNTED = {
+    "change": ("food.change_apply", "changes.since"),
+    "renewal_change": ("food.change_apply", "changes.since"),
+    "report": ("food.report", "happened.since"),
+    "cancellation": ("food.cancel_apply", "ended.since"),
+}
+"""By kind: within which limit one comes to the authority, and the day in the form that it is counted from."""
+
+
+def _happened(application: Application, kind: str, today: date) -> Happened | None:
+    id, place = _COUNTED.get(kind, ("", ""))
+    since = day_at(application.form, place)
+    if since is None:
+        return None
+    limit = binding.limit(application, id, on=application.received_on or today)
+    try:
+        last = current_calendar().add(since, limit.value)
+    except OutsideCalendar:
+        return None  # The form says what is wrong with that day.
+    return Happened(since, last.on, limit.value, limit.basis, last.provisional)
 
 
 def _commitment(application: Application, known: Iterable[Subcategory], division: str, today: date) -> CommitmentFacts:

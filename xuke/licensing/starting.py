@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from xuke.catalogue import switches
 from xuke.catalogue.limits import TimeLimit, time_limit
 from xuke.certificates.models import Licence
-from xuke.foundation.calendar import DueDate, same_day, spoken
+from xuke.foundation.calendar import DueDate, OutsideCalendar, same_day, spoken
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import gates, renewing
 from xuke.licensing.gates import RENEWING
@@ -47,7 +47,10 @@ def deadline(which: Procedure, day: date | None, *, today: date, division: str =
         return None
     limit = time_limit(which.window.limit, today, division=division)
     calendar = current_calendar()
-    due: DueDate = (calendar.subtract if limit.direction == "before" else calendar.add)(day, limit.value)
+    try:
+        due: DueDate = (calendar.subtract if limit.direction == "before" else calendar.add)(day, limit.value)
+    except OutsideCalendar:
+        return None  # The form says what is wrong with that day.
     return Deadline(due.on, due.provisional, limit)
 
 

@@ -66,7 +66,9 @@ NEW_OVEN = {"name": "隧道式烤炉", "model": "SK-12", "quantity": "1", "use":
 
 def _with_oven(case: Application, cast: Cast) -> Form:
     rows = [*case.form.get("equipment", case.form["licence"]["equipment"])["list"], NEW_OVEN]
-    return {"changes": {"equipment": "yes", "note": "增加一台隧道式烤炉。"}, "equipment": {"list": rows}, **PROMISE}
+    since = case.saved_at.date().isoformat()
+    changes = {"equipment": "yes", "since": since, "note": "增加一台隧道式烤炉。"}
+    return {"changes": changes, "equipment": {"list": rows}, **PROMISE}
 
 
 def _other_detail(case: Application, cast: Cast) -> Form:

@@ -65,6 +65,10 @@ def _text(given: Any, place: str) -> str:
     return str(given).strip()
 
 
+EARLIEST, LATEST = 2004, 2099
+"""Years in which working days are counted (`foundation.calendar`)."""
+
+
 def check_section(procedure: Procedure, section: Section, form: Values, filed: frozenset[str]) -> tuple[Problem, ...]:
     """Everything that is wrong in one section; the problem's field is ``section.field`` or ``section.rows.0.field``."""
     values: Values = form.get(section.name, {})
@@ -122,6 +126,12 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def check_happened(text: str) -> str:
+    """Working days can be counted from the day on which something happened, or is planned to."""
+    found = date.fromisoformat(text)
+    return "" if EARLIEST <= found.year <= LATEST else f"日期应当在{EARLIEST}年到{LATEST}年之间，请核对。"
 
 
 def day_at(form: Values, place: str) -> date | None:

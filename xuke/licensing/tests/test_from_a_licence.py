@@ -57,7 +57,13 @@ def test_a_draft_is_filled_in_from_the_licence(licence, the_cast):
 
 def test_a_new_name_needs_no_visit_and_stands_on_the_next_version(licence, the_cast, world):
     renamed(licence.enterprise)
-    case = drafted(world, the_cast, Minutes(NOON), procedure="food.change", changes={"producer_name": "yes"})
+    case = drafted(
+        world,
+        the_cast,
+        Minutes(NOON),
+        procedure="food.change",
+        changes={"producer_name": "yes", "since": NOON.date().isoformat()},
+    )
     case = submitted(case, the_cast)
     assert case.title == "变更：生产者名称"
     signed = statements.compose(
@@ -80,7 +86,13 @@ def test_a_new_name_needs_no_visit_and_stands_on_the_next_version(licence, the_c
 
 
 def test_a_name_is_changed_where_it_is_registered_first(licence, the_cast, world):
-    case = drafted(world, the_cast, Minutes(NOON), procedure="food.change", changes={"producer_name": "yes"})
+    case = drafted(
+        world,
+        the_cast,
+        Minutes(NOON),
+        procedure="food.change",
+        changes={"producer_name": "yes", "since": NOON.date().isoformat()},
+    )
     with pytest.raises(Invalid) as refusal:
         submitted(case, the_cast)
     assert "先到登记机关办理变更登记" in told(refusal)["changes.producer_name"]

@@ -41,7 +41,7 @@ def change(the_cast, world, licence):
     def submit(edit):
         case = commands.start(procedure_code="food.change", licence=licence, by=me, now=NOON)
         sections = {
-            "changes": {"products": "yes", "note": "改品种"},
+            "changes": {"products": "yes", "since": NOON.date().isoformat(), "note": "改品种"},
             "enterprise": {**case.form["enterprise"], "contact_phone": "13972500001"},
             "conditions": UNCHANGED["conditions"],
             "products": {"varieties": edit([dict(row) for row in case.varieties])},

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from xuke.config.demonstration import stories
 from xuke.config.demonstration.people import Cast
+from xuke.foundation.journal import legal_day
 from xuke.licensing.models import Application
 from xuke.tests.browser.conftest import AtScreen
 from xuke.tests.browser.places import TO_SIGN, case, sign
@@ -74,7 +75,7 @@ def _sign(she: Screen) -> Application:
 def _apply_for_change(she: Screen) -> Application:
     she.press("变更")
     she.page.get_by_label("主要生产设备设施").check()
-    she.fill(changes__note="增加一台隧道式烤炉。")
+    she.fill(changes__since=legal_day(timezone.now()).isoformat(), changes__note="增加一台隧道式烤炉。")
     she.look("p1-changes")
     she.press("保存并进入下一步")
     she.fill(enterprise__contact_phone="13800005678")

@@ -34,7 +34,7 @@ PROCEDURES = (
 )
 PROMISED = {"route": stories_categories.PROMISED}
 CATEGORY_ADDED = stories_categories.MIXED | {
-    "changes": {"category": "yes", "equipment": "yes", "note": "增加乳制品。"},
+    "changes": {"category": "yes", "equipment": "yes", "since": "2026-09-07", "note": "增加乳制品。"},
 }
 SAID: dict[str, tuple[dict[str, Any], ...]] = {
     "food.first": (stories_categories.MIXED, PROMISED),

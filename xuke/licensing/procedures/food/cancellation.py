@@ -5,6 +5,7 @@ The formality that closes the record; the number is never used again.
 
 from __future__ import annotations
 
+from xuke.licensing.procedures.checking import check_happened
 from xuke.licensing.procedures.food import laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import (
@@ -58,7 +59,9 @@ PROCEDURE = Procedure(
                     ),
                     law=laws.CANCELLATION,
                 ),
-                Field("since", "终止生产的日期", kind="date", hint="应当在终止后20个工作日内申请"),
+                Field(
+                    "since", "终止生产的日期", kind="date", hint="应当在终止后20个工作日内申请", check=check_happened
+                ),
                 Field("note", "说明", kind="long", example="转产，不再生产糕点", most=1000, optional=True),
             ),
         ),

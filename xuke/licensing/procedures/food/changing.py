@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xuke.foundation.refusals import Problem
+from xuke.licensing.procedures.checking import check_happened
 from xuke.licensing.procedures.food import goods, laws, parts
 from xuke.licensing.procedures.form import NONE, OPTIONAL, REQUIRED, Field, Section, Values, VisitNeed
 
@@ -64,10 +65,10 @@ CHANGES = Section(
         _tick("site_move", "生产场所迁址", "迁址不能办理变更，应当重新申请"),
         Field(
             "since",
-            "发生变化的日期",
+            "变化的日期",
             kind="date",
-            optional=True,
-            hint="已经发生变化的填写，应当在变化后10个工作日内申请；还没有变化的（例如拟增加类别）不填",
+            hint="应当在变化后10个工作日内申请；还没有变化的（例如拟增加类别），写计划变化的日期",
+            check=check_happened,
             law=laws.CHANGE,
         ),
         Field(

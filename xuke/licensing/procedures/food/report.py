@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xuke.foundation.refusals import Problem
+from xuke.licensing.procedures.checking import check_happened
 from xuke.licensing.procedures.food import changing, goods, laws, parts
 from xuke.licensing.procedures.food.varieties import check_varieties
 from xuke.licensing.procedures.form import (
@@ -66,7 +67,14 @@ PROCEDURE = Procedure(
             title="什么时候变化",
             law=laws.REPORT,
             fields=(
-                Field("since", "发生变化的日期", kind="date", hint="应当在变化后10个工作日内报告", law=laws.REPORT),
+                Field(
+                    "since",
+                    "发生变化的日期",
+                    kind="date",
+                    hint="应当在变化后10个工作日内报告",
+                    law=laws.REPORT,
+                    check=check_happened,
+                ),
                 Field("note", "说明", kind="long", example="同一类别内增加蛋糕类品种", most=1000, optional=True),
             ),
         ),
