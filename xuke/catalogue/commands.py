@@ -183,7 +183,7 @@ def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change
             id="",
             topic=change.topic,
             key=change.key,
-            content=said.content,
+            content=_ended(said) if change.after is None else said.content,
             valid_from=change.begins,
             valid_to=change.ends,
             recorded_at=min(begins, now) if is_first and said.level == NATION else _moment(book, said, now),
@@ -199,6 +199,11 @@ def load(*, wanted: Iterable[Edition], by: Actor, now: datetime) -> tuple[Change
     if changes and not is_first:
         _record_load(changes, by=by, now=now)
     return changes
+
+
+def _ended(said: Edition) -> Mapping[str, Any]:
+    """What an ending of a file keeps of what it ends: running cases stay, as no plan says otherwise."""
+    return {**said.content, "running": contents.RUNNING[0]} if said.topic == "competence" else said.content
 
 
 def _record_load(changes: tuple[Change, ...], *, by: Actor, now: datetime) -> None:

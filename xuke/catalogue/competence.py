@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from xuke.catalogue import editions
 from xuke.catalogue.contents import ANY, RUNNING
 from xuke.catalogue.food import subcategory
-from xuke.catalogue.rulebook import Edition, RuleBook
+from xuke.catalogue.rulebook import PROVINCE, Edition, RuleBook
 
 LEVELS = ("province", "prefecture", "county")
 TITLES = {"province": "省级", "prefecture": "市级", "county": "县级"}
@@ -84,15 +84,21 @@ def _keys(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((code, known.category_code if known else code, ANY)))
 
 
-def leaves_running(book: RuleBook, code: str, *, on: date, division: str) -> bool:
-    """Whether the last turn of competence for a subcategory, also an ending, left running cases where they were."""
+def leaves_running(book: RuleBook, code: str, *, bound: Edition, on: date, division: str) -> bool:
+    """Whether the last turn of competence for a subcategory left a case with whom `bound` had sent it to.
+
+    A turn is an edition that began, an ending, or the day on which `bound` itself had run out.
+    """
     asked: dict[str, Any] = {"division": division, "on": on}
     answer, turns = edition_of(book, code, **asked), []
     for key in _keys(code):
-        turns += [each] if (each := book.turned_by("competence", key, **asked)) else []
+        if turned := book.turned_by("competence", key, **asked):
+            turns.append((turned.valid_from, turned))
         if answer and answer.key == key:
             break
-    last = max(turns, key=lambda each: each.valid_from, default=None)
+    if bound.level == PROVINCE and bound.valid_to and bound.valid_to < on:
+        turns.append((bound.valid_to + timedelta(days=1), bound))
+    _, last = max(turns, key=lambda turn: turn[0], default=(on, None))
     return last is not None and last.content.get("running") == RUNNING[0]
 
 

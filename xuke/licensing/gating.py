@@ -211,7 +211,7 @@ def _other_cases(application: Application) -> tuple[OtherCase, ...]:
 def _category(known: Subcategory, division: str, today: date, application: Application) -> CategoryFacts:
     now = competence.edition_of(editions.book(), known.code, on=today, division=division)
     then = _competence_bound(application, known, division)
-    asked: dict[str, Any] = {"on": today, "division": division}
+    asked: dict[str, Any] = {"bound": then, "on": today, "division": division}
     if then and now and now.id != then.id and competence.leaves_running(editions.book(), known.code, **asked):
         now = then  # The plan of the province leaves running cases where they are.
     whole = category(known.category_code)

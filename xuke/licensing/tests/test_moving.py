@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import psycopg
@@ -11,10 +12,13 @@ from django.test import RequestFactory
 
 from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
+from xuke.catalogue import commands as catalogue
 from xuke.catalogue import editions
 from xuke.catalogue.models import RuleEdition
+from xuke.catalogue.rulebook import PROVINCE, Edition
 from xuke.config.demonstration import stories
 from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import clocks, commands, counts, gates, gating, moves, permissions, queries
 from xuke.licensing.commands import moving
@@ -258,6 +262,33 @@ def test_taken_back_with_what_is_running_left_the_county_accepts_it_still(
     assert fresh(case).authority.code == YILING and plan.finished_at
     later = NOON + timedelta(days=1, hours=1)
     assert commands.accept(application=fresh(case), by=zhou_the_acceptor, now=later).state == "accepted"
+
+
+@pytest.mark.parametrize("valid_to", [TODAY, None])
+def test_what_a_file_moved_is_finished_where_it_was_filed(milk, zhou_the_acceptor, valid_to):
+    row = Edition(
+        id="",
+        topic="competence",
+        key=DAIRY,
+        content={"level": "county", "running": "stay"},
+        valid_from=TODAY,
+        valid_to=valid_to,
+        recorded_at=NOON,
+        published_by="湖北省市场监督管理局",
+        basis=BASIS,
+        level=PROVINCE,
+        division=YICHANG,
+    )
+    how = "stay" if valid_to else "all"  # The page moved it with all that was running; a file has no plan.
+    first = replace(row, content={"level": "county", "running": how})
+    catalogue.load(wanted=[first], by=SYSTEM, now=NOON - timedelta(hours=6))
+    case = milk("submitted")
+    if valid_to is None:  # A later file says that it ended today.
+        catalogue.load(wanted=[replace(first, valid_to=TODAY)], by=SYSTEM, now=NOON)
+    tomorrow = NOON + timedelta(days=1)
+    assert fresh(case).authority.code == YILING
+    assert gating.closed(fresh(case), gates.ACCEPT, today=tomorrow.date()) == ()
+    assert commands.accept(application=fresh(case), by=zhou_the_acceptor, now=tomorrow).state == "accepted"
 
 
 def test_what_nobody_would_license_any_more_is_not_taken_back(move_down, take_back, fan_of_the_province):
