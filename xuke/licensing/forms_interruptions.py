@@ -10,7 +10,7 @@ from django import forms
 from xuke.accounts.models import User
 from xuke.licensing.commands.interrupting import GROUNDS, SPECIAL
 from xuke.licensing.forms_officer import Data, StepForm
-from xuke.licensing.models import Application, ThirdParty
+from xuke.licensing.models import Application, ThirdParty, Visit
 from xuke.web.forms import PlainForm
 
 _ASK_DAY = {"required": "请选择日期。", "invalid": "请按“2026-10-14”的样子填写日期。"}
@@ -43,6 +43,20 @@ class SuspendForm(StepForm):
     )
     reason = _words("事实和理由", 1000, hint="写进中止许可程序通知书")
     until = _day("预计恢复的日期", required=False, hint="立案调查等无法预计的可以不填")
+
+
+class ResumeForm(StepForm):
+    """Why a case goes on and, where its visit is under way, on which day that does."""
+
+    reason = _words("恢复的理由", 500, hint="中止的原因怎样消除的，写进恢复通知书")
+    visit_on = _day("现场核查的新日期", required=False, hint="核查组不变，重新发现场核查通知书")
+
+    def __init__(self, application: Application, visit: Visit | None, today: date, data: Data = None) -> None:
+        super().__init__(application, data)
+        if visit is None:
+            del self.fields["visit_on"]
+        elif visit.visit_on >= today:
+            self.fields["visit_on"].initial = visit.visit_on
 
 
 class SpecialTimeForm(StepForm):

@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from xuke.licensing.commands.recusing import who_comes
 from xuke.licensing.forms_officer import Data, StepForm
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Visit
 from xuke.licensing.teams import Candidates
 from xuke.verifiers.rules import FIRM, GROUNDS, TeamProposal, VerifierFacts, why_not
 from xuke.web.forms import PlainForm
@@ -202,7 +203,7 @@ class RecusalRequestForm(PlainForm):
     """The applicant asks that somebody of the team stays away."""
 
     member = forms.TypedChoiceField(
-        label="申请谁回避", coerce=int, widget=forms.RadioSelect, error_messages={"required": "请选择申请谁回避。"}
+        label="申请谁回避", coerce=str, widget=forms.RadioSelect, error_messages={"required": "请选择申请谁回避。"}
     )
     ground = forms.ChoiceField(
         label="为什么",
@@ -218,8 +219,12 @@ class RecusalRequestForm(PlainForm):
         error_messages={"required": "请写明具体情况。"},
     )
 
-    def __init__(self, team: Sequence[dict[str, Any]], data: Data = None) -> None:
+    def __init__(self, visit: Visit | None, data: Data = None) -> None:
         super().__init__(data)
         self.use_required_attribute = False
-        members = [(each["user_id"], each["name"]) for each in team if each.get("verifier")]
-        self.fields["member"].choices = members  # type: ignore[attr-defined]
+        experts = {each["id"] for each in visit.experts} if visit else set()
+        people = [
+            (id, f"{name}（技术专家）" if id in experts else name)
+            for name, id, _ in (who_comes(visit) if visit else ())
+        ]
+        self.fields["member"].choices = people  # type: ignore[attr-defined]

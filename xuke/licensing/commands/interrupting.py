@@ -17,8 +17,10 @@ from xuke.licensing import binding
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.pausing import go_on, pause, settle
 from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.visiting import prolonged, tell_of_visit
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.models import Application
+from xuke.licensing.fit import why_unfit
+from xuke.licensing.models import Application, Interruption, Visit
 from xuke.licensing.rules import INTERRUPTIONS
 
 ART_45 = "行政许可法第四十五条"
@@ -86,18 +88,30 @@ def suspend(
 
 @command
 def resume(
-    *, application: Application, reason: str, by: Officer, now: datetime, revision: int | None = None
+    *,
+    application: Application,
+    reason: str,
+    by: Officer,
+    now: datetime,
+    visit_on: date | None = None,
+    revision: int | None = None,
 ) -> Application:
-    """Go on with a suspended case (恢复): the decision term runs on from today. The applicant is told."""
+    """Go on with a suspended case (恢复): the decision term runs on from today. The applicant is told.
+
+    Where a visit was under way, `visit_on` is its new day, unless the day that was told is still to come.
+    """
     application, step = open_step("resume", application, by=by, revision=revision)
     if step is None:
         return application
     today = journal.legal_day(now)
     wording = Wording()
     reason = wording.text("reason", reason, label="恢复的理由", most=500, missing="请写明中止的原因怎样消除的。")
+    visit = visit_under_way(application)
+    day = _day_again(application, visit, visit_on, today, wording) if visit else None
     wording.demand()
+    moved = _visit_again(application, visit, day, by, now) if visit and day else {}
     mark = go_on(application, "suspension", by=by, now=now, outcome=reason)
-    finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=reason)
+    finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=reason, **moved)
     _tell(
         application,
         "resumption_notice",
@@ -106,10 +120,73 @@ def resume(
         resumed_on=today,
         due_on=application.due_on,
         provisional=application.due_provisional,
-        reason=reason,
+        reason=f"{reason}\n现场核查改在{_in_full(day)}进行。" if moved and day else reason,
         basis=RULES_OF_REVIEW,
     )
     return application
+
+
+def visit_under_way(application: Application) -> Visit | None:
+    """The visit that is to go on with the case, if there is one."""
+    if application.state != "verification_assigned":
+        return None
+    return Visit.objects.select_for_update(no_key=True).filter(application=application, concluded_at=None).first()
+
+
+def last_day_to_visit(application: Application, visit: Visit, *, today: date) -> date:
+    """The last day for which a visit can be set out again: in its own term, from which the suspension is taken out.
+
+    One that was broken off on site goes on within ten working days (审查通则2022). Where no day in time is left, a late
+    one is better than none.
+    """
+    calendar = current_calendar()
+    days = [prolonged(application, visit, today=today)]
+    broken_off = Interruption.objects.filter(
+        application=application, kind="suspension", ended_on=None, began_on__gte=visit.visit_on
+    ).first()
+    if broken_off is not None:
+        limit = binding.limit(application, "food.visit_suspension", on=broken_off.began_on)
+        days.append(calendar.add(broken_off.began_on, limit.value).on)
+    late = calendar.add(today, binding.limit(application, "food.verification", on=today).value).on
+    return min(days) if min(days) >= today else late
+
+
+def _day_again(
+    application: Application, visit: Visit, visit_on: date | None, today: date, wording: Wording
+) -> date | None:
+    """The day on which the team goes; a wrong one is noted. Whoever cannot go at all is replaced afterwards."""
+    if visit_on is None:
+        if visit.visit_on < today:
+            wording.wrong("visit_on", f"原定{spoken(visit.visit_on, today=today)}的现场核查没有完成，请另定日期。")
+        return visit.visit_on
+    last = last_day_to_visit(application, visit, today=today)
+    if not today <= visit_on <= last:
+        wording.wrong(
+            "visit_on",
+            f"现场核查的日期应当在今天到{spoken(last, today=today)}之间（{RULES_OF_REVIEW}，中止的日子不计入）。",
+        )
+        return None
+    team = [member["user_id"] for member in visit.team]
+    if not why_unfit(application, visit, team, on=today, experts=True) and (
+        reason := why_unfit(application, visit, team, on=visit_on, experts=True)
+    ):
+        wording.wrong("visit_on", f"这一天不行：{reason}")
+    return visit_on
+
+
+def _visit_again(application: Application, visit: Visit, day: date, by: Officer, now: datetime) -> dict[str, Any]:
+    """Give the visit its days back and, where it is set out anew, its new day, and tell the applicant."""
+    is_moved = day != visit.visit_on
+    visit.due_on, visit.visit_on = prolonged(application, visit, today=journal.legal_day(now)), day
+    visit.save(update_fields=["visit_on", "due_on"])
+    if not is_moved:
+        return {}
+    tell_of_visit(application, visit, by, now)
+    return {"visit_on": day}
+
+
+def _in_full(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 @command

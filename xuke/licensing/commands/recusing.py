@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from xuke.accounts.officers import Officer
-from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.refusals import NotFound, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
@@ -21,9 +20,12 @@ from xuke.verifiers.models import Recusal
 
 @command
 def request_team_recusal(
-    *, application: Application, member: int, ground: str, text: str, by: Actor, now: datetime
+    *, application: Application, member: int | str, ground: str, text: str, by: Actor, now: datetime
 ) -> Recusal:
-    """The applicant asks that somebody of the team stays away (申请回避); the head decides before the visit."""
+    """The applicant asks that somebody who was to come stays away (申请回避); the head decides before the visit.
+
+    `member` is the user id of somebody on the team, or the id of a technical expert in the register.
+    """
     application = lock(application)
     permissions.demand_applicant(by)
     demand_power(by, SIGN)
@@ -31,16 +33,16 @@ def request_team_recusal(
     if by.enterprise_id != application.enterprise_id:
         raise NotPermitted("这不是您企业的申请。")
     visit = Visit.objects.filter(application=application).first()
-    if closed := why_not_recuse(application, visit, today=journal.legal_day(now)):
+    if closed := why_not_recuse(application, visit):
         raise StepNotOpen(closed)
     assert visit is not None
-    row = next((each for each in visit.team if each["user_id"] == member and each.get("verifier")), None)
-    if row is None:
+    name, verifier, user = next((each for each in who_comes(visit) if member in each[1:]), ("", "", None))
+    if not verifier:
         raise NotFound("核查组里没有这个人员，请看最新的核查通知。")
     asked = verifiers.request_recusal(
-        verifier_id=row["verifier"],
-        user_id=member,
-        name=row["name"],
+        verifier_id=verifier,
+        user_id=user,
+        name=name,
         enterprise=application.enterprise,
         authority_path=application.authority_path,
         about=application.stream,
@@ -49,15 +51,24 @@ def request_team_recusal(
         by=by,
         now=now,
     )
-    note(application, "request_recusal", by=by, now=now, person=row["name"], ground=ground, recusal=str(asked.pk))
+    note(application, "request_recusal", by=by, now=now, person=name, ground=ground, recusal=str(asked.pk))
     return asked
 
 
-def why_not_recuse(application: Application, visit: Visit | None, *, today: date) -> str:
-    """The reason nobody can be asked to stay away any more: the visit is over, or there is none."""
+def who_comes(visit: Visit) -> list[tuple[str, str, int | None]]:
+    """Whoever may be asked to stay away: name, id in the register and account, for those who have one."""
+    team = [(each["name"], each["verifier"], each["user_id"]) for each in visit.team if each.get("verifier")]
+    return [*team, *((each["name"], each["id"], None) for each in visit.experts)]
+
+
+def why_not_recuse(application: Application, visit: Visit | None) -> str:
+    """The reason nobody can be asked to stay away any more: there is no visit, or the team has been there.
+
+    A day that passed and on which nobody came closes nothing: it was suspended, or missed.
+    """
     if visit is None or application.state != "verification_assigned" or visit.concluded_at:
         return "现在没有等待进行的现场核查。"
-    return "" if today <= visit.visit_on else "回避应当在现场核查之前申请，核查日期已经过了。"
+    return "核查组已经到场核查，回避应当在现场核查之前申请。" if visit.visited_on else ""
 
 
 @command

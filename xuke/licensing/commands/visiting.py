@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from xuke.accounts.officers import Officer
 from xuke.documents import commands as documents
 from xuke.foundation import journal
@@ -60,7 +62,7 @@ def assign_verification(
     begin(visit, sent, observer=observer, visit_on=visit_on, due_on=due, now=now)
     visit.save(force_insert=True)
     _share(application, sent)
-    _tell(application, visit, by, now)
+    tell_of_visit(application, visit, by, now)
     return finish(
         application,
         step,
@@ -111,7 +113,7 @@ def reassign_verification(
     begin(visit, sent, observer=observer, visit_on=visit_on, due_on=due, now=now)
     visit.save()
     _share(application, sent)
-    _tell(application, visit, by, now)
+    tell_of_visit(application, visit, by, now)
     team_names = [member["name"] for member in sent.members]
     return finish(
         application,
@@ -133,18 +135,23 @@ def prolong_visit(*, application: Application, by: Actor, now: datetime) -> Appl
     visit = Visit.objects.select_for_update(no_key=True).filter(application=application, concluded_at=None).first()
     if visit is None:
         return application
-    calendar, began = current_calendar(), journal.legal_day(visit.assigned_at)
-    stood = Interruption.objects.filter(
-        application=application, kind="suspension", ended_on__isnull=False, ended_on__gt=began
-    )
-    days = sum(calendar.days_between(max(each.began_on, began), each.ended_on) for each in stood if each.ended_on)
-    limit = binding.limit(application, "food.verification", on=began)
-    due = calendar.add(began, limit.value + days).on
+    due = prolonged(application, visit, today=journal.legal_day(now))
     if due == visit.due_on:
         return application
     visit.due_on = due
     visit.save(update_fields=["due_on"])
     return note(application, "prolong_visit", by=by, now=now, due_on=due)
+
+
+def prolonged(application: Application, visit: Visit, *, today: date) -> date:
+    """The last day of a visit without the days in which the case was suspended, up to today where it still is."""
+    calendar, began = current_calendar(), journal.legal_day(visit.assigned_at)
+    stood = Interruption.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=began), application=application, kind="suspension"
+    )
+    days = sum(calendar.days_between(max(each.began_on, began), each.ended_on or today) for each in stood)
+    limit = binding.limit(application, "food.verification", on=began)
+    return calendar.add(began, limit.value + days).on
 
 
 # What the verbs have in common ----------------------------------------------------------------------------------------
@@ -164,7 +171,7 @@ def _visit_rounds(application: Application) -> list[list[dict[str, Any]]]:
     return [each["team"] for each in visit.earlier if each["concluded_at"]] if visit else []
 
 
-def _tell(application: Application, visit: Visit, by: Officer, now: datetime) -> None:
+def tell_of_visit(application: Application, visit: Visit, by: Officer, now: datetime) -> None:
     """Tell the applicant who comes and when; they may ask for recusal."""
     assert application.authority is not None
     today = journal.legal_day(now)

@@ -213,6 +213,15 @@ def test_an_expert_comes_along_and_does_not_count(at, the_cast, gao_the_administ
         assign(application, the_cast, team=[zhao_the_leader.user_id], experts=[str(expert.pk)])
     application = assign(application, the_cast, experts=[str(expert.pk)])
     assert Visit.objects.get(application=application).experts == [{"id": str(expert.pk), "name": "罗教授"}]
+    asked = commands.request_team_recusal(
+        application=application,
+        member=str(expert.pk),
+        ground="dispute",
+        text="去年有诉讼。",
+        by=the_cast.applicant,
+        now=NOON,
+    )
+    assert (asked.verifier_id, asked.name) == (str(expert.pk), "罗教授")
 
 
 def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, the_cast, the_yichang_cast):
@@ -325,12 +334,15 @@ def test_suspended_days_do_not_count_for_the_visit(at, chen_the_reviewer):
         now=NOON,
     )
     later = NOON + timedelta(days=2)
-    application = commands.resume(application=application, reason="供水恢复。", by=chen_the_reviewer, now=later)
+    application = commands.resume(
+        application=application, reason="供水恢复。", visit_on=later.date(), by=chen_the_reviewer, now=later
+    )
     for _ in range(2):
         commands.prolong_visit(application=application, by=SYSTEM, now=later)
     visit = Visit.objects.get(application=application)
     assert (before, visit.due_on) == (date(2026, 9, 14), date(2026, 9, 16))
-    assert verbs(application).count("application.visit_prolonged") == 1
+    # What was given back with the resumption is not given a second time.
+    assert "application.visit_prolonged" not in verbs(application)
 
 
 def test_a_renewal_that_liu_sends_back_is_visited_after_all(

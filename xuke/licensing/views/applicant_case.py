@@ -99,7 +99,7 @@ def _buttons(request: ApplicantRequest, application: Application) -> tuple[Butto
 
 def _about_the_visit(request: ApplicantRequest, application: Application) -> Iterator[Button]:
     """What can be said about a visit: before it, that somebody should stay away; after it, what was put right."""
-    if not why_not_recuse(application, queries.visit_of(application), today=request.today):
+    if not why_not_recuse(application, queries.visit_of(application)):
         hint = "核查人员与企业有利害关系的，在核查之前申请，由机关负责人决定。"
         yield Button("申请核查人员回避", reverse("my-recusal", args=[application.pk]), hint=hint, needs_form=True)
     rectification = getattr(application, "rectification", None)

@@ -28,7 +28,7 @@ def recusal(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     """Who comes, what was asked and decided, and the form to ask that somebody stays away."""
     application = queries.get(request.actor, pk)
     visit = queries.visit_of(application)
-    form = RecusalRequestForm(visit.team if visit else (), request.POST or None)
+    form = RecusalRequestForm(visit, request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -48,7 +48,7 @@ def recusal(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "visit": visit,
         "form": form,
         "asked": [(one, GROUNDS[one.ground]) for one in register.requests_about(application.stream)],
-        "reason": why_not_recuse(application, visit, today=request.today),
+        "reason": why_not_recuse(application, visit),
         "today": request.today,
     }
     return page(request, "licensing/applicant/recusal.html", context, status=status)

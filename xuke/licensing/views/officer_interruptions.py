@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from xuke.catalogue.limits import time_limit
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands, forms_officer
+from xuke.licensing import commands, forms_officer, queries
 from xuke.licensing import forms_interruptions as forms
-from xuke.licensing.commands.interrupting import longest_suspension
+from xuke.licensing.commands.interrupting import last_day_to_visit, longest_suspension
 from xuke.licensing.models import Application, Interruption
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest
@@ -36,14 +36,15 @@ def suspend(request: OfficerRequest, application: Application) -> HttpResponse:
 @step_page("resume")
 def resume(request: OfficerRequest, application: Application) -> HttpResponse:
     """Go on with a suspended case."""
-    form = forms_officer.ReasonForm(
-        application, typed(request), label="恢复的理由", hint="中止的原因怎样消除的，写进恢复通知书"
-    )
+    visit = queries.visit_of(application) if application.state == "verification_assigned" else None
+    form = forms.ResumeForm(application, visit, request.today, typed(request))
 
     def take() -> None:
         commands.resume(application=application, **form.cleaned_data, **_by(request))
 
-    return carry_out(request, "resume", form, take, "resume", _running(application))
+    last = last_day_to_visit(application, visit, today=request.today) if visit else None
+    context = _running(application) | {"visit": visit, "last": last}
+    return carry_out(request, "resume", form, take, "resume", context)
 
 
 @step_page("terminate")
