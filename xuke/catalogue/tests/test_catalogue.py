@@ -1,10 +1,12 @@
 """What can be licensed, by whom, within how many days, against which sheet: data with dates."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from xuke.catalogue import competence, food, limits, score_sheet
+import xuke
+from xuke.catalogue import competence, food, keys, limits, score_sheet
 from xuke.foundation.identifiers import food_licence
 
 TODAY = date(2026, 9, 7)
@@ -108,3 +110,21 @@ def test_the_items_of_the_sheet_stand_in_their_parts():
     assert all(item.title for item in items)
     assert [part.number for part in score_sheet.parts()] == [1, 2, 3, 4, 5, 6]
     assert all(item.most == max(item.scores) for item in items)
+
+
+_TOLD = ("tests", "demonstration", "bench", "views/officer_rules.py")
+"""Where keys stand that nothing is counted by: tests, stories, and the page that lists them all."""
+
+
+def test_every_limit_and_switch_is_asked_for_or_says_why_it_is_only_shown():
+    """A rule that no code reads would say one thing while the system does another."""
+    root = Path(xuke.__file__).parent
+    files = (file for file in root.rglob("*.py") if not any(each in str(file.relative_to(root)) for each in _TOLD))
+    code = "\n".join(file.read_text("utf-8") for file in files)
+    wrong = {
+        key: "asked for" if is_needed else "only shown"
+        for topic in ("time_limit", "switch")
+        for key, is_needed in keys.known()[topic].items()
+        if (f'"{key}"' in code) != is_needed
+    }
+    assert wrong == {}, "the data says so, the code says otherwise"
