@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from xuke.documents.service import ANNOUNCEMENT, DIRECT, LEFT, POST, Channel, Proof
+from xuke.documents.models import ServedBy
+from xuke.documents.service import ANNOUNCEMENT, DIRECT, LEFT, POST, Channel, Proof, proof_of
 from xuke.web.forms import PlainForm
 
 _ASKED = {
@@ -46,8 +47,8 @@ class ServiceForm(PlainForm):
     file = forms.FileField(label="签收页、回执或者照片", help_text="PDF、PNG或者JPG", required=False)
     note = forms.CharField(label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, channel: Channel, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files)
+    def __init__(self, channel: Channel, data: Any = None, files: Any = None, initial: Any = None) -> None:
+        super().__init__(data, files, initial=initial)
         self.channel = channel
         self.fields = {name: self.fields[name] for name in _ASKED[channel.name]}
         # The rules ask again, and for more: what an announcement needs, and days that fit.
@@ -60,5 +61,23 @@ class ServiceForm(PlainForm):
     @property
     def proof(self) -> Proof:
         """What was typed."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name != "file" and value is not None}
+        names = self.cleaned_data.keys() & Proof.__dataclass_fields__.keys()
+        typed = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
         return Proof(self.channel.name, **typed)
+
+
+class CorrectionForm(ServiceForm):
+    """The same, filled with what is on record, and why it is wrong. The file on record stays until another comes."""
+
+    def __init__(self, channel: Channel, recorded: ServedBy, data: Any = None, files: Any = None) -> None:
+        super().__init__(channel, data, files, initial=vars(proof_of(recorded)))
+        if recorded.file_id is not None:
+            self.fields["file"].required = False
+            self.fields["file"].help_text = "不换的留空，沿用原来上传的"
+        reason = forms.CharField(
+            label="为什么更正",
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"required": "请写明为什么更正。"},
+        )
+        self.fields = {"reason": reason, **self.fields}

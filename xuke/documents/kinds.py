@@ -11,7 +11,7 @@ varieties (`products`, `granted`, `refused`): code, name, detail, and reason whe
 `missing`: item, defect, remedy; `changes`: label, before, after; `problems`: item, problem, demand; `team`: name,
 credential, leader; `bans`: who, years, until (both empty: for life); `sections`: title and lines (label, value), or
 table and rows of cells (label, value); `files`: label, name; `declarations`: text, basis; `signed`: by, means, at,
-digest. The forms of a visit are made by `visit_forms.py`.
+digest; `corrects`: number, channel, served_on, reason. The forms of a visit are made by `visit_forms.py`.
 """
 
 from __future__ import annotations
@@ -242,7 +242,8 @@ KINDS = (
         "送达回证",
         "送",
         "notice_title notice_number addressee channel served_on place? receiver? relation? witnesses? tracking?"
-        " publication? published_on? days? signature? recorded_by note? basis?",
+        " publication? published_on? days? signature? recorded_by note? corrects?"
+        " basis?",
         is_record=True,
     ),
 )

@@ -90,10 +90,9 @@ class Notice(Journalled):
         return f"{self.title} {self.number}"
 
 
-class Service(models.Model):
-    """The service of a notice by another channel than this platform, and its proof (送达回证). One per notice."""
+class ServedBy(models.Model):
+    """How a notice was served by another channel than this platform, and the proof of it (送达回证)."""
 
-    notice = models.OneToOneField(Notice, models.PROTECT, related_name="service")
     channel = models.TextField()
     served_on = models.DateField()
     place = models.TextField(default="", db_default="", blank=True)
@@ -116,6 +115,27 @@ class Service(models.Model):
     recorded_by = models.TextField()
     authority_path = models.TextField(db_collation="C")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def channel_title(self) -> str:
+        """How it was served, in words."""
+        return CHANNELS[self.channel].title
+
+
+class Service(ServedBy):
+    """What was written down first about a service. One per notice; it is never changed."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="service")
+
+
+class ServiceCorrection(ServedBy):
+    """What was written down wrongly, put right with a reason (送达更正). The newest counts, what it corrects stays."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="service_corrections")
+    reason = models.TextField()
 
 
 class ServiceConsent(Journalled):

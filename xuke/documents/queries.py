@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from xuke.accounts.officers import Officer
 from xuke.documents.kinds import OF_THE_OFFICE, RECORDS
-from xuke.documents.models import Notice, ServiceConsent
+from xuke.documents.models import Notice, ServedBy, ServiceConsent, ServiceCorrection
 from xuke.documents.service import ELECTRONIC
 from xuke.foundation import gate
 from xuke.foundation.refusals import NotFound
@@ -90,6 +90,19 @@ def unread(officer: Officer, *, before: datetime) -> QuerySet[Notice]:
     own = visible_to(officer).filter(authority_path=officer.authority_path, channel=ELECTRONIC, read_at=None)
     served = own.filter(served_on__isnull=False, issued_at__lt=before).exclude(kind__in=RECORDS)
     return served.select_related("enterprise").order_by("issued_at", "pk")
+
+
+def corrections_of(notice: Notice) -> list[ServiceCorrection]:
+    """What was put right about the service of a notice, oldest first; asks nothing where nothing was written down."""
+    if getattr(notice, "service", None) is None:
+        return []
+    return list(notice.service_corrections.select_related("file", "record").order_by("pk"))
+
+
+def proof_of(notice: Notice) -> ServedBy | None:
+    """What counts of what officers wrote down about the service of a notice: the newest."""
+    found: list[ServedBy] = [*corrections_of(notice)]
+    return found[-1] if found else getattr(notice, "service", None)
 
 
 def records_of(officer: Officer, notice: Notice) -> list[Notice]:

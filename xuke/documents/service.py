@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Protocol
 
 ELECTRONIC, DIRECT, POST, LEFT, ANNOUNCEMENT = "electronic", "direct", "post", "left", "announcement"
 ANNOUNCEMENT_LIMIT = "service.announcement"
@@ -92,6 +93,29 @@ class Proof:
     published_on: date | None = None
     note: str = ""
     has_file: bool = field(default=False, compare=False)
+
+
+class Recorded(Protocol):
+    """What is kept of a service that an officer wrote down."""
+
+    channel: str
+    served_on: date
+    place: str
+    receiver: str
+    relation: str
+    tracking: str
+    witnesses: str
+    publication: str
+    published_on: date | None
+    note: str
+
+
+def proof_of(recorded: Recorded) -> Proof:
+    """What was typed when a service was written down."""
+    names = ("place", "receiver", "relation", "tracking", "witnesses", "publication", "published_on", "note")
+    kept = {name: getattr(recorded, name) for name in names}
+    served_on = None if recorded.channel == ANNOUNCEMENT else recorded.served_on
+    return Proof(recorded.channel, served_on=served_on, **kept)
 
 
 def why_not(proof: Proof, *, issued_on: date, today: date) -> Iterator[tuple[str, str]]:

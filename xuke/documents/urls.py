@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("notices/<uuid:id>/sign/", member.sign, name="notice_sign"),
     path("notices/<uuid:id>/file/", member.file, name="notice_file"),
     path("notices/<uuid:id>/service/", officer.serve, name="notice-serve"),
+    path("notices/<uuid:id>/service/correct/", officer.correct, name="notice-correct"),
     path("notices/<uuid:id>/service/proof/", officer.proof, name="notice-proof"),
     path("notices/<uuid:id>/service/record/", officer.certify, name="notice-certify"),
     path("office/service/", officer.waiting, name="office-service"),

@@ -118,4 +118,5 @@ HANDLERS = (
     On("user.disabled", tell_unfit_person),
     On("notice.served", start_time_to_answer),
     On("notice.signed_for", start_time_to_answer),
+    On("notice.service_corrected", start_time_to_answer),
 )

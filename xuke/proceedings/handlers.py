@@ -55,5 +55,6 @@ def _is_open(licence: Licence) -> bool:
 HANDLERS = (
     On("notice.served", note_service),
     On("notice.signed_for", note_service),
+    On("notice.service_corrected", note_service),
     On("check.recorded", rescind_untrue),
 )

@@ -1,6 +1,7 @@
 """The only writers of notices, of their service and of consents to electronic service."""
 
 from xuke.documents.commands.consenting import give_consent, withdraw_consent
+from xuke.documents.commands.correcting import correct_service
 from xuke.documents.commands.issuing import attach_file, issue
 from xuke.documents.commands.rehearsing import Draft, draft, rehearse
 from xuke.documents.commands.serving import (
@@ -16,6 +17,7 @@ __all__ = [
     "Draft",
     "attach_file",
     "certify_service",
+    "correct_service",
     "demand_may_serve",
     "draft",
     "give_consent",

@@ -40,7 +40,7 @@ def sign_for(*, notice: Notice, by: Actor, now: datetime) -> Notice:
         raise NotPermitted("文书由收件的企业签收。")
     if by.counter is not None:
         raise NotPermitted("窗口代办不能代为签收。请打印文书当面送达，由来访人在送达回证上签字，再登记直接送达。")
-    notice = _lock(notice)
+    notice = lock(notice)
     if notice.is_record:
         raise NotPermitted("这是存档的记录，不需要签收。")
     if notice.content.get("recipient"):
@@ -79,7 +79,7 @@ def record_service(
     The periods for remedies run from the day of service. A notice is served once.
     """
     demand_may_serve(by, notice)
-    notice = _lock(notice)
+    notice = lock(notice)
     if notice.served_on is not None:
         raise Conflict(f"这份文书已经在{_spoken(notice)}{notice.channel_title}，不需要再送达。")
     today = journal.legal_day(now)
@@ -91,63 +91,63 @@ def record_service(
     notice.revision += 1
     notice.save(update_fields=[*SERVED_FIELDS, "revision"])
     journal.record("notice.served", subject=notice, by=by, at=now, channel=proof.channel, served_on=notice.served_on)
-    record = _prove(notice, _said(proof, file, days), by=by, now=now)
-    return _write_down(notice, proof, file, record, by=by, now=now)
-
-
-def _write_down(
-    notice: Notice, proof: Proof, file: StoredFile | None, record: Notice, *, by: Officer, now: datetime
-) -> Service:
-    given = {name: value for name, value in vars(proof).items() if name not in ("served_on", "has_file")}
-    assert notice.served_on is not None
-    service = Service(
-        **given,
-        notice=notice,
-        served_on=notice.served_on,
-        file=file,
-        record=record,
-        recorded_at=now,
-        recorded_by=by.label,
-        authority_path=notice.authority_path,
-        enterprise_id=notice.enterprise_id,
-    )
+    record = prove(notice, said(proof, file, days), by=by, now=now)
+    service = Service(**written(notice, proof, file, record, by=by, now=now))
     service.save(force_insert=True)
     return service
 
 
-def _said(proof: Proof, file: StoredFile | None, days: int) -> dict[str, Any]:
+def written(
+    notice: Notice, proof: Proof, file: StoredFile | None, record: Notice, *, by: Officer, now: datetime
+) -> dict[str, Any]:
+    """The columns of what an officer wrote down about a service."""
+    given = {name: value for name, value in vars(proof).items() if name not in ("served_on", "has_file")}
+    return {
+        **given,
+        "notice": notice,
+        "served_on": notice.served_on,
+        "file": file,
+        "record": record,
+        "recorded_at": now,
+        "recorded_by": by.label,
+        "authority_path": notice.authority_path,
+        "enterprise_id": notice.enterprise_id,
+    }
+
+
+def said(proof: Proof, file: StoredFile | None, days: int) -> dict[str, Any]:
     """What the 送达回证 says beside the notice: what was written down, days as ISO dates."""
-    said = {name: value for name, value in vars(proof).items() if value and name not in ("channel", "has_file")}
-    said |= {name: said[name].isoformat() for name in ("served_on", "published_on") if name in said}
+    found = {name: value for name, value in vars(proof).items() if value and name not in ("channel", "has_file")}
+    found |= {name: found[name].isoformat() for name in ("served_on", "published_on") if name in found}
     if proof.channel == ANNOUNCEMENT:
-        said["days"] = days
+        found["days"] = days
     if file is not None:
-        said["signature"] = f"已附，文件摘要（SHA-256）{file.digest[:16]}"
-    return said
+        found["signature"] = f"已附，文件摘要（SHA-256）{file.digest[:16]}"
+    return found
 
 
 @command
 def certify_service(*, notice: Notice, by: Officer, now: datetime) -> Notice:
     """Make the 送达回证 of an electronic service: when it arrived in the account, and when it was signed for."""
     demand_may_serve(by, notice)
-    notice = _lock(notice)
+    notice = lock(notice)
     if notice.channel != ELECTRONIC or notice.served_on is None:
         raise Conflict("这份文书没有电子送达。用其他方式送达的，登记送达时已经出具送达回证。")
     made = Notice.objects.filter(about=notice.stream, kind="service_record").order_by("-issued_at").first()
     if made is not None and made.content.get("note") == _reading(notice):
         return made
     arrived = notice.arrived_at or notice.issued_at
-    said = {"place": f"许可平台，{_moment(arrived)}到达", "note": _reading(notice)}
+    proof = {"place": f"许可平台，{_moment(arrived)}到达", "note": _reading(notice)}
     if notice.read_by:
-        said["receiver"] = notice.read_by
-    return _prove(notice, said, by=by, now=now)
+        proof["receiver"] = notice.read_by
+    return prove(notice, proof, by=by, now=now)
 
 
 def _reading(notice: Notice) -> str:
     return f"{_moment(notice.read_at)}签收" if notice.read_at else "至出具回证时没有签收；不签收不影响送达"
 
 
-def _prove(notice: Notice, said: dict[str, Any], *, by: Officer, now: datetime) -> Notice:
+def prove(notice: Notice, facts: dict[str, Any], *, by: Officer, now: datetime) -> Notice:
     """The 送达回证: about the notice itself, so that the case is not full of them."""
     assert notice.served_on is not None
     channel = CHANNELS[notice.channel]
@@ -158,7 +158,7 @@ def _prove(notice: Notice, said: dict[str, Any], *, by: Officer, now: datetime) 
         enterprise=notice.enterprise,
         content={
             **{name: notice.content.get(name, "") for name in ("applicant", "uscc", "contact", "item")},
-            **said,
+            **facts,
             "notice_title": notice.title,
             "notice_number": notice.number,
             "addressee": notice.recipient,
@@ -187,7 +187,8 @@ def why_not_serve(by: Officer, notice: Notice) -> str:
     return "" if by.roles & HANDS else "送达由办理案件的人员登记。"
 
 
-def _lock(notice: Notice) -> Notice:
+def lock(notice: Notice) -> Notice:
+    """The notice as it stands, held until the transaction ends."""
     return (
         Notice.objects.select_for_update(no_key=True, of=("self",))
         .select_related("authority", "enterprise")

@@ -90,6 +90,33 @@ def test_zhou_serves_by_post_what_waits_and_the_remedies_begin(refusal, zhou_the
     assert refusal.number not in read(visit(zhou_the_acceptor, "/office/service/"))
 
 
+def test_zhou_corrects_what_she_wrote_down_and_everybody_reads_that(
+    refusal, zhou_the_acceptor, wu_the_applicant, visit, client
+):
+    typed = {"served_on": "2026-09-14", "tracking": "EA123456789CN", "receiver": "吴晓梅"}
+    assert visit(zhou_the_acceptor, f"/notices/{refusal.pk}/service/?channel=post", **typed).status_code == 303
+    page = read(visit(zhou_the_acceptor, f"/notices/{refusal.pk}/"))
+    url = f"/notices/{refusal.pk}/service/correct/"
+    assert url in page
+    form = read(visit(zhou_the_acceptor, url))
+    assert 'value="2026-09-14"' in form and "EA123456789CN" in form and "直接送达" in form
+    missing = visit(zhou_the_acceptor, f"{url}?channel=post", served_on="2026-09-17", tracking="EA1", receiver="吴小海")
+    assert missing.status_code == 422 and "请写明为什么更正。" in read(missing)
+    scan = tiny_pdf("签收页")
+    typed = {"served_on": "2026-09-17", "receiver": "吴小海", "reason": "回执看错了。"}
+    upload = {"file": SimpleUploadedFile("签收页.pdf", scan)}
+    assert visit(zhou_the_acceptor, f"{url}?channel=direct", **typed, **upload).status_code == 303
+    for person in (zhou_the_acceptor, wu_the_applicant):
+        page = read(visit(person, f"/notices/{refusal.pk}/"))
+        for part in ("已直接送达", "吴小海", "2026年11月16日", "送达登记更正过", "回执看错了。"):
+            assert part in page
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/notices/{refusal.pk}/")
+        assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) <= MOST_STATEMENTS
+    proof = visit(zhou_the_acceptor, f"/notices/{refusal.pk}/service/proof/")
+    assert b"".join(proof.streaming_content) == scan
+
+
 def test_a_file_that_is_no_picture_is_told_at_its_field(refusal, zhou_the_acceptor, visit):
     answer = visit(
         zhou_the_acceptor,

@@ -69,6 +69,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
     is_record, is_own = found.is_record, kind_of(found.kind).by_applicant
     if is_own and isinstance(request.actor, Applicant):
         place = _FORMS
+    corrections = queries.corrections_of(found)
     context = {
         "layout": layout,
         "crumbs": (place,),
@@ -78,6 +79,8 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "is_record": is_record,
         "is_own": is_own,
         "service": state_of(found, today=request.today),
+        "proof": corrections[-1] if corrections else getattr(found, "service", None),
+        "corrections": corrections,
         "remedies": remedies_of(found, today=request.today),
         "may_sign": isinstance(request.actor, Applicant) and found.read_at is None,
         "why_not_sign": commands.why_not_sign_for(request.actor, found),
@@ -93,6 +96,7 @@ def _for_officer(officer: Officer, found: Notice) -> dict[str, object]:
     may = not commands.why_not_serve(officer, found)
     return {
         "may_serve": may and found.served_on is None,
+        "may_correct": may and getattr(found, "service", None) is not None,
         "may_certify": may and found.channel == ELECTRONIC,
         "records": queries.records_of(officer, found),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xuke.catalogue.limits import time_limit
 from xuke.documents import commands, queries
-from xuke.documents.forms import ServiceForm
+from xuke.documents.forms import CorrectionForm, ServiceForm
 from xuke.documents.models import Notice
-from xuke.documents.service import ANNOUNCEMENT_LIMIT, BY_HAND
+from xuke.documents.service import ANNOUNCEMENT_LIMIT, BY_HAND, CHANNELS
 from xuke.foundation import files
 from xuke.foundation.models import StoredFile
-from xuke.foundation.refusals import Invalid, NotFound, Problem, TooLarge
+from xuke.foundation.refusals import Conflict, Invalid, NotFound, Problem, TooLarge
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import refusals
 from xuke.web.pages import download, go, page
@@ -72,19 +74,64 @@ def serve(request: OfficerRequest, id: UUID) -> HttpResponse:
     }
     if channel is None:
         return page(request, "documents/serve.html", context)
-    form = ServiceForm(channel, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    form = ServiceForm(channel, *_typed(request))
+
+    def take() -> None:
+        commands.record_service(notice=found, proof=form.proof, file=_kept(request), by=request.actor, now=request.now)
+
+    return _write_down(request, found, form, take, context)
+
+
+@officer_view
+def correct(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Put right what was written down about a service: the same fields, filled, and why they are wrong."""
+    found = queries.get(request.actor, id)
+    commands.demand_may_serve(request.actor, found)
+    recorded = queries.proof_of(found)
+    if recorded is None:
+        raise Conflict("没有登记过其他方式的送达，没有可以更正的。电子送达由平台记录，不能更正。")
+    channel = CHANNELS[next((one.name for one in BY_HAND if one.name == request.GET.get("channel")), recorded.channel)]
+    form = CorrectionForm(channel, recorded, *_typed(request))
+    context = {
+        "notice": found,
+        "crumbs": (Link(f"{found.title} {found.number}", f"/notices/{id}/"),),
+        "channels": [one for one in BY_HAND if one != channel],
+        "channel": channel,
+        "recorded": recorded,
+        "announcement": time_limit(ANNOUNCEMENT_LIMIT, request.today),
+    }
+
+    def take() -> None:
+        commands.correct_service(
+            notice=found,
+            proof=form.proof,
+            reason=form.cleaned_data["reason"],
+            file=_kept(request),
+            by=request.actor,
+            now=request.now,
+        )
+
+    return _write_down(request, found, form, take, context)
+
+
+def _typed(request: OfficerRequest) -> tuple[Any, ...]:
+    return (request.POST, request.FILES) if request.method == "POST" else ()
+
+
+def _write_down(
+    request: OfficerRequest, notice: Notice, form: ServiceForm, take: Callable[[], None], context: dict[str, Any]
+) -> HttpResponse:
+    """Do it and go back to the notice; or the form again, with what has to be changed at its fields."""
     if form.is_valid():
         try:
             with transaction.atomic():
-                commands.record_service(
-                    notice=found, proof=form.proof, file=_kept(request), by=request.actor, now=request.now
-                )
+                take()
         except Invalid as refused:
             refusals.onto(form, refused)
         except TooLarge as refused:
             form.add_error("file", refused.sentence)
         else:
-            return go(request, "notice", id=id)
+            return go(request, "notice", id=notice.pk)
     return page(request, "documents/serve.html", context | {"form": form}, status=422 if form.errors else 200)
 
 
@@ -113,7 +160,7 @@ def certify(request: OfficerRequest, id: UUID) -> HttpResponse:
 def proof(request: OfficerRequest, id: UUID) -> FileResponse:
     """The signed page, the postal receipt or the picture that proves a service."""
     found = queries.get(request.actor, id)
-    service = getattr(found, "service", None)
+    service = queries.proof_of(found)
     if service is None or service.file is None:
         raise NotFound("这份文书的送达没有附件。")
     return download(

@@ -235,9 +235,12 @@ def _periods(proceeding: Proceeding, told_on: date) -> tuple[date, date | None]:
 
 @command
 def note_service(*, proceeding: Proceeding, served_on: date, by: Actor, now: datetime) -> Proceeding:
-    """The notice was served by another channel than this platform: the periods run from that day."""
+    """The notice was served by another channel than this platform: the periods run from that day.
+
+    They are counted again where its service was corrected before anything is decided.
+    """
     proceeding = lock(proceeding)
-    if proceeding.told_on is not None:
+    if proceeding.told_on == served_on or (proceeding.told_on is not None and not proceeding.is_open):
         return proceeding
     proceeding.told_on = served_on
     proceeding.answer_by, proceeding.hearing_by = _periods(proceeding, served_on)

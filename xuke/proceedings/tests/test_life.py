@@ -179,6 +179,14 @@ def test_the_periods_run_from_service_where_nobody_agreed_to_electronic_service(
     commands.note_service(proceeding=case, served_on=notice.served_on, by=the_system, now=LATER)
     again = Proceeding.objects.get(pk=case.pk)
     assert (again.told_on, again.answer_by) == (notice.served_on, case.answer_by)
+    # Whoever wrote it down corrects the day: the periods follow while nothing is decided.
+    later = notice.served_on + timedelta(days=7)
+    commands.note_service(proceeding=again, served_on=later, by=the_system, now=LATER)
+    again.refresh_from_db()
+    assert again.told_on == later and again.answer_by > case.answer_by
+    Proceeding.objects.filter(pk=case.pk).update(state="dropped")
+    commands.note_service(proceeding=again, served_on=notice.served_on, by=the_system, now=LATER)
+    assert Proceeding.objects.get(pk=case.pk).told_on == later
 
 
 # --- hands ----------------------------------------------------------------------------------------------------------

@@ -515,6 +515,7 @@ TABLE: dict[str, Row] = {
     "notice_sign": Row(get=None, post=OURS, about=the_notice),
     "notice_file": Row(get=READ | OURS, about=the_notice_with_its_file),
     "notice-serve": Row(get=SERVE, post=SERVE, about=the_notice),
+    "notice-correct": Row(get=SERVE, post=SERVE, about=the_served_notice),
     "notice-proof": Row(get=READ, about=the_served_notice),
     "notice-certify": Row(get=None, post=SERVE, about=the_notice),
     "office-service": Row(get=DESK),

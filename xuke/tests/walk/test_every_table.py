@@ -92,6 +92,7 @@ WALLS: dict[str, Wall] = {
     "documents_notice": Wall(CASE, SEE_THE_CASE),
     "proceedings_proceeding": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "documents_service": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
+    "documents_servicecorrection": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     # Whoever issues has to know whether the enterprise agreed to electronic service.
     "documents_serviceconsent": Wall(CASE, DESK | OURS, changed_by=OURS, removed_by=NONE),
     "certificates_licence": Wall(CASE, SEE_THE_CASE),
