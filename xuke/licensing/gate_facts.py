@@ -8,6 +8,17 @@ from typing import Any
 
 from xuke.parties.bans import Barring
 
+APPLYING = ("first", "change", "renewal", "renewal_change")
+"""Kinds that ask for a right to produce; the others report, give up or print again."""
+LEVELS = {"province": "省级", "prefecture": "市级", "county": "县级"}
+
+
+def level_of(seat: str) -> str:
+    """The level of the authority of a division: 420500 is a prefecture's."""
+    if seat.endswith("0000"):
+        return "province"
+    return "prefecture" if seat.endswith("00") else "county"
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -36,6 +47,10 @@ class CategoryFacts:
     """Who licensed it on the day that binds the case; empty before it was filed."""
     seat: str = ""
     """The division of the authority that licenses it today, for the place of production."""
+    is_fixed: bool = False
+    """Whether the nation fixed that level (Measures art. 7)."""
+    is_absent: bool = False
+    """Whether that authority is to be asked (联合审查) and does not work with this system."""
     basis: str = ""
     since: date | None = None
     """Since when the edition that says so applies."""

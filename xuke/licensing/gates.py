@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from xuke.foundation.calendar import spoken
+from xuke.licensing import gates_joint
 from xuke.licensing.gate_facts import (
+    APPLYING,
+    LEVELS,
     CategoryFacts,
     CommitmentFacts,
     GateFacts,
@@ -23,6 +26,7 @@ from xuke.licensing.gate_facts import (
     Registration,
     Subject,
     Window,
+    level_of,
 )
 from xuke.parties.bans import BY_CODE, ENTERPRISE, why_barred
 
@@ -52,15 +56,12 @@ MOMENTS = {
     DECIDE: "作出决定",
     COMMIT: "按告知承诺决定",
 }
-APPLYING = ("first", "change", "renewal", "renewal_change")
-"""Kinds that ask for a right to produce; the others report, give up or print again."""
 RENEWING = ("renewal", "renewal_change")
 STARTING_FROM = ("change", "report", "renewal", "renewal_change", "reissue")
 """Kinds that start from a licence in force. A cancellation also closes one that has ended otherwise."""
 GIVING_UP = ("cancellation", "first")
 """Kinds that end the licence they start from: what starts a first application from one is a move."""
 ENDINGS = {"rescinded": "撤销", "revoked": "吊销"}
-LEVELS = {"province": "省级", "prefecture": "市级", "county": "县级"}
 
 
 Check = Callable[[GateFacts, str], str]
@@ -339,18 +340,12 @@ def _competence(facts: GateFacts, moment: str) -> str:
     if not facts.seat or facts.kind != "first":
         return ""  # What starts from a licence goes to the authority that issued it (art. 32, 34).
     levels = [each.level if moment == ACCEPT else each.level_filed or each.level for each in facts.categories]
-    here = _level_of(facts.seat)
+    here = level_of(facts.seat)
     wrong = [(each, level) for each, level in zip(facts.categories, levels, strict=True) if level and level != here]
     # Of several levels the applicant chose one, which asks the others (joint review, art. 18).
     if not wrong or (len(wrong) < len(levels) and facts.joint):
         return ""
     return _moved(facts, *wrong[0])
-
-
-def _level_of(seat: str) -> str:
-    if seat.endswith("0000"):
-        return "province"
-    return "prefecture" if seat.endswith("00") else "county"
 
 
 def _moved(facts: GateFacts, each: CategoryFacts, level: str) -> str:
@@ -487,6 +482,22 @@ GATES: tuple[Gate, ...] = (
         (SUBMIT, ACCEPT),
         _edition_over,
         place="products.varieties",
+    ),
+    Gate(
+        "joint_impossible",
+        "联合审查",
+        "食品生产许可管理办法（2020年）第十八条",
+        (SUBMIT, ACCEPT, DECIDE),
+        gates_joint.cannot_be_asked,
+        place="products.varieties",
+    ),
+    Gate(
+        "joint_on_paper",
+        "联合审查",
+        "食品生产许可管理办法（2020年）第十八条",
+        (SUBMIT, ACCEPT, DECIDE),
+        gates_joint.asked_on_paper,
+        warns=True,
     ),
     Gate("competence", "许可权限", "食品生产许可管理办法（2020年）第六条", (ACCEPT, DECIDE), _competence),
     Gate(

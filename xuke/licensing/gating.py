@@ -19,7 +19,7 @@ from xuke.foundation import scope
 from xuke.foundation.calendar import OutsideCalendar
 from xuke.foundation.refusals import Conflict, Problem
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, gates, renewing
+from xuke.licensing import binding, gates, places, renewing
 from xuke.licensing.gate_facts import (
     CategoryFacts,
     ClosedWay,
@@ -37,6 +37,7 @@ from xuke.licensing.gates import Closed
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.checking import day_at
+from xuke.licensing.procedures.food.comparing import added_rows
 from xuke.licensing.procedures.food.goods import on_promise
 from xuke.licensing.workflow import LIFE
 from xuke.parties.models import Enterprise
@@ -218,6 +219,8 @@ def _category(known: Subcategory, division: str, today: date, application: Appli
     last = None if now else _last_competence(known, division, today)
     ended_on, ended = last or (None, None)
     level = str(now.content["level"]) if now else ""
+    binds = then or now
+    seat = competence.division_at(str(binds.content["level"]), division) if binds and division else ""
     return CategoryFacts(
         code=known.code,
         name=known.name,
@@ -227,11 +230,23 @@ def _category(known: Subcategory, division: str, today: date, application: Appli
         level=level,
         level_filed=str(then.content["level"]) if then else "",
         seat=competence.division_at(level, division) if level and division else "",
+        is_fixed=bool(binds and binds.content.get("fixed")),
+        is_absent=bool(seat) and _is_absent(application, known, seat),
         basis=now.basis if now else "",
         since=now.valid_from if now else None,
         ended_on=ended_on,
         ended_basis=ended.basis if ended else "",
     )
+
+
+def _is_absent(application: Application, known: Subcategory, seat: str) -> bool:
+    """Whether nobody at the seat that licenses a subcategory can be asked here, and nobody was when it was accepted."""
+    if any(path.endswith(f"/{seat}/") or path == f"{seat}/" for path in application.shared_with):
+        return False
+    if procedure(application.procedure).kind == "change":
+        added = {str(row["code"]) for row in added_rows(application.form)}
+        return known.code in added and seat not in places.open_codes()
+    return seat not in places.open_codes()
 
 
 def _competence_bound(application: Application, known: Subcategory, division: str) -> Edition | None:

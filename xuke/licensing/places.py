@@ -17,6 +17,7 @@ class Place:
     path: str
     code: str
     name: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ def below(path: str) -> tuple[Place, ...]:
     return tuple(place for place in _known() if place.path.startswith(path))
 
 
+def open_codes() -> frozenset[str]:
+    """The divisions whose authority works with this system, as of the last minute."""
+    return frozenset(place.code for place in _known() if place.is_open)
+
+
 def forget() -> None:
     """Read the tree again at the next question: between tests."""
     global _kept
@@ -43,6 +49,6 @@ def _known() -> tuple[Place, ...]:
     global _kept
     now = time.monotonic()
     if _kept is None or now - _kept.read_at >= FRESH_SECONDS:
-        rows = Authority.objects.order_by("path").values_list("path", "code", "name")
-        _kept = _Kept(tuple(Place(*row) for row in rows), now)
+        rows = Authority.objects.order_by("path").values_list("path", "code", "name", "closed_on")
+        _kept = _Kept(tuple(Place(path, code, name, closed is None) for path, code, name, closed in rows), now)
     return _kept.places

@@ -38,7 +38,8 @@ class Asked:
 def others(application: Application, *, on: date) -> tuple[Asked, ...]:
     """Which authorities of other levels license some of what is applied for, as the rules stood on a day.
 
-    A level that has no authority working with this system is asked on paper by the accepting one; nothing waits for it.
+    A level that has no authority working with this system is asked on paper by the accepting one, as a gate says beside
+    the case; where the nation fixed that level nobody else decides (`gates_joint`).
     """
     kind = procedure(application.procedure).kind
     if application.authority is None or kind not in ("first", "change", "renewal", "renewal_change"):

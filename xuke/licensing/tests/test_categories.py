@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from xuke.accounts.models import Authority
 from xuke.certificates import endings
 from xuke.certificates.content import CertificateContent
 from xuke.certificates.models import CertificateVersion
@@ -11,7 +12,7 @@ from xuke.config.demonstration import stories, stories_categories
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identifiers import food_licence
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted, StepNotOpen
-from xuke.licensing import buttons, commands, gates, gating, lists, queries, snapshots
+from xuke.licensing import buttons, commands, gates, gating, lists, places, queries, snapshots
 from xuke.licensing.filters import Filters
 from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Application, DecisionSnapshot, JointReview, PostIssueCheck
@@ -184,6 +185,20 @@ def test_only_a_reviewer_who_is_asked_answers(mixed, the_cast, the_yichang_cast,
     commands.give_joint_opinion(application=case, by=li_of_the_prefecture, **answer)
     with pytest.raises(NotPermitted):
         commands.give_joint_opinion(application=case, by=li_of_the_prefecture, **answer)
+
+
+def test_a_level_that_is_not_in_the_system_is_asked_on_paper_and_everybody_reads_that(mixed, the_cast):
+    case = mixed("submitted")
+    Authority.objects.filter(code="420500").update(closed_on=NOON.date())
+    places.forget()
+    (warning,) = gating.closed(case, gates.ACCEPT, today=NOON.date())
+    assert (warning.code, warning.warns) == ("joint_on_paper", True)
+    assert "市级机关没有在本系统办理" in warning.sentence and "书面征求" in warning.sentence
+    case = commands.accept(application=case, by=the_cast.acceptor, now=NOON)
+    assert (case.joint_waits, case.shared_with) == ({}, [])
+    kept = DecisionSnapshot.objects.get(application=case, verb="accept").facts["gates"]["categories"]
+    assert {each["code"]: each["is_absent"] for each in kept} == {"2401": False, "0501": True}
+    places.forget()
 
 
 def test_a_county_that_is_asked_sees_the_case_of_the_prefecture_and_answers(mixed, the_yichang_cast, the_cast):

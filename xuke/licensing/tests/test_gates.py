@@ -120,6 +120,21 @@ def test_of_several_levels_one_accepts_and_asks_the_others():
     assert "competence" in told(replace(both, seat="420000"), ACCEPT)
 
 
+def test_nobody_licenses_for_a_level_that_the_nation_named_and_that_cannot_be_asked():
+    health = replace(HEALTH, basis="食品生产许可管理办法（2020年）第七条", is_fixed=True)
+    both = replace(FIRST, categories=(CAKES, health), joint=True)
+    chosen = replace(both, seat="420506")
+    assert [closed(each, moment) for each in (both, chosen) for moment in (SUBMIT, ACCEPT, DECIDE)] == [()] * 6
+    gone = replace(health, is_absent=True)
+    for facts in (replace(both, categories=(CAKES, gone)), replace(chosen, categories=(CAKES, gone))):
+        for moment in (SUBMIT, ACCEPT, DECIDE):
+            found = told(facts, moment)["joint_impossible"]
+            assert "不能由别的机关代为许可" in found
+            assert "第七条" in found and "第十八条" in found
+    # The province itself accepts: nobody else has to be asked.
+    assert "joint_impossible" not in told(replace(chosen, seat="420000", categories=(CAKES, gone)), ACCEPT)
+
+
 @pytest.mark.parametrize("kind", ["first", "renewal"])
 @pytest.mark.parametrize("role", ["enterprise", "head"])
 def test_a_banned_enterprise_or_person_does_not_apply(kind, role):
