@@ -153,9 +153,16 @@ class ArrangeForm(StepForm):
 class RecordForm(StepForm):
     """What the chair writes down."""
 
-    attendance = _words("参加人和签字情况", 500, rows=2, hint="审查人员、申请人、利害关系人；笔录经核对后签字或者盖章")
+    attendance = _words("参加人", 500, rows=2, hint="审查人员、申请人、利害关系人；没有到场的也写明")
     record = _words("听证笔录", 10_000, rows=10)
-    conclusion = _words("听证意见", 2000)
+    conclusion = _words("听证意见", 2000, hint="写给审查和决定人员；申请人也看得到")
+    paper = forms.FileField(
+        label="签字的听证笔录",
+        required=False,
+        help_text="交参加人核对后签字或者盖章，扫描成一个PDF，也可以是PNG、JPG",
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        error_messages={"empty": "这是空文件，请重新选择。"},
+    )
 
 
 class AskForHearingForm(PlainForm):

@@ -69,6 +69,8 @@ class Hearing:
     """Why the public is kept out; empty for a public hearing, as art. 48 wants it."""
     record: str = ""
     conclusion: str = ""
+    paper: str = ""
+    """The digest of the signed record; empty for a hearing from before it was asked for."""
 
     @property
     def title(self) -> str:

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),
     path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
     path(f"{CASE}hearing/", applicant_hearing.ask, name="my-hearing"),
+    path(f"{CASE}hearing/record/", signed.my_hearing_record, name="my-hearing-record"),
     path(f"{CASE}talk/", applicant_talk.talk, name="my-talk"),
     path(f"{CASE}recusal/", applicant_visit.recusal, name="my-recusal"),
     path(f"{CASE}rectification/", applicant_visit.rectification, name="my-rectification"),

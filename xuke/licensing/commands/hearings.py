@@ -10,9 +10,10 @@ from xuke.accounts import queries as accounts
 from xuke.accounts.officers import Officer
 from xuke.catalogue.limits import TimeLimit
 from xuke.documents.models import Notice
-from xuke.foundation import journal
+from xuke.foundation import files, journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
+from xuke.foundation.models import StoredFile
 from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding, hearing, permissions
@@ -243,11 +244,15 @@ def conclude_hearing(
     attendance: str,
     record: str,
     conclusion: str,
+    paper: StoredFile | None,
     by: Officer,
     now: datetime,
     revision: int | None = None,
 ) -> Application:
-    """End the hearing with its record, read and signed by those who took part; the decision follows it (art. 48)."""
+    """End the hearing with its record, read and signed by those who took part; the decision follows it (art. 48).
+
+    `paper` is the scan of the record with their signatures: words typed by the chair alone are no record.
+    """
     application, step = open_step("conclude_hearing", application, by=by, revision=revision)
     if step is None:
         return application
@@ -258,10 +263,14 @@ def conclude_hearing(
         wording.wrong("record", f"听证定在{spoken(held.held_on, today=today)}，还没有举行，不能结束。")
     for reason in why_unheard(application):
         wording.wrong("record", reason)
-    attendance = wording.text("attendance", attendance, label="参加人", most=500, missing="请写明参加人和签字情况。")
+    attendance = wording.text("attendance", attendance, label="参加人", most=500, missing="请写明谁参加、谁没有到场。")
     record = wording.text("record", record, label="听证笔录", most=10_000, missing="请填写听证笔录。")
     conclusion = wording.text("conclusion", conclusion, label="听证意见", most=2000, missing="请写明听证意见。")
+    if paper is None:
+        wording.wrong("paper", f"请上传参加人签字或者盖章的听证笔录（{ART_48}）。")
     wording.demand()
+    assert paper is not None
+    files.keep_for(paper.digest, application.stream)
     mark = go_on(application, "hearing", by=by, now=now, outcome=conclusion)
     application.hearing = {
         **application.hearing,
@@ -269,6 +278,7 @@ def conclude_hearing(
         "attendance": attendance,
         "record": record,
         "conclusion": conclusion,
+        "paper": paper.digest,
         "concluded_at": now.isoformat(),
     }
     return finish(

@@ -10,8 +10,9 @@ from typing import Any
 from xuke.accounts.models import User
 from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import officer as officer_of
-from xuke.config.demonstration import signing, stories, stories_categories
+from xuke.config.demonstration import samples, signing, stories, stories_categories
 from xuke.config.demonstration.people import Cast
+from xuke.foundation import files
 from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, statements
@@ -218,6 +219,7 @@ ACTS = (
             "attendance": "申请人、审查人员到场，笔录核对后签字。",
             "record": "申请人说明了隔声措施。",
             "conclusion": "建议在落实隔声措施后准予许可。",
+            "paper": files.store([samples.sample("trial_product_report")], "听证笔录.pdf", now=NOON),
         },
         ("tell_hearing_right", "request_hearing", "arrange_hearing"),
         when=NOON + timedelta(days=20),

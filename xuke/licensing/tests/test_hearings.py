@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from xuke.accounts.models import User
 from xuke.accounts.officers import Role
 from xuke.catalogue import commands as rules
+from xuke.config.demonstration.samples import sample
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
 from xuke.documents.rendering import words
 from xuke.documents.service import Proof
+from xuke.foundation import files
 from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, permissions
@@ -84,6 +88,7 @@ def arrange(the_cast, he_the_chair):
 def conclude(he_the_chair):
     def do(application, now, **other):
         words = {"attendance": "双方到场", "record": "申请人说明了整改情况。", "conclusion": "建议复核后再决定。"}
+        words["paper"] = files.store([sample("trial_product_report")], "听证笔录.pdf", now=now)
         return commands.conclude_hearing(application=application, by=he_the_chair, now=now, **(words | other))
 
     return do
@@ -260,6 +265,27 @@ def test_where_a_third_party_was_told_the_applicant_is_told_before_a_no(at, tell
     sentence = permissions.why_not(the_cast.decider, "refuse", application, today=after(6).date())
     assert "应当先告知申请人可以要求听证" in sentence
     assert permissions.why_not(the_cast.decider, "grant", application, today=after(6).date()) == ""
+
+
+# The record -----------------------------------------------------------------------------------------------------------
+
+
+def test_words_that_only_the_chair_typed_are_no_record(
+    asked, arrange, conclude, client, the_cast, desk, monkeypatch, he_the_chair
+):
+    application = arrange(asked())
+    with pytest.raises(Invalid, match="签字或者盖章的听证笔录"):
+        conclude(application, after(10), attendance="无人到场", paper=None)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: after(10))
+    kept = sample("trial_product_report")
+    said = {"attendance": "双方到场", "record": "说明整改。", "conclusion": "复核。", "revision": application.revision}
+    scan = SimpleUploadedFile("听证笔录.pdf", kept)
+    sent = desk.send(he_the_chair, f"/office/applications/{application.pk}/hearing/conclude/", said | {"paper": scan})
+    assert sent.status == 303
+    assert "签字的听证笔录" in desk.open(the_cast.decider, f"/office/applications/{application.pk}/").words
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    sent = client.get(f"/my/applications/{application.pk}/hearing/record/")
+    assert b"".join(sent.streaming_content) == kept
 
 
 # The decision follows the record --------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from xuke.accounts.models import User
 from xuke.accounts.officers import Role
+from xuke.config.demonstration.samples import sample
 from xuke.documents import commands as documents
 from xuke.documents.models import Notice
-from xuke.foundation import journal
+from xuke.foundation import files, journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
@@ -82,6 +83,7 @@ def conclude(application, chair, now):
         attendance="双方到场，核对签字",
         record="申请人说明了整改情况。",
         conclusion="建议复核整改后再决定。",
+        paper=files.store([sample("trial_product_report")], "听证笔录.pdf", now=now),
         by=chair,
         now=now,
     )

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 
 from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
+from xuke.foundation import files
+from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, forms_officer, hearing, permissions, queries
@@ -113,10 +115,20 @@ def conclude_hearing(request: OfficerRequest, application: Application) -> HttpR
     form = forms.RecordForm(application, typed(request))
 
     def take() -> None:
-        commands.conclude_hearing(application=application, **form.cleaned_data, **_by(request))
+        upload = request.FILES.get("paper")
+        paper = (
+            files.store(upload.chunks(), upload.name or "听证笔录", now=request.now, field="paper") if upload else None
+        )
+        commands.conclude_hearing(application=application, **(form.cleaned_data | {"paper": paper}), **_by(request))
 
     context = {"hearing": hearing.read(application.hearing), "unheard": hearings.why_unheard(application)}
     return carry_out(request, "conclude_hearing", form, take, "conclude_hearing", context)
+
+
+def _paper(request: OfficerRequest) -> StoredFile | None:
+    """The scan of the record that was signed, when one came along."""
+    scan = request.FILES.get("paper")
+    return files.store(scan.chunks(), scan.name or "听证笔录", now=request.now, field="paper") if scan else None
 
 
 @officer_view

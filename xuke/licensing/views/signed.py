@@ -13,7 +13,7 @@ from xuke.accounts.officers import Officer
 from xuke.foundation.files import path_of
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound
-from xuke.licensing import commands, masks, queries, signed
+from xuke.licensing import commands, hearing, masks, queries, signed
 from xuke.licensing.models import Application
 from xuke.parties.applicants import Applicant
 from xuke.parties.doors import ApplicantRequest, OfficerRequest, applicant_view, officer_view
@@ -96,6 +96,27 @@ def office_scan(request: OfficerRequest, id: UUID, signature: UUID) -> FileRespo
     """The page that was signed by hand at the counter."""
     application = queries.get(request.actor, id)
     return _scan(signatures.get(request.actor, application.stream, signature))
+
+
+@applicant_view
+@require_safe
+def my_hearing_record(request: ApplicantRequest, pk: UUID) -> FileResponse:
+    """The record of the hearing with the signatures of those who took part."""
+    return _record(queries.get(request.actor, pk))
+
+
+@officer_view
+@require_safe
+def office_hearing_record(request: OfficerRequest, id: UUID) -> FileResponse:
+    """The record of the hearing with the signatures of those who took part."""
+    return _record(queries.get(request.actor, id))
+
+
+def _record(application: Application) -> FileResponse:
+    stored = StoredFile.objects.filter(pk=hearing.read(application.hearing).paper).first()
+    if stored is None:
+        raise NotFound("这件申请没有签字的听证笔录。")
+    return download(path_of(stored.digest), "听证笔录", stored.media_type)
 
 
 def _scan(found: Signature) -> FileResponse:

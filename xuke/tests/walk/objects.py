@@ -267,6 +267,12 @@ def paper(case: Application) -> Signature:
     return row
 
 
+def signed_record(case: Application) -> None:
+    """A hearing of the case that is over, with the record that was signed."""
+    file = Material.objects.filter(application=case).order_by("pk")[0].file
+    Application.objects.filter(pk=case.pk).update(hearing={"standing": "held", "paper": str(file.pk)})
+
+
 def third_party(case: Application) -> ThirdParty:
     """A neighbour who was told what is to be permitted and has not answered."""
     day = timezone.now().date()

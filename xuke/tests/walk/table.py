@@ -293,6 +293,16 @@ def the_paper(case: Application) -> dict[str, Any]:
     return {"id": case.pk, "signature": objects.paper(case).pk}
 
 
+def a_heard_case(case: Application) -> dict[str, Any]:
+    objects.signed_record(case)
+    return {"id": case.pk}
+
+
+def her_heard_case(case: Application) -> dict[str, Any]:
+    objects.signed_record(case)
+    return {"pk": case.pk}
+
+
 def a_told_case(case: Application) -> dict[str, Any]:
     objects.third_party(case)
     return the_case(case)
@@ -634,6 +644,8 @@ TABLE: dict[str, Row] = {
     "my-counter-end": Row(get=APPLICANTS, post=APPLICANTS),
     "officer-signature-scan": Row(get=READ, about=the_paper),
     "my-signature-scan": Row(get=OURS, about=her_paper),
+    "officer-hearing-record": Row(get=READ, about=a_heard_case),
+    "my-hearing-record": Row(get=OURS, about=her_heard_case),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-identity": Row(
