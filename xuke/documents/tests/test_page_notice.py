@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import format_html
 
 from xuke.accounts.models import User
 from xuke.documents import tasks
 from xuke.documents.models import Notice
+from xuke.documents.rendering import words
+from xuke.documents.templatetags.wording import with_laws
 from xuke.documents.views.member import remedies_of
 from xuke.tests.cast import NOON, everything
 
@@ -56,11 +60,36 @@ def test_the_applicant_reads_it_before_there_is_a_file(now, refusal, wu_the_appl
     response = visit(wu_the_applicant, url_of(refusal))
     page = response.content.decode()
     assert response.status_code == 200
-    for words in (refusal.number, "不予许可决定书", "现场核查不通过", "待签收", "PDF正在制作"):
-        assert words in page
+    for said in (refusal.number, "不予许可决定书", "现场核查不通过", "待签收", "PDF正在制作"):
+        assert said in page
     assert "还剩60天" in page
     assert "最迟2026年11月6日，向宜昌市夷陵区人民政府提出" in page
     assert "最迟2027年3月8日，向宜昌市夷陵区人民法院提出" in page
+
+
+def test_every_article_that_a_notice_cites_leads_to_the_law(now, refusal, wu_the_applicant, visit):
+    words_of = visit(wu_the_applicant, url_of(refusal)).content.decode().partition("<aside")[0]
+    links = dict(re.findall(r'<a href="(/laws/[^"]+)">([^<]+)</a>', words_of))
+    assert set(links.values()) >= {
+        "《中华人民共和国食品安全法》第三十五条",
+        "《食品生产许可管理办法》（2020年）第二十一条",
+        "第二十二条",
+        "《中华人民共和国行政许可法》第三十八条第二款",
+    }
+    for address in links:
+        assert visit(wu_the_applicant, address).status_code == 200
+
+
+def test_the_links_leave_the_words_as_they_were_served(refusal):
+    shown = with_laws(words(refusal), refusal.issued_on)
+    assert "<a " in shown and "<a " not in words(refusal)
+    assert re.sub(r"</?a[^>]*>", "", shown) == words(refusal)
+
+
+def test_what_somebody_typed_stays_text_beside_a_link():
+    typed = format_html("<p>{}</p>", '见行政许可法第三十八条"><script>第一条</script>')
+    shown = with_laws(typed, date(2026, 9, 24))
+    assert '<a href="/laws/' in shown and "<script" not in shown and "&quot;&gt;&lt;script&gt;" in shown
 
 
 def test_days_left_count_down_and_then_the_period_is_over(refusal):
