@@ -42,7 +42,7 @@ SUBCOMMANDS = (
         "chaos", "在负载下反复杀进程、断连接、写满磁盘、拨动时钟，证明什么都没有丢", "cli_chaos", needs_django=False
     ),
     Subcommand("recount", "核对并更正工作台的计数、经办清单和企业名称索引", "cli_recount"),
-    Subcommand("calendar", "决定某一天放假还是上班", "cli_calendar"),
+    Subcommand("calendar", "加载全年放假安排，决定某一天放假还是上班", "cli_calendar"),
     Subcommand("agent", "启动签名助手：在本机用数字证书登录和签名", "cli_agent", needs_django=False),
     Subcommand("trust", "信任哪些数字证书认证机构，放入吊销列表", "cli_trust"),
     Subcommand("keys", "更换个人信息的加密密钥", "cli_keys"),

@@ -237,7 +237,7 @@ def _published(number: int) -> _Year:
     dates = [first + timedelta(days=index) for index in range(date(number, 12, 31).timetuple().tm_yday)]
     if number <= LAST_ANNOUNCED_YEAR:
         return _Year.of([_announced(day) for day in dates])
-    festivals = _statutory_days(number)
+    festivals = statutory_days(number)
     return _Year.of([_provisional(day, festivals) for day in dates])
 
 
@@ -256,7 +256,7 @@ def _provisional(day: date, festivals: Mapping[date, str]) -> Day:
     return Day(day, is_working, name, provisional=True, source=PROVISIONAL_SOURCE)
 
 
-def _statutory_days(number: int) -> dict[date, str]:
+def statutory_days(number: int) -> dict[date, str]:
     """The days that are off by regulation in any year, whatever plan follows (全国年节及纪念日放假办法)."""
     import holidays  # Late on purpose: only dates beyond the announced years need it.
 

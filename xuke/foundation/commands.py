@@ -10,6 +10,8 @@ from django.db import transaction
 
 from xuke.foundation import journal, resealing, vault, working_days
 from xuke.foundation.actors import Actor
+from xuke.foundation.calendar import Override
+from xuke.foundation.holiday_plan import Plan
 from xuke.foundation.models import CalendarDay, Entry
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, Problem
 from xuke.foundation.transactions import command
@@ -34,6 +36,81 @@ def decide_day(*, day: date, is_workday: bool, name: str, source: str, by: Actor
     )
     working_days.forget()
     return decided
+
+
+@dataclass
+class _Plan:
+    """The holiday plan of a year as the subject of its history; each load is a revision."""
+
+    year: int
+    revision: int
+    journal_authority: str = ""
+    journal_enterprise: str = ""
+
+    @property
+    def stream(self) -> str:
+        return f"plan:{self.year}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"{self.year}年放假安排"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading a plan did."""
+
+    written: int
+    """Days that say something new, or rest on another document now."""
+    kept: tuple[CalendarDay, ...]
+    """Days about which an authority decided otherwise by itself: its decision wins over every plan."""
+
+
+@command
+def load_plan(*, plan: Plan, by: Actor, now: datetime) -> Loaded:
+    """Decide about every day of a year as the State Council's plan says: none of them is provisional any more.
+
+    A plan loaded before for the year is replaced; what an authority decided about a single day by itself is kept.
+    """
+    stream = _Plan(plan.year, 0).stream
+    earlier = set(Entry.objects.filter(stream=stream).values_list("facts__source", flat=True))
+    held = {row.date: row for row in CalendarDay.objects.select_for_update(no_key=True).filter(date__in=plan.days)}
+    kept = tuple(
+        row
+        for day, row in sorted(held.items())
+        if row.is_workday != plan.days[day].is_workday and row.source not in {*earlier, plan.source}
+    )
+    own = {row.date for row in kept}
+    told = {day: said for day, said in plan.days.items() if day not in own and _is_news(held.get(day), said)}
+    rows = [_planned(held.get(day), day, said, now) for day, said in sorted(told.items())]
+    if rows:
+        columns = ["revision", "is_workday", "name", "source", "recorded_at"]
+        CalendarDay.objects.bulk_create(rows, update_conflicts=True, unique_fields=["date"], update_fields=columns)
+        journal.record_many("day.decided", subjects=[_decided(row) for row in rows], by=by, at=now)
+        subject = _Plan(plan.year, Entry.objects.filter(stream=stream).count() + 1)
+        journal.record("plan.loaded", subject=subject, by=by, at=now, source=plan.source, day_count=len(rows))
+    working_days.forget()
+    return Loaded(len(rows), kept)
+
+
+def _is_news(row: CalendarDay | None, said: Override) -> bool:
+    return row is None or (row.is_workday, row.name, row.source) != (said.is_workday, said.name, said.source)
+
+
+def _planned(row: CalendarDay | None, day: date, said: Override, now: datetime) -> CalendarDay:
+    return CalendarDay(
+        date=day,
+        revision=row.revision + 1 if row else 1,
+        is_workday=said.is_workday,
+        name=said.name,
+        source=said.source,
+        recorded_at=now,
+    )
+
+
+def _decided(row: CalendarDay) -> journal.Happened:
+    facts = {"is_workday": row.is_workday, "name": row.name, "source": row.source}
+    return journal.Happened(row.stream, row.revision, row.journal_label, facts=facts)
 
 
 @dataclass

@@ -12,9 +12,10 @@ collects the tables of all apps, nobody else needs to know them.
 
 WORDS = {
     "day.decided": "决定放假或者上班",
+    "plan.loaded": "加载放假安排",
     "datakey.made": "启用个人信息加密密钥",
     "datakey.applied": "全部改用新密钥加密",
     "datakey.removed": "删除旧密钥",
 }
-SUBJECTS = {"day": "工作日安排", "datakey": "加密密钥"}
-FACTS = {"is_workday": "上班", "name": "名称", "source": "依据的文件"}
+SUBJECTS = {"day": "工作日安排", "plan": "年度放假安排", "datakey": "加密密钥"}
+FACTS = {"is_workday": "上班", "day_count": "写入的天数", "name": "名称", "source": "依据的文件"}
