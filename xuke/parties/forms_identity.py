@@ -34,7 +34,7 @@ class IdentityForm(PlainForm):
     )
     document = forms.ChoiceField(label="当面查验的证件", choices=list(RealName.DOCUMENTS.items()))
     number = forms.CharField(
-        label="证件号码", max_length=30, required=False, help_text="与限制记录比对以后不保存；记录里没有号码的不用填"
+        label="证件号码", max_length=30, required=False, help_text="限制记录里有号码的必须填写；只用来比对，不保存"
     )
     note = forms.CharField(
         label="怎样核对的",

@@ -19,7 +19,7 @@ from xuke.web.forms import PlainForm
 
 Data = QueryDict | None
 CAPACITIES = {"legal_representative": "法定代表人", "case_contact": "经办人"}
-DUTIES = ("法定代表人", "直接负责的主管人员", "其他直接责任人员")
+DUTIES = ("直接负责的主管人员", "其他直接责任人员", "法定代表人")
 MORE_PEOPLE = 3
 """Rows for people who never acted for the enterprise here."""
 
