@@ -22,7 +22,7 @@ from xuke.foundation import journal
 from xuke.foundation.journal import Event, legal_day
 from xuke.foundation.models import Entry
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import permissions
+from xuke.licensing import alarms, permissions
 from xuke.licensing.commands.steps import PAST
 from xuke.licensing.models import Application, Breach, BrokenGlass, JointReview, PostIssueCheck, Visit
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, VERIFIER
@@ -170,9 +170,12 @@ def _is_working(day: date) -> bool:
 def nothing_runs_over_without_a_breach(
     case: Application, history: tuple[Event, ...], today: date, *, awake: bool
 ) -> None:
-    """5, counted a second time; and nobody is blamed for a term that was kept, the law's or a shorter one promised."""
-    rows = Breach.objects.filter(application=case, lapsed_at=None).values_list("clock", "began_on", "limit")
-    blamed = {(clock, began_on): limit for clock, began_on, limit in rows}
+    """5, counted a second time; and nobody is blamed for a term that was kept, the law's or a shorter one promised.
+
+    What a case has to keep beside its terms, such as the days of a visit, is no term of the law and not counted here.
+    """
+    rows = Breach.objects.filter(application=case, lapsed_at=None).exclude(clock__in=alarms.BESIDE)
+    blamed = {(clock, began_on): limit for clock, began_on, limit in rows.values_list("clock", "began_on", "limit")}
     kept = dict(blamed)
     for each in stretches(history):
         key, through = (each.clock, each.began_on), each.ended_on or today
