@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from xuke.accounts.models import User
-from xuke.licensing.commands.interrupting import GROUNDS, SPECIAL
+from xuke.foundation.calendar import spoken
+from xuke.foundation.journal import legal_day
+from xuke.licensing.commands.interrupting import SPECIAL
+from xuke.licensing.commands.suspending import GROUNDS
 from xuke.licensing.forms_officer import Data, StepForm
-from xuke.licensing.models import Application, ThirdParty, Visit
+from xuke.licensing.models import Application, Message, ThirdParty, Visit
 from xuke.web.forms import PlainForm
+
+Uploads = MultiValueDict[str, Any] | None
 
 _ASK_DAY = {"required": "请选择日期。", "invalid": "请按“2026-10-14”的样子填写日期。"}
 
@@ -42,7 +49,30 @@ class SuspendForm(StepForm):
         error_messages={"required": "请选择中止的情形。"},
     )
     reason = _words("事实和理由", 1000, hint="写进中止许可程序通知书")
-    until = _day("预计恢复的日期", required=False, hint="立案调查等无法预计的可以不填")
+    until = _day("预计恢复的日期", required=False, hint="立案调查无法预计的可以不填")
+    paper = forms.FileField(
+        label="申请人的书面申请",
+        required=False,
+        help_text="扫描件，PDF、PNG或者JPG。立案调查的不用上传；预览之后请再选择一次",
+    )
+    message = forms.TypedChoiceField(
+        label="或者申请人的消息",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="申请人在沟通里说明了情况的，选择那一条",
+    )
+
+    def __init__(
+        self, application: Application, messages: Iterable[Message], data: Data = None, uploads: Uploads = None
+    ) -> None:
+        super().__init__(application, data)
+        self.files = uploads or MultiValueDict()
+        said = [(each.pk, f"{spoken(legal_day(each.sent_at))} {each.text[:60]}") for each in messages]
+        self.fields["message"].choices = said  # type: ignore[attr-defined]
+        if not said:
+            del self.fields["message"]
 
 
 class ResumeForm(StepForm):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from xuke.foundation.calendar import WorkingCalendar
 from xuke.foundation.journal import Event
 from xuke.licensing import hearing, permissions
 from xuke.licensing.hearing import Hearing
@@ -39,6 +40,13 @@ class Pause:
     until: date | None
     ended_on: date | None
     is_late: bool
+    ground: str = ""
+    """Of a suspension."""
+    digest: str = ""
+    """The file on which a case was suspended, by its name `paper`."""
+    paper: str = ""
+    by_message: bool = False
+    """Whether it was suspended on what the applicant wrote in the thread."""
 
     @property
     def title(self) -> str:
@@ -63,7 +71,27 @@ def _begun(event: Event, today: date) -> Pause:
     expected = date.fromisoformat(until) if until else None
     late = expected is not None and today > expected
     reason = str(event.facts.get("who") or event.facts.get("reason", ""))
-    return Pause(kind, reason, event.effective_on, expected, None, late)
+    return Pause(
+        kind,
+        reason,
+        event.effective_on,
+        expected,
+        None,
+        late,
+        ground=str(event.facts.get("ground", "")),
+        digest=str(event.facts.get("digest", "")),
+        paper=str(event.facts.get("paper", "")),
+        by_message="message" in event.facts,
+    )
+
+
+def suspended_days(found: Sequence[Pause], grounds: Sequence[str], calendar: WorkingCalendar) -> int:
+    """Working days for which a case was suspended on some grounds, without those that counted in the term again."""
+    return sum(
+        calendar.days_between(each.began_on, min(each.ended_on, each.until or each.ended_on))
+        for each in found
+        if each.kind == "suspension" and each.ground in grounds and each.ended_on is not None
+    )
 
 
 def _with(found: list[Pause], begun: Pause) -> list[Pause]:
@@ -78,7 +106,7 @@ def _with(found: list[Pause], begun: Pause) -> list[Pause]:
 def _ended(pause: Pause, event: Event) -> Pause:
     if pause.ended_on:
         return pause
-    return Pause(pause.kind, pause.reason, pause.began_on, pause.until, event.effective_on, False)
+    return replace(pause, ended_on=event.effective_on, is_late=False)
 
 
 @dataclass(frozen=True)

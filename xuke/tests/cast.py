@@ -209,6 +209,11 @@ def world(request: pytest.FixtureRequest, the_world: World) -> Iterator[World]:
         yield the_world
 
 
+def in_writing() -> dict[str, Any]:
+    """What an applicant asked for on paper, as the scan that is filed with a suspension."""
+    return {"paper": StoredFile.objects.earliest("digest"), "paper_name": "书面申请.pdf"}
+
+
 def everything() -> AbstractContextManager[None]:
     """A transaction that sees all rows, for tests whose commits are real."""
     return opened_for(scope.EVERYTHING)

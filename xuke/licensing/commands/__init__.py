@@ -22,7 +22,7 @@ from xuke.licensing.commands.extending import ask_extension, decline_extension, 
 from xuke.licensing.commands.handing import hand_out, hand_over
 from xuke.licensing.commands.hearing_requests import request_hearing, take_hearing_request, waive_hearing
 from xuke.licensing.commands.hearings import arrange_hearing, conclude_hearing, note_told, tell_hearing_right
-from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, suspend, terminate
+from xuke.licensing.commands.interrupting import begin_special_time, end_special_time, resume, terminate
 from xuke.licensing.commands.joint import give_joint_opinion
 from xuke.licensing.commands.looking import read_material, read_statement, show_contact
 from xuke.licensing.commands.overdue import raise_overdue
@@ -32,6 +32,7 @@ from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.recusing import decide_team_recusal, request_team_recusal, tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
+from xuke.licensing.commands.suspending import suspend
 from xuke.licensing.commands.talking import comment, read_messages, send_message
 from xuke.licensing.commands.terms import renew_terms
 from xuke.licensing.commands.third_parties import note_third_party, tell_third_party

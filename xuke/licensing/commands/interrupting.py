@@ -1,4 +1,4 @@
-"""Stopping the decision term for what the law names, and going on (Administrative Permit Law art. 45; 审查通则2022)."""
+"""Going on after a suspension, or not; tests and expert reviews (Administrative Permit Law art. 45; 审查通则2022)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue.limits import TimeLimit
 from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
@@ -25,65 +24,9 @@ from xuke.licensing.rules import INTERRUPTIONS
 
 ART_45 = "行政许可法第四十五条"
 RULES_OF_REVIEW = "食品生产许可审查通则（2022版）"
-GROUNDS = {
-    "force_majeure": "不可抗力",
-    "outage": "停电、停水等，不能继续核查",
-    "investigation": "申请人因涉嫌食品安全违法被立案调查",
-    "applicant": "申请人书面申请",
-    "other": "其他依法应当中止的情形",
-}
-"""Why a case is suspended (审查通则2022; handbook 2.5, uncertain)."""
-BOUNDED = ("force_majeure", "outage", "applicant")
-"""Grounds whose suspension has a longest time."""
 SPECIAL = {"testing": "检验、检测、检疫、鉴定", "expert_review": "专家评审"}
 """What takes time that does not count, once the applicant was told how much (art. 45)."""
 LONGEST_SPECIAL = timedelta(days=365)
-
-
-def longest_suspension(application: Application, *, today: date) -> tuple[date, TimeLimit]:
-    """The last day until which a case may be suspended for something that passes, and the limit behind it."""
-    limit = binding.limit(application, "food.suspension", on=today)
-    return current_calendar().add(today, limit.value).on, limit
-
-
-@command
-def suspend(
-    *,
-    application: Application,
-    ground: str,
-    reason: str,
-    until: date | None,
-    by: Officer,
-    now: datetime,
-    revision: int | None = None,
-) -> Application:
-    """Suspend the case (中止): the decision term stands still until it is resumed. The applicant is told.
-
-    `until` is when it is expected to go on; where something passes by itself, within ten working days.
-    """
-    application, step = open_step("suspend", application, by=by, revision=revision)
-    if step is None:
-        return application
-    today = journal.legal_day(now)
-    wording = Wording()
-    reason = wording.text("reason", reason, label="事实和理由", most=1000, missing="请写明中止的事实和理由。")
-    if ground not in GROUNDS:
-        wording.wrong("ground", "请选择中止的情形。")
-    last, limit = longest_suspension(application, today=today)
-    if until is None and ground in BOUNDED:
-        wording.wrong("until", "请填写预计恢复的日期。")
-    if until is not None and until <= today:
-        wording.wrong("until", "预计恢复的日期应当在今天之后。")
-    elif until is not None and ground in BOUNDED and until > last:
-        wording.wrong(
-            "until",
-            f"因{GROUNDS[ground]}中止的，最长{limit.value}个工作日，到{spoken(last, today=today)}（{limit.basis}）。",
-        )
-    wording.demand()
-    told = f"{GROUNDS[ground]}：{reason}"
-    mark = pause(application, "suspension", by=by, now=now, reason=told, expected_until=until)
-    _tell(application, "suspension_notice", by, now, reason=told, from_on=today, until_on=until, basis=RULES_OF_REVIEW)
-    return finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=told, ground=ground, until=until)
 
 
 @command
@@ -112,7 +55,7 @@ def resume(
     moved = _visit_again(application, visit, day, by, now) if visit and day else {}
     mark = go_on(application, "suspension", by=by, now=now, outcome=reason)
     finish(application, step, "paused_for", by=by, now=now, mark=mark, reason=reason, **moved)
-    _tell(
+    tell_of_term(
         application,
         "resumption_notice",
         by,
@@ -201,7 +144,7 @@ def terminate(
     reason = wording.text("reason", reason, label="终止的理由", most=1000, missing="请写明为什么不能恢复办理。")
     wording.demand()
     settle(application, now=now)
-    _tell(application, "termination_notice", by, now, reason=reason, basis=RULES_OF_REVIEW)
+    tell_of_term(application, "termination_notice", by, now, reason=reason, basis=RULES_OF_REVIEW)
     return finish(application, step, "paused_for", by=by, now=now, reason=reason)
 
 
@@ -232,7 +175,7 @@ def begin_special_time(
     wording.demand()
     mark = pause(application, kind, by=by, now=now, reason=reason, organisation=organisation, expected_until=until)
     days = current_calendar().days_between(today, until)
-    _tell(
+    tell_of_term(
         application,
         "special_time_notice",
         by,
@@ -263,7 +206,7 @@ def end_special_time(
     wording.demand()
     mark = go_on(application, *SPECIAL, by=by, now=now, outcome=result)
     finish(application, step, "paused_for", by=by, now=now, mark=mark, result=result)
-    _tell(
+    tell_of_term(
         application,
         "resumption_notice",
         by,
@@ -277,7 +220,7 @@ def end_special_time(
     return application
 
 
-def _tell(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> None:
+def tell_of_term(application: Application, kind: str, by: Actor, now: datetime, **content: Any) -> None:
     """Serve a notice about the term on the applicant; what is not known is left out."""
     assert application.authority is not None
     told = {

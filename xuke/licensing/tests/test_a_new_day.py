@@ -13,7 +13,7 @@ from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.licensing.tests.test_visits import renew
-from xuke.tests.cast import NOON, notices_about
+from xuke.tests.cast import NOON, in_writing, notices_about
 
 TUESDAY = date(2026, 9, 8)
 
@@ -31,6 +31,7 @@ def dark(at, the_cast):
         ground="outage",
         reason="停电。",
         until=on(3).date(),
+        **in_writing(),
         by=the_cast.reviewer,
         now=NOON,
     )
@@ -62,7 +63,13 @@ def test_a_visit_whose_day_is_still_to_come_may_keep_it(at, the_cast):
     application = at("verification_assigned")
     Visit.objects.filter(application=application).update(visit_on=on(3).date())
     application = commands.suspend(
-        application=application, ground="outage", reason="停电。", until=TUESDAY, by=the_cast.reviewer, now=NOON
+        application=application,
+        ground="outage",
+        reason="停电。",
+        until=TUESDAY,
+        **in_writing(),
+        by=the_cast.reviewer,
+        now=NOON,
     )
     told = len(notices_about(application))
     application = resume(application, the_cast, on(1))

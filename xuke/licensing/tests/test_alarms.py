@@ -101,7 +101,12 @@ def test_many_cases_are_raised_in_as_few_statements_as_one(at, the_sauce_cast, d
 def test_a_case_that_is_paused_says_nothing_until_it_goes_on(at, the_cast):
     application = at("document_review")
     commands.suspend(
-        application=application, ground="other", reason="申请人停产。", until=None, by=the_cast.reviewer, now=on(8)
+        application=application,
+        ground="investigation",
+        reason="已经立案调查。",
+        until=None,
+        by=the_cast.reviewer,
+        now=on(8),
     )
     held = Application.objects.get(pk=application.pk)
     assert (held.due_on, held.next_alarm_on, held.promised_on) == (None, None, None)

@@ -18,7 +18,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks, commands, permissions, rules
 from xuke.licensing.models import Application, Interruption, ThirdParty
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
-from xuke.tests.cast import NOON
+from xuke.tests.cast import NOON, in_writing
 
 MATTER = "拟不予许可：现场核查得分率低于85%。"
 
@@ -42,7 +42,7 @@ def kinds(application) -> list[str]:
 @pytest.fixture
 def suspend(the_cast):
     def do(application, **other):
-        words = {"ground": "outage", "reason": "园区停电检修。", "until": after(3).date()}
+        words = {"ground": "outage", "reason": "园区停电检修。", "until": after(3).date(), **in_writing()}
         return commands.suspend(application=application, by=the_cast.reviewer, now=NOON, **(words | other))
 
     return do

@@ -17,7 +17,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import alarms, clocks, commands, performance, permissions, reminders, watching
 from xuke.licensing.models import Alarm, Application, Breach, PostIssueCheck, Rectification, Visit
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
-from xuke.tests.cast import NOON, seen_by, verbs
+from xuke.tests.cast import NOON, in_writing, seen_by, verbs
 
 
 def after(days: int):
@@ -67,7 +67,13 @@ def tested(at, the_cast):
 
 def blackout(application, cast, *, until, now=NOON):
     return commands.suspend(
-        application=application, ground="outage", reason="停电。", until=until, by=cast.reviewer, now=now
+        application=application,
+        ground="outage",
+        reason="停电。",
+        until=until,
+        **in_writing(),
+        by=cast.reviewer,
+        now=now,
     )
 
 

@@ -171,7 +171,10 @@ class Life:
         by = {"application": case, "by": self.cast.reviewer, "now": self.now}
         decider = by | {"by": self.cast.decider}
         may = {
-            "suspend": (not paused, lambda: commands.suspend(ground="other", reason="停产。", until=None, **by)),
+            "suspend": (
+                not paused,
+                lambda: commands.suspend(ground="investigation", reason="立案。", until=None, **by),
+            ),
             "resume": (paused == "suspension", lambda: commands.resume(reason="恢复。", **by)),
             "test": (
                 not paused,

@@ -23,7 +23,7 @@ from xuke.licensing.commands import papers
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
+from xuke.tests.cast import NOON, TOMORROW, in_writing, notices_about, seen_by, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
 
@@ -289,6 +289,7 @@ def test_nothing_is_verified_while_the_case_is_suspended(at, the_cast, zhao_the_
     application = commands.suspend(
         application=at("verification_assigned"),
         ground="outage",
+        **in_writing(),
         reason="全区停电，申请人书面申请。",
         until=TUESDAY + timedelta(days=3),
         by=chen_the_reviewer,
@@ -328,6 +329,7 @@ def test_suspended_days_do_not_count_for_the_visit(at, chen_the_reviewer):
     application = commands.suspend(
         application=application,
         ground="outage",
+        **in_writing(),
         reason="停水。",
         until=TUESDAY + timedelta(days=2),
         by=chen_the_reviewer,

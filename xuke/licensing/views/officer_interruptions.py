@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.views.decorators.http import require_safe
 
 from xuke.catalogue.limits import time_limit
+from xuke.foundation import files
+from xuke.foundation.models import StoredFile
+from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, forms_officer, queries
 from xuke.licensing import forms_interruptions as forms
-from xuke.licensing.commands.interrupting import last_day_to_visit, longest_suspension
+from xuke.licensing.commands.interrupting import last_day_to_visit
+from xuke.licensing.commands.suspending import messages_of, room
 from xuke.licensing.models import Application, Interruption
+from xuke.licensing.pauses import pauses
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
-from xuke.parties.doors import OfficerRequest
+from xuke.parties.doors import OfficerRequest, officer_view
+from xuke.web.pages import download
+from xuke.web.uploads import readable
+
+SHOWN = 5
+"""Messages of the applicant that are offered as their word: the newest."""
 
 
 def _by(request: OfficerRequest) -> dict[str, Any]:
@@ -24,13 +36,30 @@ def _by(request: OfficerRequest) -> dict[str, Any]:
 @step_page("suspend")
 def suspend(request: OfficerRequest, application: Application) -> HttpResponse:
     """Suspend the case."""
-    last, limit = longest_suspension(application, today=request.today)
-    form = forms.SuspendForm(application, typed(request))
+    form = forms.SuspendForm(application, messages_of(application)[:SHOWN], typed(request), request.FILES or None)
 
     def take() -> None:
-        commands.suspend(application=application, **form.cleaned_data, **_by(request))
+        given = dict(form.cleaned_data)
+        upload = given.pop("paper")
+        name = readable(str(upload.name or "")) if upload else ""
+        paper = files.store(upload.chunks(), name, now=request.now, field="paper") if upload else None
+        commands.suspend(application=application, paper=paper, paper_name=name, **given, **_by(request))
 
-    return carry_out(request, "suspend", form, take, "suspend", {"last": last, "limit": limit})
+    return carry_out(request, "suspend", form, take, "suspend", {"room": room(application, today=request.today)})
+
+
+@officer_view
+@require_safe
+def evidence(request: OfficerRequest, id: UUID, digest: str) -> FileResponse:
+    """The file on which a case was suspended."""
+    application = queries.get(request.actor, id)
+    found = next(
+        (each for each in pauses(queries.history(application), today=request.today) if each.digest == digest), None
+    )
+    stored = StoredFile.objects.filter(pk=digest).first() if found else None
+    if found is None or stored is None:
+        raise NotFound("没有找到这份文件。")
+    return download(files.path_of(stored.digest), found.paper, stored.media_type)
 
 
 @step_page("resume")

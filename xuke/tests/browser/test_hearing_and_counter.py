@@ -18,7 +18,9 @@ from xuke.tests.cast import Bring, Cast, everything
 pytestmark = pytest.mark.browser
 
 
-def test_a_case_is_suspended_and_its_applicant_is_heard(at_screen: AtScreen, now_at: Bring, the_cast: Cast) -> None:
+def test_a_case_is_suspended_and_its_applicant_is_heard(
+    at_screen: AtScreen, now_at: Bring, the_cast: Cast, papers: dict[str, Path]
+) -> None:
     reviewing = now_at("document_review")
     chen, liu, wu = at_screen("chenlixin"), at_screen("liuzhengping"), at_screen("wuxiaomei")
     today, calendar = legal_day(timezone.now()), current_calendar()
@@ -26,6 +28,7 @@ def test_a_case_is_suspended_and_its_applicant_is_heard(at_screen: AtScreen, now
     assert chen.press("中止办理，签发通知书").status == 422
     chen.choose(ground="outage")
     chen.fill(reason="园区变电站检修，停电三天。", until=calendar.add(today, 3).on.isoformat())
+    chen.field("paper").set_input_files(papers["food_safety_rules"])
     chen.look("e01-suspend")
     chen.press("中止办理，签发通知书")
     chen.reads("进行中，停止计时")

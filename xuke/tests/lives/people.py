@@ -21,7 +21,7 @@ from xuke.licensing.models import Application, Visit
 from xuke.licensing.tests.acts import BY_VERB, OF_SYSTEM, Act
 from xuke.licensing.workflow import APPLICANT, CHAIR, JOINT, LIFE
 from xuke.licensing.workflow import SYSTEM as BY_LAW
-from xuke.tests.cast import NOON, World
+from xuke.tests.cast import NOON, World, in_writing
 
 ACTS: dict[str, Act] = BY_VERB | {act.verb: act for act in OF_SYSTEM}
 AHEAD = (
@@ -112,7 +112,7 @@ class People:
             kind = ("testing", "expert_review")[choice % 2]
             return {"kind": kind, "until": calendar.add(today, 5).on}
         if verb == "suspend" and choice % 2:
-            return {"ground": "applicant", "until": calendar.add(today, 9).on}
+            return {"ground": "applicant", "until": calendar.add(today, 1 + choice).on, **in_writing()}
         if verb == "arrange_hearing":
             apart = {*case.examined_by, *case.verified_by, case.reviewed_by_id}
             chairs = [each for each in self.at(case.authority_id) if each.user_id not in apart] or self.officers

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from xuke.accounts.models import Authority, User
 from xuke.exports.models import ListExport
+from xuke.foundation import journal
+from xuke.foundation.actors import SYSTEM
 from xuke.foundation.identity import new_id
 from xuke.foundation.models import StoredFile
 from xuke.identity import sessions
@@ -271,6 +273,16 @@ def signed_record(case: Application) -> None:
     """A hearing of the case that is over, with the record that was signed."""
     file = Material.objects.filter(application=case).order_by("pk")[0].file
     Application.objects.filter(pk=case.pk).update(hearing={"standing": "held", "paper": str(file.pk)})
+
+
+def evidence(case: Application) -> str:
+    """The file on which the case was suspended, by its digest."""
+    digest = str(Material.objects.filter(application=case).order_by("pk")[0].file_id)
+    case.revision += 1
+    case.save(update_fields=["revision"])
+    said = {"ground": "outage", "reason": "停电。", "digest": digest, "paper": "书面申请.pdf"}
+    journal.record("application.suspended", subject=case, by=SYSTEM, at=timezone.now(), **said)
+    return digest
 
 
 def third_party(case: Application) -> ThirdParty:

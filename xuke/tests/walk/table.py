@@ -303,6 +303,10 @@ def her_heard_case(case: Application) -> dict[str, Any]:
     return {"pk": case.pk}
 
 
+def the_evidence(case: Application) -> dict[str, Any]:
+    return {"id": case.pk, "digest": objects.evidence(case)}
+
+
 def a_told_case(case: Application) -> dict[str, Any]:
     objects.third_party(case)
     return the_case(case)
@@ -643,6 +647,7 @@ TABLE: dict[str, Row] = {
     # Nobody is at the counter for anybody: it leads back to one's own pages.
     "my-counter-end": Row(get=APPLICANTS, post=APPLICANTS),
     "officer-signature-scan": Row(get=READ, about=the_paper),
+    "officer-evidence": Row(get=READ, about=the_evidence),
     "my-signature-scan": Row(get=OURS, about=her_paper),
     "officer-hearing-record": Row(get=READ, about=a_heard_case),
     "my-hearing-record": Row(get=OURS, about=her_heard_case),
