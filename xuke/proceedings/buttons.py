@@ -24,11 +24,18 @@ class Act:
     kind: Kind = Kind.PLAIN
     hint: str = ""
     needs_form: bool = True
+    sends: bool = False
+    """Whether it issues a notice, which can be read before it is sent."""
 
 
 ACTS = (
     Act(
-        "notify", "notify", "事先告知企业", Kind.PRIMARY, "签发事先告知书，告知事实、理由、依据和陈述申辩、听证的权利。"
+        "notify",
+        "notify",
+        "事先告知企业",
+        Kind.PRIMARY,
+        "签发事先告知书，告知事实、理由、依据和陈述申辩、听证的权利。",
+        sends=True,
     ),
     Act(
         "close_statements",
@@ -38,21 +45,21 @@ ACTS = (
         "告知的期限已满，企业的意见已经收齐。",
         needs_form=False,
     ),
-    Act("set_hearing", "set-hearing", "安排听证", Kind.PRIMARY, "定时间、地点、主持人，签发听证通知书。"),
+    Act("set_hearing", "set-hearing", "安排听证", Kind.PRIMARY, "定时间、地点、主持人，签发听证通知书。", sends=True),
     Act("record_hearing", "record-hearing", "记入听证笔录", Kind.PRIMARY, "听证结束后，由主持人记入笔录。"),
     Act("propose", "propose", "提出处理意见", Kind.PRIMARY, "交决定人员。"),
-    Act("decide", "decide", "作出决定", Kind.RISK, "许可证即时终止，决定书即时送达，不能撤回。"),
-    Act("cancel", "cancel", "注销许可", Kind.RISK, "许可证即时注销，编号不再使用，并予公告。"),
+    Act("decide", "decide", "作出决定", Kind.RISK, "许可证即时终止，决定书即时送达，不能撤回。", sends=True),
+    Act("cancel", "cancel", "注销许可", Kind.RISK, "许可证即时注销，编号不再使用，并予公告。", sends=True),
     Act(
         "close_record",
         "close-record",
         "办理注销手续",
         Kind.PRIMARY,
         "关闭许可记录，编号不再使用，并予公告。",
-        needs_form=False,
+        sends=True,
     ),
     Act("send_back", "send-back", "退回调查"),
-    Act("drop", "drop", "不予处理"),
+    Act("drop", "drop", "不予处理", sends=True),
 )
 BY_SLUG = {act.slug: act for act in ACTS}
 

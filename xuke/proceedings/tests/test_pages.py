@@ -10,10 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from xuke.certificates.models import Licence
+from xuke.documents.models import Notice
+from xuke.foundation import journal
 from xuke.foundation.journal import legal_day
 from xuke.licensing.tests.applicant_pages import log_in, statements
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, Desk
 from xuke.parties.models import Ban
+from xuke.proceedings import buttons, commands
+from xuke.proceedings.commands.steps import PAST
 from xuke.proceedings.models import Proceeding
 from xuke.tests.cast import everything, tiny_pdf, verbs
 
@@ -134,6 +138,36 @@ def test_a_case_is_taken_from_notice_to_decision_through_its_pages(desk, client,
 
     log_in(client, holder)
     assert "请不要再依据这张许可证生产" in client.get(mine(case)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("record_closed", {"hearing": True}),
+        ("record_closed", {"kind": "cancellation"}),
+        ("dropped", {}),
+    ],
+)
+def test_whatever_an_officer_sends_in_a_proceeding_can_be_read_before(played, the_cast, now, state, words):
+    if state == "dropped":
+        told = played("notified", now=now)
+        case = commands.drop(proceeding=told, reason="证据不足。", by=the_cast.decider, now=now + timedelta(days=1))
+    else:
+        case = played(state, now=now, **words)
+    moments = set(Notice.objects.filter(about=case.stream).values_list("issued_at", flat=True))
+    happened = {event.verb.partition(".")[2]: event.at in moments for event in journal.history(case.stream)}
+    for act in buttons.ACTS:
+        if PAST[act.verb] in happened:
+            assert act.sends == happened[PAST[act.verb]], act.verb
+            assert act.needs_form or not act.sends, "what is pressed at once cannot be read before"
+
+
+def test_liu_reads_the_decision_before_he_takes_a_licence_away(desk, played, the_cast, now):
+    case = played("proposed", now=now)
+    form = desk.open(the_cast.decider, of(case, "decide"))
+    look = desk.send(the_cast.decider, of(case, "decide"), {"revision": form.revision, "preview": "1"})
+    assert look.status == 200 and "还没有签发，可以返回修改" in look.main and "撤销许可决定书" in look.main
+    assert stored(case).state == "proposed" and Licence.objects.get(pk=case.licence_id).state == "in_force"
 
 
 def test_the_holder_asks_for_a_hearing_and_it_is_set_and_recorded(desk, client, played, the_cast, now):

@@ -14,6 +14,7 @@ from xuke.accounts.officers import Role
 from xuke.catalogue.limits import time_limit
 from xuke.certificates.queries import standing
 from xuke.documents import queries as documents
+from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.files import path_of
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
@@ -178,6 +179,9 @@ def step(request: OfficerRequest, id: UUID, slug: str) -> HttpResponse:
     form = _form(request, act, case, request.POST)
     conflict, status = None, 422
     try:
+        if form.is_valid() and act.sends and "preview" in request.POST:
+            drafts = rehearse(lambda: _take(request, act, form))
+            return _step_page(request, act, case, form, drafts=drafts, status=200)
         if form.is_valid():
             with transaction.atomic():
                 _take(request, act, form)
@@ -227,6 +231,7 @@ def _step_page(
     form: forms.StepForm,
     *,
     conflict: Any = None,
+    drafts: tuple[Draft, ...] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     url = reverse("officer-proceeding", args=[case.pk])
@@ -237,6 +242,7 @@ def _step_page(
         "crumbs": (HOME, Link(f"{case.enterprise.name} {case.number}", url)),
         "form": form,
         "conflict": conflict,
+        "drafts": drafts,
         "consequences": acts.consequences(case, on=request.today).replace("你单位", "企业"),
         "limits": _limits(case, request),
         "hearing": pieces.hearing(case),
