@@ -201,3 +201,41 @@ class AskForHearingForm(PlainForm):
     reason = forms.CharField(
         label="理由和要说明的事实", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class ChairRecusalForm(PlainForm):
+    """Why the chair should stay away; an officer who writes it down says for which third party."""
+
+    party = forms.TypedChoiceField(label="谁申请", coerce=int, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="主持人与这件申请有什么直接利害关系",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="写明事实，例如近亲属在申请企业任职",
+        error_messages={"required": "请写明主持人与这件申请有什么直接利害关系。"},
+    )
+
+    def __init__(self, data: Data = None, *, parties: Sequence[ThirdParty] = ()) -> None:
+        super().__init__(data)
+        self.use_required_attribute = False
+        self.fields["party"].choices = [(each.pk, each.name) for each in parties]  # type: ignore[attr-defined]
+        if not parties:
+            del self.fields["party"]
+
+
+class DecideChairForm(PlainForm):
+    """The head's decision about the chair."""
+
+    upheld = forms.TypedChoiceField(
+        label="决定",
+        choices=[("yes", "同意回避，另行指定主持人、重新通知"), ("no", "不同意，由原主持人主持")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择决定。"},
+    )
+    decision = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明决定的理由。"},
+    )

@@ -44,6 +44,26 @@ TITLES = {
 
 
 @dataclass(frozen=True)
+class ChairRecusal:
+    """Somebody asked that the chair stays away (申请主持人回避), for an interest in the matter (art. 48(3))."""
+
+    chair: int
+    name: str
+    """The chair's."""
+    who: str
+    text: str
+    asked_on: date
+    decided_on: date | None = None
+    upheld: bool = False
+    decision: str = ""
+
+    @property
+    def title(self) -> str:
+        """How it stands, in words."""
+        return ("同意回避" if self.upheld else "不同意回避") if self.decided_on else "等待决定"
+
+
+@dataclass(frozen=True)
 class Hearing:
     """The hearing of one application."""
 
@@ -71,6 +91,9 @@ class Hearing:
     conclusion: str = ""
     paper: str = ""
     """The digest of the signed record; empty for a hearing from before it was asked for."""
+    chair_id: int = 0
+    recusals: tuple[ChairRecusal, ...] = ()
+    """Whoever asked that a chair stays away, the first first."""
 
     @property
     def title(self) -> str:
@@ -82,6 +105,17 @@ class Hearing:
         """Whether it was requested and is not over."""
         return self.standing in (Standing.REQUESTED, Standing.ARRANGED)
 
+    @property
+    def open_recusals(self) -> tuple[ChairRecusal, ...]:
+        """What is asked of the chair and not decided: until it is, the hearing does not end."""
+        of_chair = self.standing is Standing.ARRANGED
+        return tuple(each for each in self.recusals if of_chair and not each.decided_on and each.chair == self.chair_id)
+
+    @property
+    def kept_away(self) -> frozenset[int]:
+        """Who does not chair it any more."""
+        return frozenset(each.chair for each in self.recusals if each.upheld)
+
 
 _FLAGS = ("is_own", "own_waived")
 _DAYS = ("request_by", "requested_on", "hold_by", "held_on")
@@ -90,11 +124,18 @@ _DAYS = ("request_by", "requested_on", "hold_by", "held_on")
 def read(kept: Mapping[str, Any]) -> Hearing:
     """The hearing as it is kept on an application."""
     days = {name: date.fromisoformat(kept[name]) for name in _DAYS if kept.get(name)}
-    apart = (*_DAYS, *_FLAGS)
+    apart = (*_DAYS, *_FLAGS, "chair_id", "recusals")
     texts = {name: str(kept[name]) for name in kept if name in Hearing.__dataclass_fields__ and name not in apart}
     standing = Standing(texts.pop("standing", ""))
     flags = {name: bool(kept.get(name)) for name in _FLAGS}
-    return Hearing(standing=standing, **texts, **days, **flags)  # type: ignore[arg-type]
+    recusals = tuple(_recusal(each) for each in kept.get("recusals", ()))
+    chair_id = int(kept.get("chair_id", 0))
+    return Hearing(standing=standing, **texts, **days, **flags, chair_id=chair_id, recusals=recusals)  # type: ignore[arg-type]
+
+
+def _recusal(kept: Mapping[str, Any]) -> ChairRecusal:
+    days = {name: date.fromisoformat(kept[name]) for name in ("asked_on", "decided_on") if kept.get(name)}
+    return ChairRecusal(**{**kept, **days})
 
 
 def own_say(kept: Mapping[str, Any], *, today: date | None) -> OwnSay:

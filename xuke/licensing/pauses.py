@@ -60,7 +60,7 @@ def pauses(events: Sequence[Event], *, today: date) -> tuple[Pause, ...]:
     for event in events:
         if event.verb in _BEGIN:
             found = _with(found, _begun(event, today))
-        elif event.verb in _END and event.facts.get("over", True):
+        elif event.verb in _END and event.facts.get("ended", True):
             found = [_ended(each, event) if each.kind in _END[event.verb] else each for each in found]
     return tuple(found)
 

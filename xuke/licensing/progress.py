@@ -261,6 +261,8 @@ TOLD = {
     "hearing_waived": ("放弃听证", ""),
     "hearing_arranged": ("通知听证", "时间和地点写在通知书里"),
     "hearing_concluded": ("听证结束", "决定时限接着算，决定根据听证笔录作出"),
+    "chair_recusal_asked": ("申请听证主持人回避", "由机关负责人决定"),
+    "chair_recusal_decided": ("决定听证主持人回避", "同意的，另行通知听证"),
     "special_time_begun": ("开始检验检测、专家评审", "所需时间不计入决定时限"),
     "special_time_ended": ("检验检测、专家评审结束", "决定时限接着算"),
     "pause_too_long": ("超过告知的日期", "决定时限接着算"),

@@ -13,6 +13,7 @@ from xuke.licensing.views import (
     applicant_signing,
     applicant_talk,
     applicant_visit,
+    chair,
     signed,
 )
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}materials/<uuid:material_pk>/", applicant_case.material_file, name="my-material"),
     path(f"{CASE}correction/", applicant_case.answer_correction, name="my-correction"),
     path(f"{CASE}hearing/", applicant_hearing.ask, name="my-hearing"),
+    path(f"{CASE}hearing/recusal/", chair.ask, name="my-chair-recusal"),
     path(f"{CASE}hearing/record/", signed.my_hearing_record, name="my-hearing-record"),
     path(f"{CASE}talk/", applicant_talk.talk, name="my-talk"),
     path(f"{CASE}recusal/", applicant_visit.recusal, name="my-recusal"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from xuke.licensing.views import (
+    chair,
     officer_acts,
     officer_assign,
     officer_case,
@@ -76,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}hearing/right/", officer_hearings.tell_hearing_right, name="officer-hearing-right"),
     path(f"{_CASE}hearing/request/", officer_hearings.take_hearing_request, name="officer-hearing-request"),
     path(f"{_CASE}hearing/arrange/", officer_hearings.arrange_hearing, name="officer-arrange-hearing"),
+    path(f"{_CASE}hearing/recusal/", chair.decide, name="officer-chair-recusal"),
     path(f"{_CASE}hearing/record/", signed.office_hearing_record, name="officer-hearing-record"),
     path(f"{_CASE}hearing/conclude/", officer_hearings.conclude_hearing, name="officer-conclude-hearing"),
     path("office/joint/", officer_joint.joint, name="officer-joint"),

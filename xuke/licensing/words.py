@@ -36,6 +36,8 @@ FACTS = {
     "report": "整改情况",
     "seed": "抽取种子",
     "text": "情况",
+    "waived": "不要求听证",
+    "ended": "听证不再举行",
     "upheld": "同意",
     "cases": "件数",
     "days": "工作日",

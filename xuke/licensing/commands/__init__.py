@@ -11,6 +11,7 @@ from xuke.licensing.commands.accepting import (
 )
 from xuke.licensing.commands.alarms import explain_breach, raise_alarms, see_alarm
 from xuke.licensing.commands.breaking_glass import answer_glass, ask_glass
+from xuke.licensing.commands.chairing import ask_chair_recusal, decide_chair_recusal
 from xuke.licensing.commands.checking import confirm_rectification, record_check, report_rectification
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.committing import grant_on_commitment, leave_commitment
@@ -44,6 +45,7 @@ __all__ = [
     "accept",
     "answer_glass",
     "arrange_hearing",
+    "ask_chair_recusal",
     "ask_correction",
     "ask_extension",
     "ask_glass",
@@ -58,6 +60,7 @@ __all__ = [
     "conclude_verification",
     "confirm_correction",
     "confirm_rectification",
+    "decide_chair_recusal",
     "decide_team_recusal",
     "decline_acceptance",
     "decline_correction",

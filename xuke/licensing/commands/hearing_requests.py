@@ -157,4 +157,4 @@ def waive_hearing(
         "is_own": False,
         "own_waived": True,
     }
-    return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, over=is_over, **kept)
+    return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, ended=is_over, **kept)

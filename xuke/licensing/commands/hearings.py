@@ -142,6 +142,7 @@ def arrange_hearing(
         "time": time,
         "place": place,
         "chair": name,
+        "chair_id": chair,
         "closed": closed,
         "notices": [str(notice.pk) for notice in notices],
     }
@@ -230,6 +231,8 @@ def _chair(application: Application, chair: int, by: Officer, on: date, wording:
     people = {person.pk: person for person in accounts.colleagues(by, today=on)}
     if reason := hearing.chair_is_apart(chair=chair, reviewed_by=tuple(permissions.review_hands(application))):
         wording.wrong("chair", reason)
+    elif chair in hearing.read(application.hearing).kept_away:
+        wording.wrong("chair", f"已经同意这名主持人回避，请另外指定（{ART_48}）。")
     elif chair not in people:
         wording.wrong("chair", "听证主持人应当是本机关的工作人员，请重新选择。")
     else:
@@ -261,6 +264,8 @@ def conclude_hearing(
     held = hearing.read(application.hearing)
     if held.held_on is not None and today < held.held_on:
         wording.wrong("record", f"听证定在{spoken(held.held_on, today=today)}，还没有举行，不能结束。")
+    for asked in held.open_recusals:
+        wording.wrong("record", f"{asked.who}申请主持人回避，等机关负责人决定之后才能结束听证（{ART_48}）。")
     for reason in why_unheard(application):
         wording.wrong("record", reason)
     attendance = wording.text("attendance", attendance, label="参加人", most=500, missing="请写明谁参加、谁没有到场。")

@@ -14,7 +14,7 @@ from xuke.documents.models import Notice
 from xuke.documents.rendering import words
 from xuke.documents.service import Proof
 from xuke.foundation import files
-from xuke.foundation.refusals import Invalid, StepNotOpen
+from xuke.foundation.refusals import Conflict, Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, permissions
 from xuke.licensing.models import Application, HearingRequest, ThirdParty
@@ -286,6 +286,44 @@ def test_words_that_only_the_chair_typed_are_no_record(
     client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
     sent = client.get(f"/my/applications/{application.pk}/hearing/record/")
     assert b"".join(sent.streaming_content) == kept
+
+
+# The chair stays away -------------------------------------------------------------------------------------------------
+
+
+def test_the_head_decides_that_the_chair_stays_away_and_another_one_is_called(
+    asked, arrange, conclude, the_cast, desk, client, he_the_chair, world
+):
+    application = arrange(asked())
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    mine = f"/my/applications/{application.pk}/hearing/recusal/"
+    assert "谁主持听证" in client.get(mine).content.decode()
+    assert client.post(mine, {"text": "主持人的弟弟是竞争对手的股东。"}).status_code == 303
+    with pytest.raises(Invalid, match="申请主持人回避，等机关负责人决定"):
+        conclude(application, after(10))
+    office = f"/office/applications/{application.pk}/hearing/recusal/"
+    page = desk.open(the_cast.decider, office)
+    assert "竞争对手的股东" in page.words and len(page.statements) <= MOST_STATEMENTS
+    assert desk.send(he_the_chair, office, {"upheld": "no", "decision": "不实。"}).status == 403
+    assert desk.send(the_cast.decider, office, {"upheld": "yes", "decision": "属实。"}).status == 303
+    application.refresh_from_db()
+    assert (application.hearing["standing"], application.hearing_chair_id) == ("requested", None)
+    with pytest.raises(Invalid, match="已经同意这名主持人回避"):
+        arrange(application)
+    called = arrange(application, chair=the_cast.acceptor.user_id)
+    assert "等待决定" not in client.get(mine).content.decode() and calls(called)[-1].content["replaces"]
+
+
+def test_a_third_party_asks_on_paper_and_hears_no(asked, tell, arrange, serve, the_cast, conclude):
+    application = serve(arrange(tell(asked())), "hearing_notice", after(2))
+    party = ThirdParty.objects.get(application=application).pk
+    said = {"text": "主持人是厂长的同学。", "party": party, "by": the_cast.reviewer, "now": after(3)}
+    commands.ask_chair_recusal(application=application, **said)
+    with pytest.raises(Conflict, match="只能申请一次"):
+        commands.ask_chair_recusal(application=application, **said)
+    no = {"upheld": False, "decision": "同学不是直接利害关系。", "by": the_cast.decider, "now": after(4)}
+    application = commands.decide_chair_recusal(application=application, **no)
+    assert conclude(application, after(10)).hearing["recusals"][0]["decision"] == "同学不是直接利害关系。"
 
 
 # The decision follows the record --------------------------------------------------------------------------------------

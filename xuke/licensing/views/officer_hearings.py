@@ -98,7 +98,7 @@ def arrange_hearing(request: OfficerRequest, application: Application) -> HttpRe
     """Call the hearing."""
     first, limit = hearings.first_day_to_hold(application, today=request.today)
     known = hearing.read(application.hearing)
-    apart = set(permissions.review_hands(application))
+    apart = {*permissions.review_hands(application), *known.kept_away}
     people = [each for each in accounts.colleagues(request.actor, today=request.today) if each.pk not in apart]
     form = forms.ArrangeForm(application, people, first, known.hold_by or first, typed(request))
 

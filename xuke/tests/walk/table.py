@@ -650,6 +650,9 @@ TABLE: dict[str, Row] = {
     "officer-evidence": Row(get=READ, about=the_evidence),
     "my-signature-scan": Row(get=OURS, about=her_paper),
     "officer-hearing-record": Row(get=READ, about=a_heard_case),
+    # Nobody was appointed to chair a hearing of this case, and no neighbour was told.
+    "officer-chair-recusal": Row(get=READ, post=frozenset(), about=the_case, state="document_review"),
+    "my-chair-recusal": my("document_review", post=True),
     "my-hearing-record": Row(get=OURS, about=her_heard_case),
     "officer-counter": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
     "officer-counter-person": Row(get=officers(Role.ACCEPTOR), post=officers(Role.ACCEPTOR)),
