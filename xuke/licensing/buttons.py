@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from xuke.accounts.officers import Officer
 from xuke.foundation.calendar import spoken
-from xuke.licensing import permissions
+from xuke.licensing import permissions, terms_in_words
 from xuke.licensing.commands.breaking_glass import why_not_ask
 from xuke.licensing.commands.claiming import why_not_claim, why_not_release
 from xuke.licensing.commands.verifying import why_too_early
@@ -50,7 +50,7 @@ ACTS = (
     Act("begin_review", "开始审查", "begin-review", "由您审查到拟定意见为止。", Kind.PRIMARY, needs_form=False),
     Act("grant_on_commitment", "按告知承诺决定", "commitment", "当场准予许可，之后全覆盖检查。", Kind.PRIMARY),
     Act("leave_commitment", "转入一般程序", "leave-commitment", "不宜当场决定的，写明理由，交审查人员审查。"),
-    Act("assign_verification", "派出核查组", "assign", "至少两人，一名组长，5个工作日内完成。", Kind.PRIMARY),
+    Act("assign_verification", "派出核查组", "assign", "至少两人，一名组长，{food.verification}内完成。", Kind.PRIMARY),
     Act("score", "现场评分", "visit", "34项，没有网络也能填写。", Kind.PRIMARY),
     Act("conclude_verification", "结束核查", "conclude", "组长确认评分，申请人签字。"),
     Act("reassign_verification", "重新派出核查组", "reassign", "换核查组，或者补核没有核查的品种；原来的一轮保留。"),
@@ -63,7 +63,13 @@ ACTS = (
     Act("resume", "恢复办理", "resume", "决定时限接着算，通知申请人。", Kind.PRIMARY),
     Act("end_special_time", "检验、评审结束", "end-special-time", "记下结果，决定时限接着算。", Kind.PRIMARY),
     Act("terminate", "终止办理", "terminate", "中止之后不能恢复的，写明理由和救济途径。", Kind.RISK),
-    Act("arrange_hearing", "通知听证", "arrange-hearing", "定时间、地点和主持人，提前7个工作日通知。", Kind.PRIMARY),
+    Act(
+        "arrange_hearing",
+        "通知听证",
+        "arrange-hearing",
+        "定时间、地点和主持人，提前{food.hearing_notice}告知。",
+        Kind.PRIMARY,
+    ),
     Act("conclude_hearing", "结束听证", "conclude-hearing", "主持人写笔录和听证意见，决定时限接着算。", Kind.PRIMARY),
     Act("take_hearing_request", "收到听证申请", "hearing-request", "申请人或者利害关系人书面要求听证的。", rare=True),
     Act("tell_hearing_right", "告知听证权利", "hearing-right", "拟作出不利决定之前，告知可以要求听证。", rare=True),
@@ -80,8 +86,8 @@ _NOT_FOR = {"accept": ("report",), "grant": ("cancellation",), "refuse": ("repor
 """Kinds of applications for which a step does not exist, so that nobody is shown it, not even closed."""
 _GRANT_HINTS = {
     "change": "换发新版本的电子证书，编号和有效期不变。下一步先预览决定书。",
-    "renewal": "换发新版本的电子证书，编号不变，有效期五年。下一步先预览决定书。",
-    "renewal_change": "换发新版本的电子证书，编号不变，有效期五年。下一步先预览决定书。",
+    "renewal": "换发新版本的电子证书，编号不变，有效期{food.validity}。下一步先预览决定书。",
+    "renewal_change": "换发新版本的电子证书，编号不变，有效期{food.validity}。下一步先预览决定书。",
     "reissue": "重新签发电子证书，内容不变。下一步先预览决定书。",
 }
 _CLAIM = Act("claim", "领取", "claim", "领取后同事能看到您在办理。", needs_form=False)
@@ -200,11 +206,12 @@ def _claiming(officer: Officer, application: Application) -> Iterator[Act]:
 
 
 def _button(officer: Officer, application: Application, act: Act, today: date | None, asked_on: date | None) -> Button:
+    terms = terms_in_words.of_case(application, on=today) if today else terms_in_words.unknown
     button = Button(
         act.label,
         address(application, act.slug),
         kind=act.kind,
-        hint=act.hint,
+        hint=terms_in_words.filled(act.hint, terms),
         needs_form=act.needs_form,
         fields=() if act.needs_form else (("revision", str(application.revision)),),
     )

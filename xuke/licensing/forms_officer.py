@@ -308,7 +308,7 @@ class GrantForm(StepForm):
     """A favourable decision; on a change, perhaps with five new years and the reason for them (Measures art. 38)."""
 
     full_term_basis = forms.CharField(
-        label="重新计算五年有效期的依据",
+        label="重新计算有效期的依据",
         required=False,
         max_length=200,
         help_text="只在标准发生重大变化、责令重新全面核查的时候填写；不填的，有效期不变",

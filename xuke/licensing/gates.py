@@ -315,7 +315,7 @@ def early(number: str, valid_to: date, first_on: date | None, day: date) -> str:
         return ""
     return (
         f"许可证{number}到{spoken(valid_to)}才届满，按当地做法从{spoken(first_on)}起申请延续。法律没有规定最早什么时候申请，"
-        f"现在也可以办理；准予延续的，五年从决定之日起算，原来剩下的有效期不再保留。"
+        f"现在也可以办理；准予延续的，新的有效期从决定之日起算，原来剩下的有效期不再保留。"
     )
 
 

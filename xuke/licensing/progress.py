@@ -11,6 +11,7 @@ from django.urls import reverse
 from xuke.documents.models import Notice
 from xuke.foundation.calendar import spoken, weekday
 from xuke.foundation.journal import SHANGHAI, Event
+from xuke.licensing import terms_in_words
 from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
@@ -108,7 +109,8 @@ def _note(place: int, at: int, application: Application, today: date) -> str:
         return application.life_state.title
     if application.due_on and _is_due_at(place, at):
         return f"{_due(application, today)}前"
-    return "决定后5个工作日内" if place == ISSUED and at < ISSUED else ""
+    after = terms_in_words.filled("决定后{food.issue}内", terms_in_words.of_case(application, on=today))
+    return after if place == ISSUED and at < ISSUED else ""
 
 
 def _is_due_at(place: int, at: int) -> bool:

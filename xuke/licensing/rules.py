@@ -62,7 +62,7 @@ def told_in_time(facts: Facts) -> str:
     """After five silent working days the application counts as accepted, and nothing can be asked or declined any more
     (Administrative Permit Law art. 32(4))."""
     if facts.silent:
-        return "收到材料已满五个工作日没有告知，依法自收到之日起即为受理，不能再要求补正或者不予受理。"
+        return "收到材料以后，法定的告知期限已满没有告知，依法自收到之日起即为受理，不能再要求补正或者不予受理。"
     return ""
 
 

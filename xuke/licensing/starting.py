@@ -82,7 +82,7 @@ def early(which: Procedure, licence: Licence, *, today: date) -> str:
     first = first_customary_day(licence.valid_to, today, division=licence.number[5:11])
     if which.kind not in RENEWING or licence.state != "in_force" or today >= first:
         return ""
-    return f"按当地做法从{spoken(first)}起申请（待核实）；早申请也可以，但是新的五年从决定之日起算。"
+    return f"按当地做法从{spoken(first)}起申请（待核实）；早申请也可以，但是新的有效期从决定之日起算。"
 
 
 def first_customary_day(ends_on: date, on: date, *, division: str = "") -> date:

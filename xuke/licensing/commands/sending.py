@@ -89,9 +89,9 @@ def _experts(
 
 def due_day(application: Application, visit_on: date, now: datetime, wording: Wording) -> date:
     today = journal.legal_day(now)
-    due = current_calendar().add(today, binding.limit(application, "food.verification", on=today).value)
+    days = binding.limit(application, "food.verification", on=today).value
+    due = current_calendar().add(today, days)
     if not today <= visit_on <= due.on:
-        wording.wrong(
-            "visit_on", f"现场核查日期应当在今天到{due.on.month}月{due.on.day}日之间（接受任务之日起5个工作日内）。"
-        )
+        last = f"{due.on.month}月{due.on.day}日"
+        wording.wrong("visit_on", f"现场核查日期应当在今天到{last}之间（接受任务之日起{days}个工作日内）。")
     return due.on

@@ -43,7 +43,7 @@ def test_the_officers_read_the_same_and_may_go_on(request, desk, at, renewal, st
         page = desk.open(request.getfixturevalue(who), url)
         assert re.search(GRANTED, page.main), url
         assert len(page.statements) <= MOST_STATEMENTS, url
-        assert ("五年从决定之日起算" in page.main) is (slug == "accept" or url == case_url(case))
+        assert ("新的有效期从决定之日起算" in page.main) is (slug == "accept" or url == case_url(case))
 
 
 def test_a_case_against_the_licence_is_said_to_the_office_and_to_the_holder_once_it_was_told(
@@ -72,7 +72,7 @@ def test_half_a_year_before_the_end_nothing_is_said_of_being_early(client, at, w
         day = NOON + (licence.valid_to - timedelta(days=days) - NOON.date())
         monkeypatch.setattr("django.utils.timezone.now", lambda day=day: day)
         page = words(log_in(client, wu_the_applicant).get("/my/licences/"))
-        assert ("新的五年从决定之日起算" in page) is is_said
+        assert ("新的有效期从决定之日起算" in page) is is_said
 
 
 def test_an_early_renewal_is_accepted_all_the_same(at, renewal, zhou_the_acceptor):

@@ -58,7 +58,7 @@ def test_renewing_years_before_the_end_is_told_and_holds_nobody_up():
     for moment in (START, SUBMIT, ACCEPT):
         (found,) = closed(early, moment)
         assert (found.code, found.warns, found.uncertain) == ("renewal_early", True, True)
-        assert "从2026年7月1日起" in found.sentence and "五年从决定之日起算" in found.sentence
+        assert "从2026年7月1日起" in found.sentence and "新的有效期从决定之日起算" in found.sentence
     assert closed(replace(early, today=date(2026, 7, 1), filed_on=date(2026, 7, 1)), SUBMIT) == ()
     assert closed(early, DECIDE) == ()
 

@@ -15,7 +15,7 @@ from xuke.accounts.models import Authority
 from xuke.accounts.queries import root_division
 from xuke.foundation import divisions
 from xuke.foundation.refusals import Problem
-from xuke.licensing import declared, forms_applicant, gating, queries
+from xuke.licensing import binding, declared, forms_applicant, gating, queries, terms_in_words
 from xuke.licensing.completeness import open_problems
 from xuke.licensing.destination import Destination, destination
 from xuke.licensing.gates import SUBMIT
@@ -56,6 +56,12 @@ class Step:
     def sections(self) -> tuple[Section, ...]:
         """The steps of the form as it stands."""
         return self.which.asked(self.application.form)
+
+    @cached_property
+    def worded(self) -> Section:
+        """The section with the terms of the law in words, as the page shows it."""
+        division = binding.division_of(self.application)
+        return terms_in_words.section(self.section, terms_in_words.in_force(self.request.today, division=division))
 
     @cached_property
     def place(self) -> int:
@@ -149,7 +155,7 @@ def shown(
     known = here.problems_in(here.section) if check else []
     problems = [*(problem for problem in known if problem.field not in told), *more]
     drawing = forms_applicant.draw(
-        here.section,
+        here.worded,
         here.application.form.get(here.section.name, {}),
         problems=problems,
         counties=_counties(here),

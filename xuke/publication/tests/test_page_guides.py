@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from xuke.catalogue.models import RuleEdition
+from xuke.licensing import terms_in_words
 from xuke.licensing.procedures import PROCEDURES
 from xuke.publication import guide_parts, guide_rules, guides
 from xuke.tests.cast import NOON
@@ -35,7 +36,7 @@ def test_page_guide_tells_everything_that_the_law_wants_told(client, procedure):
     told = [
         procedure.title,
         procedure.summary,
-        *procedure.results,
+        *terms_in_words.procedure(procedure, terms_in_words.in_force(TODAY)).results,
         "不收费",
         "行政复议",
         "行政诉讼",

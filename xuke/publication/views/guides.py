@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from xuke.catalogue.limits import find_limit
 from xuke.foundation.refusals import NotFound
+from xuke.licensing import terms_in_words
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure
 from xuke.publication import bases, guide_parts, guide_rules, guides, linked_data, places
@@ -40,7 +41,9 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     if procedure is None:
         raise NotFound("没有这个事项，请从办事指南里选择。")
     province = places.province_of(str(settings.XUKE_PROVINCE))
-    context = _context(procedure, today(request), _place(request.GET.get("place", ""), province))
+    day = today(request)
+    procedure = terms_in_words.procedure(procedure, terms_in_words.in_force(day))
+    context = _context(procedure, day, _place(request.GET.get("place", ""), province))
     context |= {"counties": places.counties(province), "province": province}
     return for_everybody(request, page(request, "publication/guide.html", context))
 

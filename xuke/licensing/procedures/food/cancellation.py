@@ -60,7 +60,11 @@ PROCEDURE = Procedure(
                     law=laws.CANCELLATION,
                 ),
                 Field(
-                    "since", "终止生产的日期", kind="date", hint="应当在终止后20个工作日内申请", check=check_happened
+                    "since",
+                    "终止生产的日期",
+                    kind="date",
+                    hint="应当在终止后{food.cancel_apply}内申请",
+                    check=check_happened,
                 ),
                 Field("note", "说明", kind="long", example="转产，不再生产糕点", most=1000, optional=True),
             ),

@@ -67,7 +67,7 @@ CHANGES = Section(
             "since",
             "变化的日期",
             kind="date",
-            hint="应当在变化后10个工作日内申请；还没有变化的（例如拟增加类别），写计划变化的日期",
+            hint="应当在变化后{food.change_apply}内申请；还没有变化的（例如拟增加类别），写计划变化的日期",
             check=check_happened,
             law=laws.CHANGE,
         ),

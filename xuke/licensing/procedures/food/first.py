@@ -26,7 +26,7 @@ PROCEDURE = Procedure(
     check_varieties=check_varieties,
     checks=(goods.check_goods,),
     basis="食品安全法第三十五条；食品生产许可管理办法（2020年）第二十一条、第二十二条",
-    results=("食品生产许可证（电子证书），有效期五年",),
+    results=("食品生产许可证（电子证书），有效期{food.validity}",),
     sections=(
         parts.enterprise(),
         parts.SITE,

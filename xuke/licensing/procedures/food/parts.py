@@ -258,6 +258,6 @@ NOT_CHANGED = Field(
 )
 
 
-def declaration(*promises: Field, words: str = "提交后，受理机关在5个工作日内告知是否受理。") -> Section:
+def declaration(*promises: Field, words: str = "提交后，受理机关在{food.acceptance}内告知是否受理。") -> Section:
     """The last step: read over, promise, submit."""
     return Section(name="declaration", title="核对、提交", help=words, fields=(*promises, TRUTHFUL))

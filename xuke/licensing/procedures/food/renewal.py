@@ -33,7 +33,7 @@ PROCEDURE = Procedure(
     decision_notice="renewal_decision",
     basis="食品生产许可管理办法（2020年）第三十四条、第三十六条、第三十七条、第三十九条",
     conditions=(laws.HELD, laws.RENEWAL),
-    results=("换发新版本的电子证书：编号不变，自延续决定之日起五年",),
+    results=("换发新版本的电子证书：编号不变，自延续决定之日起{food.validity}",),
     sections=(
         parts.conditions(),
         parts.enterprise(fixed=True),

@@ -29,7 +29,7 @@ PROCEDURE = Procedure(
     decision_notice="renewal_decision",
     basis="食品生产许可管理办法（2020年）第三十二条、第三十四条、第三十六条至第三十九条",
     conditions=(laws.HELD, laws.RENEWAL, laws.CHANGE),
-    results=("换发新版本的电子证书：编号不变，自延续决定之日起五年，内容按变更后的",),
+    results=("换发新版本的电子证书：编号不变，自延续决定之日起{food.validity}，内容按变更后的",),
     sections=(
         changing.CHANGES,
         parts.conditions(when=lambda form: not changing.ticked(form, *changing.CONDITIONS)),

@@ -71,7 +71,7 @@ PROCEDURE = Procedure(
                     "since",
                     "发生变化的日期",
                     kind="date",
-                    hint="应当在变化后10个工作日内报告",
+                    hint="应当在变化后{food.report}内报告",
                     law=laws.REPORT,
                     check=check_happened,
                 ),
