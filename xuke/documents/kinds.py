@@ -77,7 +77,7 @@ KINDS = (
         "receipt",
         "申请材料接收凭证",
         "接",
-        "materials submitted_at told_by? provisional? renew_by? renew_by_provisional?",
+        "materials submitted_at counted_from? told_by? provisional? renew_by? renew_by_provisional?",
         cites_basis=False,
     ),
     NoticeKind("acceptance_notice", "受理通知书", "受", "accepted_on days due_on provisional? no_visit? basis"),

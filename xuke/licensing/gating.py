@@ -39,6 +39,7 @@ from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.checking import day_at
 from xuke.licensing.procedures.food.comparing import added_rows
 from xuke.licensing.procedures.food.goods import on_promise
+from xuke.licensing.receiving import filed_on
 from xuke.licensing.workflow import LIFE
 from xuke.parties.models import Enterprise
 from xuke.parties.queries_bans import bans_touching
@@ -124,7 +125,7 @@ def facts(application: Application, *, today: date, filed: Collection[str] | Non
     return GateFacts(
         kind=kind,
         today=today,
-        filed_on=application.received_on,
+        filed_on=filed_on(application),
         subject=_subject(application.enterprise),
         categories=categories,
         held=held,
@@ -285,7 +286,7 @@ def _last(
 def _window(application: Application, licence: LicenceFacts | None, today: date) -> Window | None:
     if licence is None:
         return None
-    on = application.received_on or today
+    on = filed_on(application) or today
     last = renewing.last_day(application, licence.valid_to, on=on)
     late = binding.switch(application, "food.late_renewal", on=today)
     first = renewing.first_day(application, licence.valid_to, on=on)

@@ -18,6 +18,7 @@ from xuke.licensing import binding
 from xuke.licensing.gates import RENEWING
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
+from xuke.licensing.receiving import filed_on
 from xuke.licensing.workflow import UNDECIDED
 
 LIMIT, EARLY = "food.renewal_apply", "food.renewal_early"
@@ -60,7 +61,7 @@ def first_day(application: Application, ends_on: date, *, on: date) -> date:
 
 def is_in_time(application: Application, licence: Licence) -> bool:
     """Whether a renewal was filed in time, by the rules of the day on which it was filed."""
-    filed = application.received_on
+    filed = filed_on(application)
     return filed is not None and filed <= last_day(application, licence.valid_to, on=filed).on
 
 

@@ -16,6 +16,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.checking import day_at
 from xuke.licensing.procedures.form import Procedure
+from xuke.licensing.receiving import filed_on
 from xuke.licensing.renewing import EARLY
 
 SOON = 365
@@ -111,7 +112,7 @@ def lateness(which: Procedure, application: Application, *, today: date) -> str:
     """
     if which.window is None:
         return ""
-    filed = application.received_on or today
+    filed = filed_on(application) or today
     due = deadline(which, day_at(application.form, which.window.day), today=filed)
     is_renewal = which.kind in RENEWING
     ends_on = day_at(application.form, "licence.valid_to") if is_renewal else None

@@ -22,7 +22,7 @@ from xuke.licensing.gates import SUBMIT
 from xuke.licensing.models import Application, Material
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import changes
-from xuke.licensing.receiving import receiver
+from xuke.licensing.receiving import received_on, receiver
 from xuke.parties.applicants import Applicant
 from xuke.signatures import commands as signatures
 from xuke.signatures.models import Signature
@@ -59,11 +59,12 @@ def submit(
         )
     signature = _sign("submit", application, authority, proof, by=by, now=now)
     application.authority, application.authority_path = authority, authority.path
-    application.submitted_at, application.received_on = now, today
+    application.submitted_at = now
     at_counter = _note_counter(application, by)
     application.form = statements.with_keys(application.form)
     application.title = _title(application)
     application.rules = binding.bind(application, on=today, known_at=now) | renewing.as_told(application, on=today)
+    application.received_on = received_on(application, today=today)
     committing.note_choice(application)
     Material.objects.filter(application=application).update(authority_path=authority.path)
     application.receipt_number = _next_receipt(authority, today)
@@ -82,6 +83,7 @@ def submit(
         *at_counter,
         by=by,
         now=now,
+        effective_on=application.received_on,
         receipt=application.receipt_number,
         authority=authority.name,
         competence=where.basis,
@@ -133,12 +135,19 @@ def _give_receipt(
             **parties_of(application),
             "materials": [f"{which.title}申请书", *(kind.label for kind in which.materials if kind.name in filed)],
             "submitted_at": now.astimezone(journal.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            **_counted(application, journal.legal_day(now)),
             **_told_by(application),
             **renewing.on_receipt(application),
         },
         by=by,
         now=now,
     )
+
+
+def _counted(application: Application, today: date) -> dict[str, Any]:
+    """From which day what was filed on a day off counts, where the place counts it from the next working day."""
+    began = application.term_began_on
+    return {"counted_from": began.isoformat()} if began is not None and began > today else {}
 
 
 def _told_by(application: Application) -> dict[str, Any]:
@@ -222,7 +231,8 @@ def resubmit(
     application.title = _title(application)
     number = _next_receipt(authority, today)
     committing.note_choice(application)
-    finish(application, step, "form", "title", "committed", by=by, now=now, receipt=number, **_as_signed(signature))
+    day, signed = received_on(application, today=today), _as_signed(signature)
+    finish(application, step, "form", "title", "committed", by=by, now=now, effective_on=day, receipt=number, **signed)
     _give_receipt(application, number, filed, by=by, now=now)
     forming.file_form(application, signature, by=by, now=now)
     committing.file_letter(application, by=by, now=now)

@@ -26,7 +26,7 @@ from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.changing import categories
 from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.procedures.form import Procedure, Section, VisitNeed
-from xuke.licensing.receiving import receiver
+from xuke.licensing.receiving import counted_later, receiver
 from xuke.licensing.starting import lateness
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest
@@ -202,6 +202,7 @@ def whole(here: Step, facts: dict[str, Any]) -> dict[str, Any]:
             "changes": changes(here.application.form),
             "remarks": declared.remarks(here.application, today=here.request.today),
             "late": lateness(here.which, here.application, today=here.request.today),
+            "counted": counted_later(here.application, today=here.request.today),
         }
     return found
 

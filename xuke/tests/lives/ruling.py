@@ -15,7 +15,14 @@ from xuke.tests.lives.playing import Playing
 
 PLACES = ("420000", "420500", "420506")
 MOVED = ("105", "124", "103", "0501", "2401")
-SWITCHES = ("food.reissue", "food.reissue", "food.renewal_change", "food.late_renewal", "food.hearing_offered")
+SWITCHES = (
+    "food.reissue",
+    "food.reissue",
+    "food.renewal_change",
+    "food.late_renewal",
+    "food.off_day_filing",
+    "food.hearing_offered",
+)
 LIMITS = ("food.acceptance", "food.decision", "food.issue", "food.verification")
 KINDS = ("renewal", "renewal", "change", "first")
 BASIS = "鄂市监〔2026〕30号"
