@@ -210,6 +210,11 @@ def _why_others_wait(kept: Mapping[str, Any], today: date | None) -> str:
     )
 
 
+ART_48 = "行政许可法第四十八条"
+CHAIRED = f"您主持这件申请的听证，不能再审查、核查（{ART_48}）。"
+"""Told to the chair who would get the review, or go to the site: what is kept apart before the hearing is so after it."""
+
+
 def chair_is_apart(*, chair: int, reviewed_by: tuple[int, ...]) -> str:
     """The chair has not examined the application (art. 48). A reason when they have, else an empty string."""
     if chair in reviewed_by:

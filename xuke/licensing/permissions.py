@@ -144,6 +144,8 @@ def _why_not_officer(officer: Officer, step: Step[Facts], application: Applicati
 def why_separated(officer: Officer, role: str, application: Application, today: date | None = None) -> str:
     """The reason the separation of hands (三分离) keeps this officer from a role in this case, or an empty string."""
     me = officer.user_id
+    if role == REVIEWER and me == application.hearing_chair_id:
+        return hearing.CHAIRED
     if glass.allows(application.glass, person=me, role=role, today=today):
         return ""
     if role == REVIEWER:
@@ -198,7 +200,7 @@ def demand(actor: Actor, verb: str, application: Application, *, today: date | N
 
 def _basis_of(reason: str) -> str:
     """The separation of hands is a matter of law; a posting is not."""
-    return rules.APART if rules.APART in reason else ""
+    return next((basis for basis in (rules.APART, hearing.ART_48) if basis in reason), "")
 
 
 def check_hands(application: Application, *, today: date | None = None) -> None:
@@ -207,6 +209,8 @@ def check_hands(application: Application, *, today: date | None = None) -> None:
     Somebody in two hands is let pass only with a broken glass that is good today; the row remembers that it was used.
     """
     deciding = {*application.considered_by, *filter(None, [application.decided_by_id])}
+    if application.hearing_chair_id in review_hands(application):
+        raise NotPermitted(hearing.CHAIRED, basis=hearing.ART_48)
     people: list[int | None] = [*deciding] or [None]
     reasons = (
         rules.same_hand(

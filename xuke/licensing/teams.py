@@ -123,6 +123,7 @@ def facts_of_case(application: Application, *, on: date) -> VisitFacts:
         province=application.authority_path[:2],
         receipt=frozenset(permissions.receipt_hands(application)),
         deciding=frozenset(person for person in deciding if person is not None),
+        chair=application.hearing_chair_id,
         names=specialities.names(),
         settings=configuration.for_visits(),
     )

@@ -41,6 +41,7 @@ TEAM = "食品生产许可管理办法（2020年）第二十一条"
 RULES_OF_REVIEW = "食品生产许可审查通则（2022版）"
 AVOID = "食品生产经营监督检查管理办法第二十三条"
 APART = "行政许可法第三十四条；三分离要求"
+HEARING = "行政许可法第四十八条"
 LEAST = 2
 """Verifiers of a team, at the least (Measures art. 21; Administrative Permit Law art. 34)."""
 _TRIED = 20_000
@@ -130,6 +131,8 @@ class VisitFacts:
     """User ids of those who handled the receipt of this case."""
     deciding: frozenset[int] = frozenset()
     """User ids of those who took part in its decision."""
+    chair: int | None = None
+    """The user id of whoever chairs the hearing about it, or has."""
     busy: frozenset[int] = frozenset()
     """User ids of those who are on another visit on that day."""
     open_visits: Mapping[int, int] = field(default_factory=dict)
@@ -234,7 +237,9 @@ def is_recognised(person: VerifierFacts, visit: VisitFacts) -> str:
 
 
 def has_other_hands(person: VerifierFacts, visit: VisitFacts) -> str:
-    """Receipt, review and decision of one case are in different hands (三分离)."""
+    """Receipt, review and decision of one case are in different hands (三分离); so is the chair of its hearing."""
+    if visit.chair is not None and person.user_id == visit.chair:
+        return f"主持这件申请的听证，不能核查（{HEARING}）"
     if person.user_id in visit.receipt:
         return f"受理了这件申请，不能核查（{APART}）"
     return f"参与了这件申请的决定，不能核查（{APART}）" if person.user_id in visit.deciding else ""

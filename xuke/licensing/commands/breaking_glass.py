@@ -8,7 +8,7 @@ from xuke.accounts.officers import Officer, Role
 from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict, NotFound, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
-from xuke.licensing import glass, permissions
+from xuke.licensing import glass, hearing, permissions
 from xuke.licensing.commands.steps import lock, note
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, BrokenGlass
@@ -22,8 +22,11 @@ def why_not_ask(officer: Officer, application: Application, role: str) -> str:
         return "受理之后、办结之前的申请才可以申请应急例外。"
     if officer.authority_id != application.authority_id or not officer.has(role):
         return f"应急例外由本机关{glass.ROLES[role]}岗位的人员申请。"
-    if not permissions.why_separated(officer, role, application):
+    reason = permissions.why_separated(officer, role, application)
+    if not reason:
         return "三分离不妨碍您办理这一环节，不用申请例外。"
+    if reason == hearing.CHAIRED:
+        return f"{reason}应急例外也不行。"
     return why_no_more(application, officer.user_id)
 
 

@@ -58,6 +58,7 @@ def why_not_take(colleague: Officer, application: Application) -> str:
         verified_by=application.verified_by,
         proposal=application.proposal,
         hearing=application.hearing,
+        hearing_chair_id=application.hearing_chair_id,
         glass=application.glass,
     )
     facts = permissions.facts_of(application)

@@ -1,14 +1,19 @@
 """Three hands in one case (三分离): by rule, and by constraint for whoever gets past the rules."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from xuke.accounts import commands as accounts
+from xuke.accounts.models import User
 from xuke.accounts.officers import Role
+from xuke.accounts.queries import officer as officer_of
 from xuke.foundation import scope
-from xuke.foundation.refusals import NotPermitted
-from xuke.licensing import commands, permissions
+from xuke.foundation.actors import SYSTEM
+from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
+from xuke.licensing import commands, permissions, teams
 from xuke.licensing.models import Application
 from xuke.licensing.tests.acts import BY_VERB
 from xuke.tests.cast import NOON
@@ -104,3 +109,51 @@ def test_a_case_accepted_by_nobody_yet_separates_nobody(at, chen_the_reviewer):
     application = at("accepted")
     Application.objects.filter(pk=application.pk).update(accepted_by=None)
     assert commands.begin_review(application=application, by=chen_the_reviewer, now=NOON).state == "document_review"
+
+
+@pytest.fixture
+def chaired(at, the_cast):
+    """A hearing is called; the colleague who serves as reviewer and verifier too chairs it."""
+
+    def by(chair):
+        application = at("document_review")
+        Application.objects.filter(pk=application.pk).update(
+            hearing={"standing": "held", "held_on": "2026-09-05"}, hearing_chair=chair.user_id
+        )
+        application.refresh_from_db()
+        return application
+
+    return by
+
+
+def test_whoever_chaired_the_hearing_gets_no_review_and_is_told_why(chaired, the_cast):
+    he = next(one for one in the_cast.others.values() if one.has(Role.SUPERVISOR))
+    user, place = User.objects.get(pk=he.user_id), the_cast.authority
+    accounts.appoint(user=user, authority=place, role=Role.REVIEWER, by=SYSTEM, now=NOON)
+    application = chaired(he)
+    with pytest.raises(Invalid, match="您主持这件申请的听证，不能再审查、核查（行政许可法第四十八条）。"):
+        commands.hand_over(application=application, to=he.user_id, reason="出差", by=the_cast.reviewer, now=NOON)
+    chair = officer_of(user, today=NOON.date())
+    with pytest.raises(StepNotOpen, match="应急例外也不行"):
+        commands.ask_glass(application=application, role="reviewer", reason="没有别人", by=chair, now=NOON)
+    application.reviewed_by_id = he.user_id
+    with pytest.raises(NotPermitted, match="听证"):
+        permissions.check_hands(application)
+
+
+def test_whoever_chaired_the_hearing_does_not_go_to_the_site(chaired, the_cast):
+    zhao, sun = the_cast.verifiers
+    application = chaired(sun)
+    found = teams.candidates(application, on=date(2026, 9, 8))
+    against = {one.user_id: found.reasons()[one.id][0] for one in found.people}
+    assert against[sun.user_id] == ("主持这件申请的听证，不能核查（行政许可法第四十八条）",)
+    assert against[zhao.user_id] == ()
+    with pytest.raises(Invalid, match=f"{sun.name}不能参加这次核查：主持这件申请的听证"):
+        commands.assign_verification(
+            application=application,
+            team=[zhao.user_id, sun.user_id],
+            leader=zhao.user_id,
+            visit_on=date(2026, 9, 8),
+            by=the_cast.reviewer,
+            now=NOON,
+        )
