@@ -295,9 +295,10 @@ def _window(application: Application, licence: LicenceFacts | None, today: date)
 
 def _closed_way(application: Application, today: date) -> ClosedWay | None:
     """The procedure of a draft that the place of its licence has switched off; what was filed keeps its way."""
-    which, licence = procedure(application.procedure), application.starts_from
+    which = procedure(application.procedure)
     if not which.switch or application.rules:
-        return None
+        return None  # The licence of a plant that moves here may lie in another county, out of sight.
+    licence = application.starts_from
     found = editions.book().find("switch", which.switch, division=licence.number[5:11] if licence else "", on=today)
     return ClosedWay(which.title, found.basis) if found and not found.content["on"] else None
 
