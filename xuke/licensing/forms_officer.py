@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from xuke.licensing import masks
 from xuke.licensing.commands.reviewing import FAIL, PASS, WHY_RECORD, follows_hearing
@@ -23,6 +25,7 @@ from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
 
 Data = QueryDict | None
+Files = MultiValueDict[str, UploadedFile] | None
 
 
 class StepForm(PlainForm):
@@ -30,8 +33,8 @@ class StepForm(PlainForm):
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, application: Application, data: Data = None) -> None:
-        super().__init__(data, initial={"revision": application.revision})
+    def __init__(self, application: Application, data: Data = None, *, files: Files = None) -> None:
+        super().__init__(data, files, initial={"revision": application.revision})
         self.application = application
         self.use_required_attribute = False
 

@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from xuke.licensing.commands.recusing import who_comes
-from xuke.licensing.forms_officer import Data, StepForm
+from xuke.licensing.forms_officer import Data, Files, StepForm
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.teams import Candidates
 from xuke.verifiers.rules import FIRM, GROUNDS, TeamProposal, VerifierFacts, why_not
@@ -128,6 +128,11 @@ class ConcludeForm(StepForm):
         help_text="只在没有核查成的时候填写；这次核查的品种都没有结论，可以再次派出核查组",
     )
 
+    signed_sheet = forms.FileField(
+        label="签字的评分记录表",
+        required=False,
+        help_text="在纸上签字的，上传核查人员和申请人签字页的扫描件或者照片；都在网上核对确认的不用上传",
+    )
     visited_on = forms.DateField(
         label="到场核查的日期",
         required=False,
@@ -141,11 +146,12 @@ class ConcludeForm(StepForm):
         application: Application,
         data: Data = None,
         *,
+        files: Files = None,
         rows: Sequence[Mapping[str, Any]] = (),
         days: tuple[date, date] | None = None,
     ) -> None:
         """`days` are the planned day, before which nobody was there, and today; `rows` what is verified."""
-        super().__init__(application, data)
+        super().__init__(application, data, files=files)
         if days:
             self.fields["visited_on"].widget.attrs |= {"min": days[0].isoformat(), "max": days[1].isoformat()}
         self.keys = [str(row["key"]) for row in rows] if len(rows) > 1 else []

@@ -26,7 +26,7 @@ from xuke.licensing.models_joint import JointReview
 from xuke.licensing.models_lists import Hand, OpenCount, WaitingCount
 from xuke.licensing.models_moves import MovedCase, MovePlan
 from xuke.licensing.models_together import BrokenGlass, Comment, Message
-from xuke.licensing.models_visits import PostIssueCheck, Rectification, TeamDraw
+from xuke.licensing.models_visits import PostIssueCheck, Rectification, SignedSheet, TeamDraw
 from xuke.licensing.procedures import procedure
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import LIFE, RETRACTABLE
@@ -51,6 +51,7 @@ __all__ = [
     "OpenCount",
     "PostIssueCheck",
     "Rectification",
+    "SignedSheet",
     "TeamDraw",
     "ThirdParty",
     "Visit",
@@ -323,7 +324,11 @@ class Visit(models.Model):
     sheet = models.JSONField(default=dict)
     """``common``: marks by item number; ``varieties``: marks by variety key, where they differ. Of this round only."""
     sheet_revision = models.PositiveIntegerField(default=0)
+    confirmed = models.JSONField(default=list, db_default=[], blank=True)
+    """Who confirmed the sheet as it stands: rows of user_id, name, at, and whether for the applicant. Any new mark ends
+    it."""
     result = models.JSONField(default=dict)
+    """``varieties``: what was found by variety key; ``not_possible``: why; ``paper``: the signed sheet's name."""
     concluded_at = models.DateTimeField(null=True, blank=True)
     concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     applicant_signed = models.BooleanField(null=True, blank=True)

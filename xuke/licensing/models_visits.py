@@ -1,4 +1,4 @@
-"""What belongs to visits: draws of a team, rectification after a passed visit, checks after issue."""
+"""What belongs to visits: draws of a team, signed sheets, rectification after a passed visit, checks after issue."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ class TeamDraw(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("application", "number", name="one_draw_per_number")]
+
+
+class SignedSheet(models.Model):
+    """The score sheet of a round as team and applicant signed it on paper, scanned (Measures art. 21). Written once."""
+
+    id = models.BigAutoField(primary_key=True)
+    application = models.ForeignKey("licensing.Application", models.PROTECT, related_name="signed_sheets")
+    round = models.PositiveSmallIntegerField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.TextField()
+    filed_at = models.DateTimeField()
+    filed_by = models.TextField()
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
+    authority_path = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("application", "round", name="one_signed_sheet_per_round")]
 
 
 class Rectification(Journalled):

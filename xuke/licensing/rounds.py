@@ -34,6 +34,7 @@ class Round:
     result: dict[str, Any]
     concluded_at: datetime | None
     visited_on: date | None = None
+    confirmed: tuple[dict[str, Any], ...] = ()
     applicant_signed: bool | None = None
     signing_note: str = ""
 
@@ -71,6 +72,7 @@ def _read(row: dict[str, Any], was_left: list[str]) -> Round:
         result=row["result"],
         concluded_at=datetime.fromisoformat(concluded) if concluded else None,
         visited_on=_day(row.get("visited_on")),
+        confirmed=tuple(row.get("confirmed", ())),
         applicant_signed=row.get("applicant_signed"),
         signing_note=row.get("signing_note", ""),
     )
@@ -93,6 +95,7 @@ def _now(visit: Visit) -> Round:
         result=visit.result,
         concluded_at=visit.concluded_at,
         visited_on=visit.visited_on,
+        confirmed=tuple(visit.confirmed),
         applicant_signed=visit.applicant_signed,
         signing_note=visit.signing_note,
     )
@@ -122,6 +125,17 @@ class Sent:
     experts: list[dict[str, str]]
     entrusted: Authority | None
     candidates: Candidates
+
+
+def unconfirmed(visit: Visit) -> list[str]:
+    """Who of the team has not confirmed the sheet as it stands. The leader does so by ending the visit."""
+    done = {row["user_id"] for row in visit.confirmed if not row["applicant"]}
+    return [each["name"] for each in visit.team if not each["leader"] and each["user_id"] not in done]
+
+
+def confirmed_by_applicant(visit: Visit | Round) -> dict[str, Any] | None:
+    """Who confirmed the sheet as it stands for the applicant, and when; None when nobody has."""
+    return next((row for row in visit.confirmed if row["applicant"]), None)
 
 
 def why_not_of_team(user: int, visit: Visit | None) -> str:
@@ -165,7 +179,7 @@ def begin(visit: Visit, sent: Sent, *, observer: str, visit_on: date, due_on: da
     visit.sheet = {} if visit.concluded_at else _marks_of(visit.sheet, again, visit.team)
     visit.team, visit.experts, visit.observer = sent.members, sent.experts, observer
     visit.visit_on, visit.due_on, visit.assigned_at = visit_on, due_on, now
-    visit.visited_on = None
+    visit.visited_on, visit.confirmed = None, []
     visit.entrusted_to = sent.entrusted.path if sent.entrusted else ""
     visit.entrusted_name = sent.entrusted.name if sent.entrusted else ""
     visit.concluded_at = visit.concluded_by = None
@@ -212,6 +226,7 @@ def kept(visit: Visit, reason: str) -> dict[str, Any]:
         "result": visit.result,
         "varieties": visit.varieties,
         "visited_on": visit.visited_on.isoformat() if visit.visited_on else None,
+        "confirmed": visit.confirmed,
         "applicant_signed": visit.applicant_signed,
         "signing_note": visit.signing_note,
         "draw": visit.draw,

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}hearing/record/", signed.my_hearing_record, name="my-hearing-record"),
     path(f"{CASE}talk/", applicant_talk.talk, name="my-talk"),
     path(f"{CASE}recusal/", applicant_visit.recusal, name="my-recusal"),
+    path(f"{CASE}sheet/", applicant_visit.sheet, name="my-sheet"),
     path(f"{CASE}rectification/", applicant_visit.rectification, name="my-rectification"),
     path(f"{CASE}retract/", applicant_case.retract, name="my-retract"),
     path(f"{CASE}discard/", applicant_case.discard, name="my-discard"),

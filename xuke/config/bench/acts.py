@@ -141,12 +141,13 @@ def acts(story: Story) -> tuple[Act, ...]:
             lambda page: [*team, ("visit_on", journal.legal_day(timezone.now()).isoformat()), *_revision(page)],
         ),
         Act("score", second, f"{case}visit/", f"{case}visit/marks/", _with(marks), expected=200),
+        Act("confirm_sheet", second, f"{case}visit/confirm/", f"{case}visit/confirm/", _with([])),
         Act(
             "conclude_verification",
             leader,
             f"{case}conclude/",
             f"{case}conclude/",
-            _with([("applicant_signed", "yes")]),
+            _with([("applicant_signed", "no"), ("signing_note", "申请人没有登录，现场口头确认。")]),
         ),
         Act(
             "propose",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from xuke.accounts.officers import Role
+from xuke.accounts.officers import Officer, Role
 from xuke.catalogue import commands as rules
 from xuke.catalogue import editions, score_sheet, switches
 from xuke.catalogue.rulebook import PROVINCE
@@ -154,8 +154,15 @@ def _send_verifiers(case: Application, cast: Cast, at: datetime) -> Application:
     )
 
 
+def sign_sheet(case: Application, cast: Cast, at: datetime, *, team: Sequence[Officer] = ()) -> None:
+    """Whoever was there confirms the sheet: the members but their leader, who ends the visit; the applicant."""
+    for by in (*(team or cast.verifiers[1:]), cast.applicant):
+        commands.confirm_sheet(application=case, by=by, now=at)
+
+
 def _verify(case: Application, cast: Cast, at: datetime) -> Application:
     commands.score(application=case, marks=marks(weak=(2, 8)), by=cast.verifiers[1], now=at)
+    sign_sheet(case, cast, at)
     return commands.conclude_verification(application=case, applicant_signed=True, by=cast.verifiers[0], now=at)
 
 

@@ -39,6 +39,7 @@ STEPS = (
     "begin_review",
     "assign_verification",
     "score",
+    "confirm_sheet",
     "conclude_verification",
     "propose",
     "grant",

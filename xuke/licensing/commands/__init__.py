@@ -15,6 +15,7 @@ from xuke.licensing.commands.chairing import ask_chair_recusal, decide_chair_rec
 from xuke.licensing.commands.checking import confirm_rectification, record_check, report_rectification
 from xuke.licensing.commands.claiming import claim, release, release_all_of
 from xuke.licensing.commands.committing import grant_on_commitment, leave_commitment
+from xuke.licensing.commands.confirming import confirm_sheet
 from xuke.licensing.commands.contacts import change_contacts
 from xuke.licensing.commands.deciding import cancel_licence, grant, record_certificate, refuse, return_to_review
 from xuke.licensing.commands.drafting import discard, file_material, save_section, start
@@ -60,6 +61,7 @@ __all__ = [
     "conclude_verification",
     "confirm_correction",
     "confirm_rectification",
+    "confirm_sheet",
     "decide_chair_recusal",
     "decide_team_recusal",
     "decline_acceptance",

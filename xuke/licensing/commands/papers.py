@@ -23,6 +23,7 @@ from xuke.documents.visit_forms import (
     score_record,
     verification_report,
 )
+from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
 from xuke.foundation.refusals import NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
@@ -30,7 +31,7 @@ from xuke.licensing import rules
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.steps import lock
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.rounds import Round, rounds, to_verify
+from xuke.licensing.rounds import Round, confirmed_by_applicant, rounds, to_verify
 from xuke.licensing.sheet import kept_rule, note_of, rule_items, sheet_name
 
 KINDS = ("meeting_record", "score_record", "verification_report", "material_list")
@@ -129,7 +130,7 @@ _TITLES = {
 
 
 def _facts(application: Application, visit: Round) -> VisitFacts:
-    signed = f"{application.form['enterprise']['contact_name']}已签字" if visit.applicant_signed else "没有签字"
+    signed = _signature(application, visit)
     return VisitFacts(
         visit_on=visit.day,
         address=str(application.form.get("site", {}).get("production_address", "")),
@@ -138,6 +139,16 @@ def _facts(application: Application, visit: Round) -> VisitFacts:
         observer=visit.observer,
         applicant_signed="；".join(filter(None, (signed, visit.signing_note))),
     )
+
+
+def _signature(application: Application, visit: Round) -> str:
+    """What stands for the applicant's signature."""
+    if not visit.applicant_signed:
+        return "没有签字"
+    if said := confirmed_by_applicant(visit):
+        day = spoken(journal.legal_day(datetime.fromisoformat(said["at"])))
+        return f"{said['name']}{day}在网上核对确认"
+    return f"{application.form['enterprise']['contact_name']}已签字"
 
 
 def _meetings(application: Application, visit: Round) -> tuple[Meeting, ...]:

@@ -41,6 +41,7 @@ PAST = {
     "decide_recusal": "recusal_decided",
     "tell_recusal": "recusal_told",
     "tell_unfit": "unfit_told",
+    "confirm_sheet": "sheet_confirmed",
     "conclude_verification": "verification_concluded",
     "propose": "proposed",
     "return_to_review": "returned_to_review",
@@ -101,6 +102,7 @@ QUIET = ("saved", "material_filed", "scored", "claimed", "released")
 
 LOOKS = (
     "application.visit_prolonged",
+    "application.sheet_confirmed",
     "application.recusal_told",
     "application.unfit_told",
     "application.told_by_service",
@@ -159,6 +161,7 @@ TOLD = {
     "recusal_decided": "决定回避申请",
     "recusal_told": "核查组成员申报回避，需要重新派出核查组",
     "unfit_told": "核查组成员能否继续核查有变化",
+    "sheet_confirmed": "核对确认核查评分",
     "verification_concluded": "现场核查结束",
     "proposed": "拟定审查意见",
     "returned_to_review": "退回审查",

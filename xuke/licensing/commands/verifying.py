@@ -12,16 +12,24 @@ from xuke.catalogue import score_sheet
 from xuke.catalogue.score_sheet import ScoreRule
 from xuke.foundation import journal
 from xuke.foundation.calendar import spoken
+from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid, NotPermitted, Problem, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import binding, permissions, rules
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.fit import demand_fit
-from xuke.licensing.models import Application, Visit
+from xuke.licensing.models import Application, SignedSheet, Visit
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import added_rows
-from xuke.licensing.rounds import NOT_POSSIBLE, POSTPONED, to_verify, why_not_of_team
+from xuke.licensing.rounds import (
+    NOT_POSSIBLE,
+    POSTPONED,
+    confirmed_by_applicant,
+    to_verify,
+    unconfirmed,
+    why_not_of_team,
+)
 from xuke.licensing.rules import Item
 from xuke.licensing.sheet import may_be_left_out, note_of, plain, rule_items
 
@@ -68,7 +76,8 @@ def score(
     visit.sheet = sheet
     visit.sheet_revision += 1
     visit.visited_on = visit.visited_on or max(today, visit.visit_on)
-    visit.save(update_fields=["sheet", "sheet_revision", "visited_on"])
+    visit.confirmed = []  # It was another sheet that they confirmed.
+    visit.save(update_fields=["sheet", "sheet_revision", "visited_on", "confirmed"])
     note(application, "score", by=by, now=now, items=sorted(clean, key=int), variety=variety)
     return visit
 
@@ -114,6 +123,8 @@ def conclude_verification(
     not_possible: str = "",
     postponed: Mapping[str, str] | None = None,
     visited_on: date | None = None,
+    signed_sheet: StoredFile | None = None,
+    signed_name: str = "",
     by: Officer,
     now: datetime,
     revision: int | None = None,
@@ -123,6 +134,9 @@ def conclude_verification(
     The result is per variety. `not_possible` gives the reason when the visit could not be carried out: every variety
     then counts as not verified. `postponed` gives it for single varieties, which another round verifies. `visited_on`
     is the day on which the team was there, if not that of the first mark: the register is asked for that day.
+
+    Every other member, and the applicant where they signed, has confirmed the sheet as it stands (`confirm_sheet`); or
+    `signed_sheet` is the scan of what they signed on paper. A visit that was not possible has no sheet to be signed.
     """
     application, step = open_step("conclude_verification", application, by=by, revision=revision)
     if step is None:
@@ -140,10 +154,15 @@ def conclude_verification(
     signing_note = wording.text("signing_note", signing_note, label="签字情况", most=500, missing=unsigned)
     reason = wording.text("not_possible", not_possible, label="无法进行的原因", most=300)
     later = _postponed(application, visit, postponed or {}, wording)
+    if not reason and signed_sheet is None:
+        _demand_confirmed(visit, applicant_signed, wording)
     results = (
         _not_possible(application, visit, reason) if reason else _results(application, visit, later, rule, wording)
     )
     wording.demand()
+    if signed_sheet is not None:
+        _file_signed(application, visit, signed_sheet, signed_name, by, now)
+        results["paper"] = signed_name
     visit.result = results
     visit.concluded_at, visit.concluded_by_id = now, by.user_id
     visit.applicant_signed, visit.signing_note = applicant_signed, signing_note
@@ -154,6 +173,31 @@ def conclude_verification(
     return finish(
         application, step, by=by, now=now, results=outcome, signed=applicant_signed, visited_on=visit.visited_on
     )
+
+
+def _demand_confirmed(visit: Visit, applicant_signed: bool, wording: Wording) -> None:
+    """Two verifiers at the least were there and stand for the sheet, and so does the applicant who signed (Measures
+    art. 21; Administrative Permit Law art. 34)."""
+    paper = "或者上传签字的评分记录表"
+    if missing := "、".join(unconfirmed(visit)):
+        wording.wrong("signed_sheet", f"{missing}还没有核对确认评分，请在评分页面确认，{paper}。")
+    if applicant_signed and confirmed_by_applicant(visit) is None:
+        wording.wrong("applicant_signed", f"申请人还没有在网上核对确认评分，请申请人确认，{paper}。")
+
+
+def _file_signed(
+    application: Application, visit: Visit, file: StoredFile, name: str, by: Officer, now: datetime
+) -> None:
+    SignedSheet(
+        application=application,
+        round=visit.round,
+        file=file,
+        name=name[:200],
+        filed_at=now,
+        filed_by=by.label,
+        enterprise_id=application.enterprise_id,
+        authority_path=application.authority_path,
+    ).save(force_insert=True)
 
 
 def _day_there(visit: Visit, said: date | None, today: date, wording: Wording) -> date:

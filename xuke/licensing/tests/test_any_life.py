@@ -110,6 +110,7 @@ class AnyLife(RuleBasedStateMachine):
             if act.verb == "conclude_verification" and choice != 3:
                 marks = stories.marks(weak=tuple(range(1, choice)), failed=(7,) if choice == 12 else ())
                 commands.score(application=case, marks=marks, by=self._cast(case).verifiers[1], now=self.now)
+                stories.sign_sheet(case, self._cast(case), self.now)
                 case = self._case(place)
             right, shown = act.who(self._cast(case)), case.revision
             self._try(case, act, right, shown)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from xuke.config.demonstration.stories import marks
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.licensing import checks, commands
-from xuke.licensing.models import Application, PostIssueCheck, Rectification
+from xuke.licensing.models import PostIssueCheck, Rectification
 from xuke.licensing.procedures import PROCEDURES
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.applicant_pages import MOST_STATEMENTS, address, log_in, statements, words
 from xuke.tests.cast import NOON, TOMORROW, notices_about, seen_by, told, verbs
 
@@ -26,7 +27,7 @@ def granted_with_a_problem(at, the_cast):
     half = {"2": {"score": "1", "note": "地面破损"}}
     commands.score(application=application, marks=half, by=zhao, now=TOMORROW)
     application = commands.conclude_verification(
-        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao, now=TOMORROW
+        application=confirmed(application), applicant_signed=True, by=zhao, now=TOMORROW
     )
     return at("granted", application=application, now=_clock(TOMORROW + timedelta(hours=1)))
 
@@ -53,7 +54,7 @@ def test_nothing_is_to_be_put_right_by_a_day_that_is_past(at, the_cast):
     weak = marks() | {"2": {"score": "1", "note": "地面破损"}}
     commands.score(application=application, marks=weak, by=zhao, now=TOMORROW)
     application = commands.conclude_verification(
-        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao, now=TOMORROW
+        application=confirmed(application), applicant_signed=True, by=zhao, now=TOMORROW
     )
     application = at("granted", application=application, now=_clock(decided))
     assert Rectification.objects.get().due_on == date(2026, 12, 10)

@@ -15,6 +15,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.licensing import commands, handlers
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, TOMORROW, verbs
 from xuke.verifiers import commands as register
@@ -36,6 +37,7 @@ def visited(at, zhao_the_leader):
 
 
 def conclude(application, by, *, now=NEXT_WEEK, **other):
+    application = confirmed(application)
     return commands.conclude_verification(application=application, applicant_signed=True, by=by, now=now, **other)
 
 

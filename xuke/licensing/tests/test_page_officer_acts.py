@@ -8,6 +8,7 @@ import pytest
 
 from xuke.licensing import commands
 from xuke.licensing.models import Application
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, notices_about, verbs
 
@@ -55,7 +56,9 @@ def test_a_case_goes_from_receipt_to_licence_through_the_pages(
     assert take(chen_the_reviewer, application, "assign", **team, observer="何志强").status == 303
     marks = {f"score-{number}": "3" for number in range(1, 34)} | {"score-34": "1"}
     assert desk.send(sun, case_url(application, "visit"), marks | {"shown": "{}"}).status == 303
-    assert take(zhao, application, "conclude", applicant_signed="yes").status == 303
+    assert desk.send(sun, case_url(application, "visit/confirm")).status == 303
+    unsigned = {"applicant_signed": "no", "signing_note": "申请人当场没有签字。"}
+    assert take(zhao, application, "conclude", **unsigned).status == 303
     opinion = {"opinion": "材料齐全，现场核查通过。", "results__v1": "pass", "results__v2": "pass"}
     assert take(chen_the_reviewer, application, "propose", **opinion).status == 303
     preview = desk.open(liu_the_decider, case_url(application, "grant"))
@@ -265,6 +268,7 @@ def test_what_failed_on_site_cannot_be_proposed_to_pass(
     commands.score(application=application, marks=marks, by=sun, now=NOON)
     failed = {"4": {"score": "0", "note": "车间墙面脱落。"}}
     commands.score(application=application, marks=failed, variety="v2", by=sun, now=NOON)
+    confirmed(application)
     commands.conclude_verification(application=application, applicant_signed=True, by=zhao, now=NOON)
     page = desk.open(chen_the_reviewer, case_url(application, "propose"))
     assert 'value="pass" id="id_results.v2' not in page.html

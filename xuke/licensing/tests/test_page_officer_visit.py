@@ -8,6 +8,7 @@ import pytest
 
 from xuke.licensing import commands
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, verbs
 
@@ -25,6 +26,7 @@ def scored(visited, sun_the_verifier) -> Application:
     """The same with every item at its best."""
     marks = {str(number): {"score": "3", "note": ""} for number in range(1, 34)} | {"34": {"score": "1", "note": ""}}
     commands.score(application=visited, marks=marks, by=sun_the_verifier, now=NOON)
+    confirmed(visited)
     return visited
 
 

@@ -5,6 +5,7 @@ import pytest
 from xuke.config.demonstration import stories
 from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands, permissions
+from xuke.licensing.tests.acts import confirmed
 from xuke.tests.cast import NOON, told
 
 
@@ -15,6 +16,7 @@ def verified(at, zhao_the_leader):
     commands.score(application=application, marks=stories.marks(), by=zhao_the_leader, now=NOON)
     failed = {"5": {"score": "0", "note": "没有馅料间。"}}
     commands.score(application=application, marks=failed, variety="v2", by=zhao_the_leader, now=NOON)
+    confirmed(application)
     return commands.conclude_verification(application=application, applicant_signed=True, by=zhao_the_leader, now=NOON)
 
 

@@ -16,6 +16,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import case_url
 from xuke.tests.cast import NOON, TOMORROW
 from xuke.verifiers import commands as register
@@ -45,7 +46,7 @@ def score(application, by, given, *, now=TOMORROW, **other):
 
 
 def conclude(application, by, *, now=TOMORROW, **other):
-    newest = Application.objects.get(pk=application.pk)
+    newest = confirmed(application)
     return commands.conclude_verification(application=newest, applicant_signed=True, by=by, now=now, **other)
 
 

@@ -7,6 +7,7 @@ from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands
 from xuke.licensing.models import Application, Visit
+from xuke.licensing.tests.acts import confirmed
 from xuke.tests.cast import NOON, TOMORROW, told
 
 
@@ -20,6 +21,7 @@ def score(application, by, given, **other):
 
 
 def conclude(application, by, *, signed=True, now=NOON, **other):
+    confirmed(application)
     return commands.conclude_verification(application=application, applicant_signed=signed, by=by, now=now, **other)
 
 

@@ -16,14 +16,16 @@ from xuke.accounts.officers import Role
 from xuke.catalogue.score_sheet import ScoreRule
 from xuke.config.demonstration.stories import marks
 from xuke.documents.models import Notice
+from xuke.foundation import files
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, NotPermitted, StepNotOpen
 from xuke.licensing import buttons, commands, progress, queries, rules, teams
 from xuke.licensing.commands import papers
 from xuke.licensing.models import Application, TeamDraw, Visit
 from xuke.licensing.sheet import may_be_left_out, plain, rule_items
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON, TOMORROW, in_writing, notices_about, seen_by, told, verbs
+from xuke.tests.cast import NOON, TOMORROW, in_writing, notices_about, seen_by, tiny_pdf, told, verbs
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Verifier
 
@@ -176,7 +178,7 @@ def test_what_could_not_be_verified_is_visited_a_second_time(at, the_cast, zhao_
     score = {"application": application, "by": zhao_the_leader, "now": TOMORROW}
     commands.score(marks=marks(), **score)
     application = commands.conclude_verification(
-        application=Application.objects.get(pk=application.pk),
+        application=confirmed(application),
         applicant_signed=True,
         postponed={second: "生产线检修"},
         by=zhao_the_leader,
@@ -190,7 +192,7 @@ def test_what_could_not_be_verified_is_visited_a_second_time(at, the_cast, zhao_
     later = TOMORROW + timedelta(days=2)
     commands.score(**(score | {"marks": marks(), "now": later}))
     application = commands.conclude_verification(
-        application=Application.objects.get(pk=application.pk), applicant_signed=True, by=zhao_the_leader, now=later
+        application=confirmed(application), applicant_signed=True, by=zhao_the_leader, now=later
     )
     found = Visit.objects.get(application=application).result["varieties"]
     assert {key: one["result"] for key, one in found.items()} == {first: "pass", second: "pass"}
@@ -236,6 +238,7 @@ def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, t
     assert application.shared_with == [zhao.authority_path]
     mine = queries.get(zhao, application.pk)
     commands.score(application=mine, marks=marks(), by=zhao, now=TOMORROW)
+    confirmed(application)
     done = commands.conclude_verification(
         application=queries.get(zhao, application.pk), applicant_signed=True, by=zhao, now=TOMORROW
     )
@@ -250,7 +253,16 @@ def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_sco
     application = assign(application, the_yichang_cast, team=[zhao.user_id, sun.user_id], entrusted_to="420506")
     with seen_by(zhao.scope):
         commands.score(application=application, marks=marks(), by=zhao, now=TOMORROW)
-        over = commands.conclude_verification(application=application, applicant_signed=True, by=zhao, now=TOMORROW)
+        commands.confirm_sheet(application=application, by=sun, now=TOMORROW)
+        scan = files.store([tiny_pdf("签字页")], "签字页.pdf", now=TOMORROW)
+        over = commands.conclude_verification(
+            application=application,
+            signed_sheet=scan,
+            signed_name="签字页.pdf",
+            applicant_signed=True,
+            by=zhao,
+            now=TOMORROW,
+        )
         made = commands.file_visit_papers(application=over, by=zhao, now=TOMORROW)
         assert papers.made_of(zhao, over) == made
         assert not Notice.objects.exclude(kind__in=papers.KINDS).filter(about=over.stream).exists()

@@ -15,6 +15,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.checking import why_over
+from xuke.licensing.commands.confirming import why_not_confirm
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_applicant import RetractionForm
@@ -23,6 +24,7 @@ from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import changes
 from xuke.licensing.queries_applicant import material
+from xuke.licensing.rounds import confirmed_by_applicant
 from xuke.licensing.workflow import LIFE
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.web import refusals
@@ -102,6 +104,10 @@ def _about_the_visit(request: ApplicantRequest, application: Application) -> Ite
     if not why_not_recuse(application, queries.visit_of(application)):
         hint = "核查人员与企业有利害关系的，在核查之前申请，由机关负责人决定。"
         yield Button("申请核查人员回避", reverse("my-recusal", args=[application.pk]), hint=hint, needs_form=True)
+    visit = queries.visit_of(application)
+    if visit and not why_not_confirm(application, visit) and not confirmed_by_applicant(visit):
+        hint = "核查组评完以后，请对照现场核对；确认后相当于在评分记录表上签字。"
+        yield Button("核对现场核查评分", reverse("my-sheet", args=[application.pk]), hint=hint, needs_form=True)
     rectification = getattr(application, "rectification", None)
     if rectification is not None and not why_over(rectification.licence):
         hint = f"{rectification.due_on.month}月{rectification.due_on.day}日前改正并报告。"

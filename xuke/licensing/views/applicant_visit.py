@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -9,16 +10,21 @@ from django.http import HttpResponse
 
 from xuke.foundation import files
 from xuke.foundation.refusals import Invalid, NotFound
-from xuke.licensing import commands, queries, queries_checks
+from xuke.licensing import binding, commands, queries, queries_checks
+from xuke.licensing import sheet as sheets
 from xuke.licensing.commands.checking import why_over
+from xuke.licensing.commands.confirming import why_not_confirm
 from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_checks import ReportForm
 from xuke.licensing.forms_visits import RecusalRequestForm
+from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
+from xuke.licensing.rounds import confirmed_by_applicant, to_verify
 from xuke.parties.doors import ApplicantRequest, applicant_view
 from xuke.verifiers import queries as register
 from xuke.verifiers.rules import GROUNDS
 from xuke.web import refusals
+from xuke.web.numbers import whole
 from xuke.web.pages import go, page
 from xuke.web.uploads import readable
 
@@ -52,6 +58,33 @@ def recusal(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "today": request.today,
     }
     return page(request, "licensing/applicant/recusal.html", context, status=status)
+
+
+@applicant_view
+def sheet(request: ApplicantRequest, pk: UUID) -> HttpResponse:
+    """What the team wrote down on site, to be checked and confirmed before the visit ends."""
+    application = queries.get(request.actor, pk)
+    visit = queries.visit_of(application)
+    if request.method == "POST":
+        shown = whole(request.POST.get("shown", ""))
+        commands.confirm_sheet(application=application, by=request.actor, now=request.now, shown=shown)
+        return go(request, "my-sheet", pk)
+    context = {
+        "application": application,
+        "procedure": procedure(application.procedure).title,
+        "number": application.acceptance_number or application.receipt_number,
+        "visit": visit,
+        "reason": why_not_confirm(application, visit),
+        "accounts": _accounts(application, visit, request.today) if visit else (),
+        "confirmed": confirmed_by_applicant(visit) if visit else None,
+        "today": request.today,
+    }
+    return page(request, "licensing/applicant/sheet.html", context)
+
+
+def _accounts(application: Application, visit: Visit, today: date) -> tuple[sheets.Account, ...]:
+    rule = binding.rule_of_visit(application, visit, on=today)
+    return sheets.accounts(visit.sheet, to_verify(application, visit), rule)
 
 
 @applicant_view

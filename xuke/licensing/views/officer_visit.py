@@ -9,28 +9,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 
 from xuke.catalogue.score_sheet import ScoreRule
+from xuke.foundation.files import path_of, store
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import binding, buttons, commands, queries, rules
 from xuke.licensing import sheet as sheets
+from xuke.licensing.commands.confirming import why_not_confirm
 from xuke.licensing.commands.verifying import something_new
 from xuke.licensing.fit import why_unfit
 from xuke.licensing.forms_visits import ConcludeForm
 from xuke.licensing.models import Application, Visit
-from xuke.licensing.rounds import to_verify
+from xuke.licensing.rounds import confirmed_by_applicant, to_verify
 from xuke.licensing.views.officer_acts import carry_out, step_page, typed
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web.access import public_view
 from xuke.web.middleware import outside_the_door
-from xuke.web.pages import go, page
+from xuke.web.numbers import whole
+from xuke.web.pages import download, go, page
+from xuke.web.pieces import Link
+from xuke.web.uploads import readable
 
 Marks = dict[str, dict[str, str]]
 Rows = Sequence[Mapping[str, Any]]
@@ -109,6 +115,8 @@ def _sheet_facts(
         "share": len(marks) / len(items),
         "closed": closed,
         "shown": json.dumps({str(n): mark for n, mark in _own_marks(visit, variety).items()}, ensure_ascii=False),
+        "hands": hands(application, visit),
+        "is_leader": not buttons.why_not_leader(request.actor, visit),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
         "why_not_conclude": buttons.why_not(request.actor, application, "conclude_verification", today=request.today)
         or closed,
@@ -180,25 +188,77 @@ def marks(request: OfficerRequest, id: UUID) -> HttpResponse:
     return JsonResponse({"revision": visit.sheet_revision, "variety": variety, "marks": _own_marks(visit, variety)})
 
 
+@officer_view
+def confirm(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """What the sheet adds up to, for a verifier who was there to confirm it as it stands."""
+    application, visit = _visited(request, id)
+    if request.method == "POST":
+        shown = whole(request.POST.get("shown", ""))
+        commands.confirm_sheet(application=application, by=request.actor, now=request.now, shown=shown)
+        return go(request, "officer-visit", id)
+    context = {
+        "application": application,
+        "visit": visit,
+        "accounts": sheets.accounts(
+            visit.sheet, to_verify(application, visit), binding.rule_of_visit(application, visit, on=request.today)
+        ),
+        "hands": hands(application, visit),
+        "why_not": why_not_confirm(application, visit) or buttons.why_not(request.actor, application, "score"),
+        "crumbs": (Link("等我办理", "/office/"), Link(application.title, reverse("officer-case", args=[id]))),
+    }
+    return page(request, "licensing/officer/confirm_sheet.html", context)
+
+
+def hands(application: Application, visit: Visit) -> list[tuple[str, str, datetime | None]]:
+    """Everybody who stands for the sheet: name, part, and when they confirmed it as it stands."""
+    done = {row["user_id"]: datetime.fromisoformat(row["at"]) for row in visit.confirmed if not row["applicant"]}
+    team = [(one["name"], "组长" if one["leader"] else "组员", done.get(one["user_id"])) for one in visit.team]
+    said = confirmed_by_applicant(visit)
+    return [*team, (said["name"], "申请人", datetime.fromisoformat(said["at"])) if said else ("", "申请人", None)]
+
+
+@officer_view
+def signed(request: OfficerRequest, id: UUID, number: int) -> FileResponse:
+    """The sheet of a round as it was signed on paper."""
+    application = queries.get(request.actor, id)
+    found = application.signed_sheets.select_related("file").filter(round=number).first()
+    if found is None:
+        raise NotFound("这次核查没有上传签字的评分记录表。")
+    return download(path_of(found.file.digest), found.name, found.file.media_type)
+
+
 @step_page("conclude_verification")
 def conclude(request: OfficerRequest, application: Application) -> HttpResponse:
     """The end of the visit: what the sheet adds up to, what is missing, who signs. For the team's leader."""
     visit = _visit_of(application)
     rows = to_verify(application, visit)
-    form = ConcludeForm(application, typed(request), rows=rows, days=(visit.visit_on, request.today))
+    files = request.FILES if request.method == "POST" else None
+    form = ConcludeForm(application, typed(request), files=files, rows=rows, days=(visit.visit_on, request.today))
     form.initial["visited_on"] = visit.day
+    if confirmed_by_applicant(visit):
+        form.initial["applicant_signed"] = "yes"
     found = sheets.accounts(visit.sheet, rows, binding.rule_of_visit(application, visit, on=request.today))
     context = {
         "heading": "结束核查",
         "visit": visit,
+        "hands": hands(application, visit),
         "accounts": found,
         "is_complete": not any(account.missing or account.undescribed for account in found),
         "user": request.actor.user_id,
     }
 
     def take() -> None:
+        upload = form.cleaned_data["signed_sheet"]
+        name = readable(str(upload.name or "")) if upload else ""
+        kept = store(upload.chunks(), name, now=request.now, field="signed_sheet") if upload else None
         commands.conclude_verification(
-            application=application, by=request.actor, now=request.now, postponed=form.postponed, **form.facts
+            application=application,
+            by=request.actor,
+            now=request.now,
+            postponed=form.postponed,
+            signed_sheet=kept,
+            signed_name=name,
+            **form.facts,
         )
 
     return carry_out(request, "conclude_verification", form, take, "conclude", context)

@@ -45,6 +45,7 @@ def test_an_enterprise_applies_and_the_public_verifies_its_certificate(
     _accept(at_screen(), officer)
     _assign(at_screen("chenlixin"), officer)
     _score(at_screen("sunyutong", size=PHONE), officer)
+    _confirm(she, case)
     _conclude(at_screen("zhaohaifeng"), officer)
     _propose(at_screen("chenlixin"), officer)
     _grant(at_screen("liuzhengping"), officer)
@@ -214,12 +215,26 @@ def _score(sun: Screen, case: str) -> None:
     expect(sun.page.locator("[data-left]")).to_have_text("0")
     expect(sun.page.locator("[data-unsent]")).to_have_text("0项")
     sun.look("41-visit-scored")
+    sun.follow("核对并确认评分")
+    sun.look("42-confirm-sheet")
+    sun.press("核对无误，确认")
+    sun.reads("孙雨桐，组员")
 
 
 def _show_part_of(sun: Screen, number: int) -> None:
     part = sun.page.locator(f'[data-part]:has([data-item="{number}"])')
     if part.is_hidden():
         sun.page.locator(f'[data-tab="{part.get_attribute("data-part")}"]').click()
+
+
+def _confirm(she: Screen, case: str) -> None:
+    """She reads what the team wrote down, and confirms that it is so."""
+    she.open(f"/my/applications/{case}/")
+    she.follow("核对现场核查评分")
+    she.reads("核查组的评分")
+    she.look("43-my-sheet")
+    she.press("核对无误，确认")
+    she.reads("已经确认")
 
 
 def _conclude(zhao: Screen, case: str) -> None:

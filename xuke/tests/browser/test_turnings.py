@@ -111,9 +111,12 @@ def test_a_small_error_is_corrected_on_the_spot(at_screen: AtScreen, now_at: Bri
 def test_one_variety_fails_on_site_and_the_rest_is_granted(at_screen: AtScreen, worker: object, now_at: Bring) -> None:
     assigned = now_at("verification_assigned")
     _score_one_variety_apart(at_screen("sunyutong", size=PHONE), assigned)
+    wu = at_screen("wuxiaomei")
+    wu.open(f"{mine(assigned)}sheet/")
+    wu.press("核对无误，确认")
     zhao = at_screen("zhaohaifeng")
     zhao.open(case(assigned, "conclude"))
-    zhao.reads("没有通过", "通过现场核查")
+    zhao.reads("没有通过", "通过现场核查", "核对确认")
     zhao.choose(applicant_signed="yes")
     zhao.look("b30-conclude-partly")
     zhao.press("结束核查")
@@ -130,7 +133,6 @@ def test_one_variety_fails_on_site_and_the_rest_is_granted(at_screen: AtScreen, 
     liu.look("b32-grant-partly")
     liu.press("作出准予许可决定")
     liu.reads("准予许可")
-    wu = at_screen("wuxiaomei")
     wu.open("/my/licences/")
     wu.reads("糕点", "SC")
     wu.open(mine(assigned))
@@ -156,6 +158,8 @@ def _score_one_variety_apart(sun: Screen, application: Application) -> None:
     card.locator("textarea").blur()
     expect(sun.page.locator("[data-unsent]")).to_have_text("0项")
     sun.look("b29-visit-one-variety")
+    sun.follow("核对并确认评分")
+    sun.press("核对无误，确认")
 
 
 def test_a_refusal_tells_its_reason_and_the_remedies(at_screen: AtScreen, now_at: Bring) -> None:

@@ -154,6 +154,16 @@ class Playing:
         if verb == "conclude_verification" and choice != 7 and (leader := self.people.leader(case)):
             marks = stories.marks(weak=tuple(range(1, choice)), failed=(7,) if choice == 9 else ())
             self._try("score", lambda: commands.score(application=case, marks=marks, by=leader, now=self.now))
+            self._confirm(case)
+
+    def _confirm(self, case: Application) -> None:
+        """Whoever was there confirms the sheet as it stands."""
+        visit = Visit.objects.get(application=case)
+        team = [member["user_id"] for member in visit.team if not member["leader"]]
+        there = [each for each in self.people.officers if each.user_id in team]
+        for who in (*there, self.people.cast(case).applicant):
+            words = {"application": case, "by": who, "now": self.now}
+            self._try("confirm_sheet", partial(commands.confirm_sheet, **words))
 
     def _take(self, case: Application, verb: str, who: Actor, choice: int) -> bool:
         cast = self.people.cast(case)

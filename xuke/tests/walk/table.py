@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from xuke.accounts.models import Posting, User
 from xuke.accounts.officers import HANDS, READERS, THREE_ADMINISTRATORS, Role
 from xuke.documents.models import Notice, Service
 from xuke.foundation.models import StoredFile
-from xuke.licensing.models import Application, Material, PostIssueCheck
+from xuke.licensing.models import Application, Material, PostIssueCheck, SignedSheet
 from xuke.signatures.models import Signature
 from xuke.tests.walk import objects
 from xuke.tests.walk.walkers import (
@@ -135,6 +137,23 @@ def the_notice(case: Application) -> dict[str, Any]:
 def the_notice_with_its_file(case: Application) -> dict[str, Any]:
     Notice.objects.filter(about=case.stream).update(file=StoredFile.objects.order_by("pk")[0])
     return the_notice(case)
+
+
+def a_signed_sheet(case: Application) -> dict[str, Any]:
+    """The sheet of the visit was signed on paper and scanned."""
+    SignedSheet.objects.get_or_create(
+        application=case,
+        round=1,
+        defaults={
+            "file": StoredFile.objects.order_by("pk")[0],
+            "name": "签字页.pdf",
+            "filed_at": timezone.now(),
+            "filed_by": "赵海峰",
+            "enterprise_id": case.enterprise_id,
+            "authority_path": case.authority_path,
+        },
+    )
+    return {"id": case.pk, "number": 1}
 
 
 def the_served_notice(case: Application) -> dict[str, Any]:
@@ -512,6 +531,7 @@ TABLE: dict[str, Row] = {
     "my-talk": my("document_review", post=True),
     "my-hearing": my("document_review", post=True),
     "my-recusal": my("verification_assigned", post=True),
+    "my-sheet": my("verification_assigned", post=True),
     "my-rectification": Row(get=OURS, post=OURS, about=rectified(the_application), state="granted"),
     "officer-checks": Row(get=DESK),
     "officer-check": Row(get=READ, post=SUPERVISE, about=a_check, state="granted"),
@@ -639,6 +659,8 @@ TABLE: dict[str, Row] = {
     "officer-conclude-hearing": Row(get=frozenset(), post=frozenset(), about=the_case, state="document_review"),
     "officer-papers": Row(get=READ, post=SERVE, about=the_case, state="verification_done"),
     "officer-visit": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
+    "officer-confirm-sheet": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned"),
+    "officer-signed-sheet": Row(get=READ, about=a_signed_sheet, state="verification_assigned"),
     "officer-marks": Row(get=READ, post=frozenset({ZHAO}), about=the_case, state="verification_assigned", send=a_mark),
     "officer-signature": Row(get=READ, about=the_signature),
     # Looking leads to the signature, which is asked for then; sending takes the package and is written down.

@@ -71,6 +71,7 @@ WALLS: dict[str, Wall] = {
     "exports_listexport": Wall("user_id = %(reviewer)s", frozenset({CHEN})),
     "licensing_visit": Wall(CASE, SEE_THE_CASE),
     "licensing_teamdraw": Wall(CASE, SEE_THE_CASE - OURS, changed_by=NONE, removed_by=NONE, may_be_empty=True),
+    "licensing_signedsheet": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE, may_be_empty=True),
     "licensing_rectification": Wall(CASE, SEE_THE_CASE, may_be_empty=True),
     "licensing_postissuecheck": Wall(CASE, SEE_THE_CASE - OURS, removed_by=NONE),
     # Where competence moved: the plan, and the cases that went with it.
