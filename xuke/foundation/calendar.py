@@ -208,12 +208,14 @@ def same_day(start: date, months: int) -> date:
     return date(start.year + years, month + 1, min(start.day, last))
 
 
-def valid_until(start: date, years: int) -> date:
+def valid_until(start: date, years: int, *, on_anniversary: bool = False) -> date:
     """The last day of a validity that includes its first day: five years from 1 March 2026 end on 28 February 2031.
 
-    A validity does not move to a working day.
+    A validity does not move to a working day. Some authorities print the anniversary itself, 1 March 2031 (uncertain).
     """
     anniversary = same_day(start, 12 * years)
+    if on_anniversary:
+        return anniversary
     return anniversary - _ONE_DAY if anniversary.day == start.day else anniversary
 
 

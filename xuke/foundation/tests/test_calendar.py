@@ -170,6 +170,11 @@ def test_a_licence_is_valid_until_the_day_before_its_anniversary(start, years, e
     assert valid_until(on(start), years) == on(end)
 
 
+def test_some_print_the_anniversary_itself():
+    assert valid_until(on("2026-03-01"), 5, on_anniversary=True) == on("2031-03-01")
+    assert valid_until(on("2024-02-29"), 5, on_anniversary=True) == on("2029-02-28")
+
+
 def test_dates_are_worded_as_in_official_documents():
     assert spoken(date(2026, 12, 8)) == "2026年12月8日"
     assert spoken(date(2026, 12, 8), today=date(2026, 10, 16)) == "12月8日"

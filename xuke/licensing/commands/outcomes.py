@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xuke.catalogue.limits import time_limit
 from xuke.certificates import commands as certificates
 from xuke.certificates import endings
 from xuke.certificates.commands import Grant
@@ -20,8 +19,7 @@ from xuke.certificates.models import Licence
 from xuke.certificates.queries import newest_version
 from xuke.foundation import divisions, scope
 from xuke.foundation.actors import Actor
-from xuke.foundation.calendar import valid_until
-from xuke.licensing import hearing
+from xuke.licensing import expiry, hearing
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import Change, added_rows, before_what_failed, changes, merged, without
@@ -54,7 +52,7 @@ class Decided:
     @property
     def new_term(self) -> date:
         """The last day of a licence that is granted or renewed on this day."""
-        return valid_until(self.effective_on, time_limit("food.validity", self.effective_on).value)
+        return expiry.last_day(self.application, on=self.effective_on)
 
 
 def carry_out(decided: Decided) -> Licence:
@@ -166,7 +164,7 @@ def first_grant(application: Application, passed: Rows, *, today: date) -> Grant
         production_address=_full_address(site, today),
         division_code=site["division_code"],
         main_category=main["category_code"],
-        valid_to=valid_until(today, time_limit("food.validity", today).value),
+        valid_to=expiry.last_day(application, on=today),
         **_printed(passed),
     )
 

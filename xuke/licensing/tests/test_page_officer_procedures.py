@@ -1,13 +1,14 @@
 """What officers see and press where a case is no first application."""
 
 import re
+from datetime import date
 
 import pytest
 
 from xuke.config.demonstration import stories
 from xuke.licensing.models import Application
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON
+from xuke.tests.cast import MORNING, NOON
 
 
 def stored(case):
@@ -73,3 +74,14 @@ def test_the_history_of_a_change_leads_to_its_decision(at, desk, liu_the_decider
 def test_the_case_page_asks_no_more_than_before(at, desk, liu_the_decider, procedure):
     case = at("decision_proposed", procedure=procedure)
     assert len(desk.open(liu_the_decider, case_url(case)).statements) <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize(("switched", "last"), [(False, "2031-09-06"), (True, "2031-09-07")])
+def test_the_last_day_is_written_as_the_place_writes_it_and_marked(at, desk, liu_the_decider, switched, last):
+    if switched:
+        stories.switch_on("food.expiry_on_anniversary", division="420506", now=MORNING)
+    case = at("decision_proposed")
+    page = desk.open(liu_the_decider, case_url(case, "grant"))
+    told = date.fromisoformat(last)
+    assert f"{told.year}年{told.month}月{told.day}日 写法待核实" in page.main
+    assert at("granted", application=case, now=lambda: NOON).licence.valid_to == told

@@ -9,11 +9,9 @@ from django.db.models import OuterRef
 from django.http import HttpResponse
 
 from xuke.accounts.officers import Officer
-from xuke.catalogue.limits import time_limit
 from xuke.certificates.queries import newest_content
-from xuke.foundation.calendar import valid_until
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import binding, commands, declared
+from xuke.licensing import binding, commands, declared, expiry
 from xuke.licensing import forms_officer as forms
 from xuke.licensing.commands import outcomes
 from xuke.licensing.commands.deciding import why_ended
@@ -59,15 +57,11 @@ def _grant_preview(application: Application, today: date) -> dict[str, Any]:
         "stands": foreseen.rows if licence and not is_whole(application) else (),
         "number_begins": f"SC{main['category_code']}{division}" if main and licence is None else "",
         "main": main if licence is None else None,
-        "valid_to": licence.valid_to if licence and kept else valid_until(today, _years(today)),
+        "valid_to": licence.valid_to if licence and kept else expiry.last_day(application, on=today),
         "kept": kept,
         "basis": which.basis,
         "issue_due": current_calendar().add(today, binding.limit(application, "food.issue", on=today).value),
     }
-
-
-def _years(today: date) -> int:
-    return time_limit("food.validity", today).value
 
 
 def _printed(application: Application) -> list[dict[str, Any]]:
