@@ -62,6 +62,7 @@ ACTS = (
     Act("give_joint_opinion", "联合审查意见", "joint-opinion", "对本机关许可的类别逐个提出意见。", Kind.PRIMARY),
     Act("resume", "恢复办理", "resume", "决定时限接着算，通知申请人。", Kind.PRIMARY),
     Act("end_special_time", "检验、评审结束", "end-special-time", "记下结果，决定时限接着算。", Kind.PRIMARY),
+    Act("prolong_pause", "另定日期", "prolong", "还需要时间的，书面告知申请人新的日期。"),
     Act("terminate", "终止办理", "terminate", "中止之后不能恢复的，写明理由和救济途径。", Kind.RISK),
     Act(
         "arrange_hearing",
@@ -106,6 +107,7 @@ ONLY_WHEN_OPEN = frozenset(
     {
         "resume",
         "end_special_time",
+        "prolong_pause",
         "terminate",
         "arrange_hearing",
         "conclude_hearing",

@@ -89,6 +89,13 @@ class ResumeForm(StepForm):
             self.fields["visit_on"].initial = visit.visit_on
 
 
+class ProlongForm(StepForm):
+    """A later day for what takes longer, and why."""
+
+    until = _day("新的日期", hint="书面告知申请人")
+    reason = _words("为什么还需要时间", 1000, hint="写进通知书")
+
+
 class SpecialTimeForm(StepForm):
     """What is tested or reviewed, by whom, and how long it takes."""
 

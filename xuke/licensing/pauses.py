@@ -60,9 +60,19 @@ def pauses(events: Sequence[Event], *, today: date) -> tuple[Pause, ...]:
     for event in events:
         if event.verb in _BEGIN:
             found = _with(found, _begun(event, today))
+        elif event.verb == "application.pause_prolonged":
+            found = [_later(each, event, today) if each.kind == event.facts["kind"] else each for each in found]
         elif event.verb in _END and event.facts.get("ended", True):
             found = [_ended(each, event) if each.kind in _END[event.verb] else each for each in found]
     return tuple(found)
+
+
+def _later(pause: Pause, event: Event, today: date) -> Pause:
+    """The same with the later day that was told."""
+    if pause.ended_on:
+        return pause
+    until = date.fromisoformat(event.facts["until"])
+    return replace(pause, until=until, is_late=today > until)
 
 
 def _begun(event: Event, today: date) -> Pause:

@@ -268,6 +268,7 @@ TOLD = {
     "special_time_begun": ("开始检验检测、专家评审", "所需时间不计入决定时限"),
     "special_time_ended": ("检验检测、专家评审结束", "决定时限接着算"),
     "pause_too_long": ("超过告知的日期", "决定时限接着算"),
+    "pause_prolonged": ("另定停止计时的日期", "新的日期写在通知书里"),
     "moved": ("移交承办机关", "办理时限不变"),
     "rules_rebound": ("重新适用规则", ""),
 }
@@ -294,6 +295,7 @@ NOTICE_OF: Mapping[str, tuple[str, ...]] = {
     "suspended": ("suspension_notice",),
     "resumed": ("resumption_notice",),
     "special_time_begun": ("special_time_notice",),
+    "pause_prolonged": ("suspension_notice", "special_time_notice"),
 }
 """The kinds of notices of which one says what a step did; others may be issued in the same moment."""
 

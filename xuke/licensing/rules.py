@@ -111,6 +111,11 @@ def may_be_retracted(facts: Facts) -> str:
     return ""
 
 
+def may_be_prolonged(facts: Facts) -> str:
+    """A later day is told for what goes on and has a day of its own: no hearing, whose days are the law's (art. 47)."""
+    return "" if facts.paused_for not in ("", "hearing") else "现在没有可以另定日期的中止、检验检测或者专家评审。"
+
+
 def is_in_special_time(facts: Facts) -> str:
     """Only a test or an expert review that goes on comes to an end (Administrative Permit Law art. 45)."""
     return "" if facts.paused_for in ("testing", "expert_review") else "这件申请没有在检验检测或者专家评审。"

@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}suspend/", officer_interruptions.suspend, name="officer-suspend"),
     path(f"{_CASE}evidence/<slug:digest>/", officer_interruptions.evidence, name="officer-evidence"),
     path(f"{_CASE}resume/", officer_interruptions.resume, name="officer-resume"),
+    path(f"{_CASE}prolong/", officer_interruptions.prolong, name="officer-prolong"),
     path(f"{_CASE}terminate/", officer_interruptions.terminate, name="officer-terminate"),
     path(f"{_CASE}special-time/", officer_interruptions.begin_special_time, name="officer-special-time"),
     path(f"{_CASE}special-time/end/", officer_interruptions.end_special_time, name="officer-end-special-time"),

@@ -176,6 +176,10 @@ LIFE: Workflow[Facts] = Workflow(
                 "end_special_time", source, source, REVIEWER, "decision.resume", rules.is_in_special_time
             ),
         ),
+        # What takes longer is told once more, with another day (art. 45); a hearing has the days of the law.
+        *from_each(
+            UNDECIDED, lambda source: Step("prolong_pause", source, source, REVIEWER, "", rules.may_be_prolonged)
+        ),
         # Whoever has a major interest is told and heard (art. 36); the hearing (art. 46 to 48) stops the term.
         *from_each(UNDECIDED, lambda source: Step("tell_third_party", source, source, REVIEWER)),
         *from_each(

@@ -47,6 +47,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "terminate": ("终止", _REVIEW),
     "begin_special_time": ("检验检测、专家评审开始", f"{_PERMIT}第四十五条"),
     "end_special_time": ("检验检测、专家评审结束", f"{_PERMIT}第四十五条"),
+    "prolong_pause": ("中止、检验检测、专家评审另定日期", f"{_PERMIT}第四十五条；{_REVIEW}"),
     "tell_third_party": ("告知利害关系人", f"{_PERMIT}第三十六条"),
     "tell_hearing_right": ("告知听证权利", f"{_PERMIT}第四十七条；{_MEASURES}第二十七条"),
     "request_hearing": ("要求听证", f"{_PERMIT}第四十七条；{_MEASURES}第二十七条"),

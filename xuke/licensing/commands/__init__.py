@@ -30,6 +30,7 @@ from xuke.licensing.commands.looking import read_material, read_statement, show_
 from xuke.licensing.commands.overdue import raise_overdue
 from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.commands.pausing import let_term_run
+from xuke.licensing.commands.prolonging import prolong_pause
 from xuke.licensing.commands.recording import deem_renewed, record_report
 from xuke.licensing.commands.recusing import decide_team_recusal, request_team_recusal, tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
@@ -85,6 +86,7 @@ __all__ = [
     "note_third_party",
     "note_told",
     "offer_correction",
+    "prolong_pause",
     "prolong_visit",
     "propose",
     "raise_alarms",

@@ -158,6 +158,13 @@ ACTS = (
         "resume", "document_review", lambda cast: cast.reviewer, lambda cast: {"reason": "调查已经结案。"}, ("suspend",)
     ),
     Act(
+        "prolong_pause",
+        "document_review",
+        lambda cast: cast.reviewer,
+        lambda cast: {"until": current_calendar().add(NOON.date(), 8).on, "reason": "复检需要时间。"},
+        ("begin_special_time",),
+    ),
+    Act(
         "terminate",
         "document_review",
         lambda cast: cast.decider,

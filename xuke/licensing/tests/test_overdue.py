@@ -12,12 +12,12 @@ from xuke.accounts.officers import Role
 from xuke.certificates.models import Licence
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import StepNotOpen
+from xuke.foundation.refusals import Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import alarms, clocks, commands, performance, permissions, reminders, watching
 from xuke.licensing.models import Alarm, Application, Breach, PostIssueCheck, Rectification, Visit
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
-from xuke.tests.cast import NOON, in_writing, seen_by, verbs
+from xuke.tests.cast import NOON, in_writing, notices_about, seen_by, verbs
 
 
 def after(days: int):
@@ -232,3 +232,36 @@ def test_the_board_tells_what_is_late_beside_the_terms(followed, at, desk, he_th
         assert re.search(rf"{title} ?1 ?件", shown.main), title
     Licence.objects.update(state="cancelled")
     assert re.search(r"证后检查逾期 ?0 ?件", desk.open(he_the_supervisor, "/office/performance/").main)
+
+
+# A later day ----------------------------------------------------------------------------------------------------------
+
+
+def prolong(application, cast, day: int, until: int):
+    words = {"until": after(until).date(), "reason": "需要复检。", "by": cast.reviewer, "now": after(day)}
+    return commands.prolong_pause(application=application, **words)
+
+
+def test_a_test_that_takes_longer_has_a_later_day_that_the_applicant_is_told(tested, the_cast):
+    before = used(tested, NOON)
+    with pytest.raises(Invalid, match="原来告知的日期之后"):
+        prolong(tested, the_cast, 2, 5)
+    watch(after(5))
+    application = prolong(fresh(tested), the_cast, 5, 9)
+    watch(after(8))
+    assert said(application) == [] and fresh(application).due_on is None
+    notice = [each for each in notices_about(application) if each.kind == "special_time_notice"][-1]
+    assert (notice.content["until_on"], notice.content["days"]) == (after(9).date().isoformat(), 9)
+    # Told too late: the day in between counted, and what comes after does not.
+    watch(after(11))
+    again = prolong(fresh(tested), the_cast, 11, 14)
+    assert (again.due_on, used(again, after(13))) == (None, before + 1)
+
+
+def test_a_blackout_is_prolonged_within_its_ten_days_in_all_and_a_hearing_never(asked, the_sauce_cast, the_cast, at):
+    with pytest.raises(StepNotOpen, match="没有可以另定日期"):
+        prolong(asked, the_cast, 2, 25)
+    dark = blackout(at("document_review", cast=the_sauce_cast), the_sauce_cast, until=after(4).date())
+    with pytest.raises(Invalid, match="最迟"):
+        prolong(dark, the_sauce_cast, 3, 11)
+    assert prolong(dark, the_sauce_cast, 3, 10).paused_for == "suspension"

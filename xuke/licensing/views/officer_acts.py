@@ -59,6 +59,7 @@ PREVIEWED = frozenset(
         "extend",
         "grant",
         "grant_on_commitment",
+        "prolong_pause",
         "reassign_verification",
         "record_report",
         "refuse",

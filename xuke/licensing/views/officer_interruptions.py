@@ -17,6 +17,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, forms_officer, queries
 from xuke.licensing import forms_interruptions as forms
 from xuke.licensing.commands.interrupting import last_day_to_visit
+from xuke.licensing.commands.prolonging import last_day
 from xuke.licensing.commands.suspending import messages_of, room
 from xuke.licensing.models import Application, Interruption
 from xuke.licensing.pauses import pauses
@@ -99,6 +100,18 @@ def _running(application: Application) -> dict[str, Any]:
     """The interruption that goes on."""
     running = Interruption.objects.filter(application=application, kind=application.paused_for, ended_on=None)
     return {"running": running.first()}
+
+
+@step_page("prolong_pause")
+def prolong(request: OfficerRequest, application: Application) -> HttpResponse:
+    """Tell a later day."""
+    form = forms.ProlongForm(application, typed(request))
+
+    def take() -> None:
+        commands.prolong_pause(application=application, **form.cleaned_data, **_by(request))
+
+    context = _running(application) | {"last": last_day(application, today=request.today)}
+    return carry_out(request, "prolong_pause", form, take, "prolong", context)
 
 
 @step_page("begin_special_time")

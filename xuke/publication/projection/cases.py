@@ -67,6 +67,7 @@ STEPS = (
     "special_time_begun",
     "special_time_ended",
     "pause_too_long",
+    "pause_prolonged",
 )
 """What the enterprise is told of. The office's own steps (claiming, drafting, scoring) are nobody else's business."""
 ANNOUNCED = {

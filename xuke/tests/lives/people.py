@@ -111,6 +111,8 @@ class People:
         if verb == "begin_special_time":
             kind = ("testing", "expert_review")[choice % 2]
             return {"kind": kind, "until": calendar.add(today, 5).on}
+        if verb == "prolong_pause":
+            return {"until": calendar.add(today, 2 + choice).on}
         if verb == "suspend" and choice % 2:
             return {"ground": "applicant", "until": calendar.add(today, 1 + choice).on, **in_writing()}
         if verb == "arrange_hearing":

@@ -626,6 +626,7 @@ TABLE: dict[str, Row] = {
         for slug in (
             "suspend",
             "resume",
+            "prolong",
             "special-time",
             "end-special-time",
             "tell-third-party",
