@@ -195,10 +195,12 @@ class RecordForm(StepForm):
     conclusion = _words("听证意见", 2000, hint="写给审查和决定人员；申请人也看得到")
     paper = forms.FileField(
         label="签字的听证笔录",
-        required=False,
         help_text="交参加人核对后签字或者盖章，扫描成一个PDF，也可以是PNG、JPG",
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
-        error_messages={"empty": "这是空文件，请重新选择。"},
+        error_messages={
+            "required": "请上传参加人签字或者盖章的听证笔录。",
+            "empty": "这是空文件，请重新选择。",
+        },
     )
 
 

@@ -68,7 +68,12 @@ SELECT
             AND due_on < %(today)s LIMIT %(most)s) AS checks_below),
     (SELECT count(*) FROM (
         SELECT {RECTIFICATION} AND followed.authority_path > %(path)s AND followed.authority_path < %(path)s || '~'
-            AND reported_at IS NULL AND due_on < %(today)s LIMIT %(most)s) AS unreported_below)
+            AND reported_at IS NULL AND due_on < %(today)s LIMIT %(most)s) AS unreported_below),
+    (SELECT count(*) FROM (
+        SELECT FROM licensing_application WHERE %(decides)s AND authority_id = %(authority)s
+            AND paused_for <> '' AND hearing ->> 'standing' = 'arranged' AND jsonb_path_exists(
+                hearing, '$.recusals[*] ? (@.decided_on == null && @.chair == $.chair_id)'
+            ) LIMIT %(most)s) AS recusals)
 """  # noqa: S608 - only words of ours
 
 
@@ -102,6 +107,8 @@ class Spoken:
     """Rectification that was reported, and waits for somebody to look."""
     checks_below: int = 0
     unreported_below: int = 0
+    recusals: int = 0
+    """Hearings whose chair somebody asked to stay away, to be decided."""
 
     @property
     def sentences(self) -> list[tuple[str, str]]:
@@ -114,6 +121,7 @@ class Spoken:
             (self.unexplained, f"{self.unexplained}件超期还没有说明原因", f"{desk}?show=breaches"),
             (self.silent, f"{self.silent}件收到材料已到第4日，再不告知就依法视为受理", "/office/?stage=acceptance"),
             (self.hearings, f"{self.hearings}件要求听证，等您通知时间和地点", "/office/hearings/"),
+            (self.recusals, f"{self.recusals}件申请听证主持人回避，等您决定", "/office/hearings/"),
             (self.chairs, f"{self.chairs}件听证由您主持", "/office/hearings/"),
             (self.messages, f"{self.messages}件申请有申请人的新消息", "/office/mine/"),
             (self.asked, f"{self.asked}件申请延长期限，等您批准", f"{desk}?show=extensions"),

@@ -302,6 +302,7 @@ def test_the_head_decides_that_the_chair_stays_away_and_another_one_is_called(
     with pytest.raises(Invalid, match="申请主持人回避，等机关负责人决定"):
         conclude(application, after(10))
     office = f"/office/applications/{application.pk}/hearing/recusal/"
+    assert "1件申请听证主持人回避，等您决定" in desk.open(the_cast.decider, "/office/").words
     page = desk.open(the_cast.decider, office)
     assert "竞争对手的股东" in page.words and len(page.statements) <= MOST_STATEMENTS
     assert desk.send(he_the_chair, office, {"upheld": "no", "decision": "不实。"}).status == 403

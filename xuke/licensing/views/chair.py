@@ -41,10 +41,15 @@ def ask(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "hearing": held,
         "mine": [each for each in held.recusals if each.who == application.enterprise.name],
         "form": form,
-        "reason": why_not_ask(held),
+        "reason": why_not_ask(held) or _already(held, application),
         "today": request.today,
     }
     return page(request, "licensing/applicant/chair_recusal.html", context, status=_status(form))
+
+
+def _already(held: hearing.Hearing, application: Application) -> str:
+    mine = any((each.chair, each.who) == (held.chair_id, application.enterprise.name) for each in held.recusals)
+    return f"您已经申请过{held.chair}回避，同一个主持人只能申请一次。" if mine else ""
 
 
 @officer_view

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from xuke.accounts import queries as accounts
 from xuke.catalogue.limits import time_limit
 from xuke.foundation import files
-from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import NotFound
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands, forms_officer, hearing, permissions, queries
@@ -55,7 +54,8 @@ def hear_third_party(request: OfficerRequest, application: Application) -> HttpR
         said = {name: typed_in[name] for name in ("party", "answer", "waives")}
         commands.note_third_party(application=application, **said, **_by(request))
 
-    return carry_out(request, "tell_third_party", form, take, "third_party_answer")
+    called = {"heading": "记录利害关系人意见", "has_preview": False}
+    return carry_out(request, "tell_third_party", form, take, "third_party_answer", called)
 
 
 @step_page("tell_hearing_right")
@@ -112,7 +112,7 @@ def arrange_hearing(request: OfficerRequest, application: Application) -> HttpRe
 @step_page("conclude_hearing")
 def conclude_hearing(request: OfficerRequest, application: Application) -> HttpResponse:
     """The chair writes down what was said."""
-    form = forms.RecordForm(application, typed(request))
+    form = forms.RecordForm(application, typed(request), files=request.FILES or None)
 
     def take() -> None:
         upload = request.FILES.get("paper")
@@ -123,12 +123,6 @@ def conclude_hearing(request: OfficerRequest, application: Application) -> HttpR
 
     context = {"hearing": hearing.read(application.hearing), "unheard": hearings.why_unheard(application)}
     return carry_out(request, "conclude_hearing", form, take, "conclude_hearing", context)
-
-
-def _paper(request: OfficerRequest) -> StoredFile | None:
-    """The scan of the record that was signed, when one came along."""
-    scan = request.FILES.get("paper")
-    return files.store(scan.chunks(), scan.name or "听证笔录", now=request.now, field="paper") if scan else None
 
 
 @officer_view
