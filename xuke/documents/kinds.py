@@ -222,7 +222,7 @@ KINDS = (
         "revocation_decision",
         "吊销许可证决定书",
         "吊销",
-        "licence_number facts statement? bans? effective_on basis",
+        "licence_number facts statement? penalty? bans? effective_on basis",
         remedies=True,
     ),
     NoticeKind(

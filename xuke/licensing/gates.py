@@ -222,9 +222,12 @@ def _contested(facts: GateFacts, moment: str) -> str:
     if licence is None or not licence.contested_as or facts.kind not in GIVING_UP:
         return ""
     gives_up = "注销" if facts.kind == "cancellation" else "因迁址注销"
+    advice = (
+        "可以先提交，处理决定作出以后再决定。" if moment != DECIDE else "等不到处理决定的，依法不予准予，写明这个理由。"
+    )
     return (
         f"许可证{licence.number}正在立案查处，拟{ENDINGS[licence.contested_as]}，作出处理决定以前不能{gives_up}："
-        f"注销手续在处理决定以后办理（行政许可法第七十条第（四）项）。"
+        f"注销手续在处理决定以后办理（行政许可法第七十条第（四）项）。{advice}"
     )
 
 

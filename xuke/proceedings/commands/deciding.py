@@ -101,6 +101,8 @@ def decide(*, proceeding: Proceeding, by: Officer, now: datetime, revision: int 
         said["compensation"] = proceeding.compensation
     else:
         said["bans"] = acts.ban_rows([ban for ban in bans if _closes_applying(ban)])
+    if what.code == REVOCATION:
+        said["penalty"] = proceeding.proposal.get("penalty", "")
     notice = acts.issue(proceeding, what.document, by=by, now=now, **said)
     proceeding.decision = _snapshot(proceeding, before, effective_on, bans, notice.number, today=today)
     fields = ("decided_by", "decided_on", "decision")

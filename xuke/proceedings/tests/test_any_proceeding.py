@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from xuke.accounts.officers import Officer, Role
-from xuke.certificates import answering
+from xuke.certificates import answering, endings
 from xuke.certificates import commands as certificates
 from xuke.certificates.endings import TAKEN_AWAY
 from xuke.certificates.models import Licence
@@ -34,7 +34,7 @@ from xuke.parties.bans import why_barred
 from xuke.parties.models import Ban, Enterprise
 from xuke.parties.queries_bans import bans_touching
 from xuke.proceedings import commands, permissions
-from xuke.proceedings.kinds import CANCELLATION, KINDS
+from xuke.proceedings.kinds import KINDS
 from xuke.proceedings.models import Proceeding
 from xuke.proceedings.workflow import CHAIR, DECIDER, HOLDER, LIFE, OPEN
 from xuke.tests.cast import NOON, World
@@ -127,11 +127,22 @@ class AnyProceeding(RuleBasedStateMachine):
         person = self.casts[0].reviewer if who % 2 else self._people()[who % len(self._people())]
         entries = Entry.objects.count()
         try:
-            commands.begin(
-                kind=ground[0], ground=ground[1], licence=licence, facts="事实清楚。", by=person, now=self.now
-            )
+            about = {"licence": licence, "proof": "登记通知书〔2026〕第1号", "facts": "事实清楚。"}
+            commands.begin(kind=ground[0], ground=ground[1], **about, by=person, now=self.now)
         except Refused:
             assert Entry.objects.count() == entries
+
+    @rule(which=st.integers(0, 5))
+    def its_holder_gives_a_licence_up(self, which: int) -> None:
+        """As a decision on the request would; while a case is to take it away, that waits."""
+        licences = list(Licence.objects.order_by("number"))
+        licence = licences[which % len(licences)]
+        cast = next(cast for cast in self.casts if cast.applicant.enterprise_id == licence.enterprise_id)
+        words = {"basis": "第四十条", "source": "application:1", "by": cast.decider, "now": self.now}
+        try:
+            endings.cancel(licence=licence, **words)
+        except Refused:
+            assert Licence.objects.get(pk=licence.pk).state == licence.state
 
     @rule(place=st.integers(0, 5), choices=st.lists(st.integers(0, 5), min_size=2, max_size=8))
     def the_right_people_go_on(self, place: int, choices: list[int]) -> None:
@@ -211,7 +222,10 @@ class AnyProceeding(RuleBasedStateMachine):
             answer = answering.by_number(answering.read_number(licence.number), today=journal.legal_day(self.now))
             assert answer.answer.verdict == "ended"
             assert licence.ended_on is not None and licence.granted_on <= licence.ended_on
-            assert self.ended.setdefault(licence.number, licence.state) == licence.state
+            before = self.ended.get(licence.number, licence.state)
+            # What was given up is rescinded or revoked all the same; every other end is for good.
+            assert before == licence.state or (before == "cancelled" and licence.state in ("rescinded", "revoked"))
+            self.ended[licence.number] = licence.state
 
     @invariant()
     def investigation_chair_and_decision_are_in_different_hands(self) -> None:
@@ -225,7 +239,7 @@ class AnyProceeding(RuleBasedStateMachine):
         for case in Proceeding.objects.filter(state__in=("decided", "record_closed")):
             kinds = set(Notice.objects.filter(about=case.stream).values_list("kind", flat=True))
             assert case.decision and case.of_kind.document in kinds
-            if case.kind == CANCELLATION:
+            if case.is_formal:
                 continue
             assert case.of_kind.notice in kinds and case.told_on is not None
             if not case.waived_at and not case.was_heard:
@@ -245,7 +259,7 @@ class AnyProceeding(RuleBasedStateMachine):
                 assert case.enterprise_id in {ban.enterprise_id for ban in found}
                 assert {ban.from_on for ban in found} == {case.decided_on}
             if kind == "revoked_food":
-                assert case.enterprise.legal_representative in {ban.person for ban in found}
+                assert case.head in {ban.person for ban in found}
         assert not sources
 
     @invariant()
@@ -253,9 +267,16 @@ class AnyProceeding(RuleBasedStateMachine):
         for licence in Licence.objects.filter(state__in=TAKEN_AWAY):
             case = Proceeding.objects.get(pk=licence.ended_by.partition(":")[2])
             assert case.of_kind.outcome == licence.state and case.decided_on is not None
-            assert (case.state == "record_closed") == (licence.cancelled_on is not None)
+            assert case.state != "record_closed" or licence.cancelled_on is not None
         open_cases = Proceeding.objects.filter(state__in=OPEN).values_list("licence", flat=True)
         assert len(open_cases) == len(set(open_cases))
+
+    @invariant()
+    def a_licence_knows_of_the_case_that_is_to_take_it_away(self) -> None:
+        cases = Proceeding.objects.filter(state__in=OPEN, kind__in=("rescission", "revocation"))
+        expected = {case.licence_id: (case.stream, case.state != "opened") for case in cases}
+        marked = Licence.objects.exclude(contested_by="").values_list("pk", "contested_by", "contest_told")
+        assert {pk: (source, told) for pk, source, told in marked} == expected
 
 
 @pytest.mark.usefixtures("world")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from xuke.certificates.models import Licence
+from xuke.documents.models import Notice
 from xuke.foundation.refusals import Invalid
 from xuke.licensing.tests.officer_desk import Desk
 from xuke.parties.bans import last_day
@@ -80,6 +81,7 @@ def test_a_ban_runs_from_the_penalty_that_somebody_else_decided_earlier(decide, 
     assert all(ELSEWHERE in ban.origin for ban in Ban.objects.all())
     assert (done.decision["penalty"], done.decision["effective_on"]) == (ELSEWHERE, day.isoformat())
     assert Licence.objects.get(pk=licence.pk).ended_on == day
+    assert Notice.objects.get(about=done.stream, kind="revocation_decision").content["penalty"] == ELSEWHERE
 
 
 @pytest.mark.parametrize(
