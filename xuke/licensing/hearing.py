@@ -212,7 +212,7 @@ def _why_others_wait(kept: Mapping[str, Any], today: date | None) -> str:
 
 ART_48 = "行政许可法第四十八条"
 CHAIRED = f"您主持这件申请的听证，不能再审查、核查（{ART_48}）。"
-"""Told to the chair who would get the review, or go to the site: what is kept apart before the hearing is so after it."""
+"""Told to the chair who would get the review, or go to the site, before the hearing and after it."""
 
 
 def chair_is_apart(*, chair: int, reviewed_by: tuple[int, ...]) -> str:

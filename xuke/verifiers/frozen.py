@@ -22,6 +22,7 @@ def thawed_person(kept: Mapping[str, Any]) -> VerifierFacts:
     for name in ("status_from", "status_until", "valid_from", "valid_to", "recognised_on", "registered_on"):
         told[name] = _day(told[name])
     told["examined_until"] = _day(told["examined_until"])
+    told["failed_on"] = _day(told.get("failed_on"))
     told["specialities"] = None if told["specialities"] is None else frozenset(told["specialities"])
     told["training"] = {int(year): hours for year, hours in told["training"].items()}
     told["recusals"] = tuple(

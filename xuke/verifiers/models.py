@@ -51,6 +51,8 @@ class Verifier(Journalled):
     training = models.JSONField(default=dict, db_default={}, blank=True)
     """Hours by year, added up from the records."""
     examined_until = models.DateField(null=True, blank=True)
+    failed_on = models.DateField(null=True, blank=True)
+    """Since when an examination stands failed; NULL once a later one is passed."""
 
     class Meta:
         constraints = [

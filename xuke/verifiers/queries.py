@@ -82,9 +82,10 @@ def _in_state(state: str, today: date) -> Q:
 
 
 def ends_soon(today: date) -> Q:
-    """Credentials and examinations that have ended or end within the days of the settings."""
+    """Credentials and examinations that have ended or end within the days of the settings, and failed examinations."""
     by = today + timedelta(days=number("expiring_days"))
-    return (Q(valid_to__lte=by) | Q(examined_until__lte=by)) & ~Q(status=WITHDRAWN)
+    ended = Q(valid_to__lte=by) | Q(examined_until__lte=by) | Q(failed_on__isnull=False)
+    return ended & ~Q(status=WITHDRAWN)
 
 
 def count_ending(officer: Officer, *, today: date) -> int:
@@ -233,6 +234,7 @@ def _facts(row: Any) -> VerifierFacts:
         registered_on=row.registered_on if row.is_entered else None,
         training={int(year): float(hours) for year, hours in row.training.items()},
         examined_until=row.examined_until,
+        failed_on=row.failed_on,
         holds_post=row.posted,
         recusals=tuple(
             RecusalFacts(one["ground"], one["state"], date.fromisoformat(one["since"]), _day(one["ended_on"]))

@@ -115,6 +115,8 @@ class VerifierFacts:
     """Hours by year."""
     examined_until: date | None = None
     """The last day on which the newest passed examination counts; None where none was entered."""
+    failed_on: date | None = None
+    """Since when an examination stands failed; None once a later one was passed."""
     holds_post: bool = True
     """Whether the office of a verifier is held on the day of the visit."""
     recusals: tuple[RecusalFacts, ...] = ()
@@ -221,7 +223,9 @@ def is_trained(person: VerifierFacts, visit: VisitFacts) -> str:
 
 
 def is_examined(person: VerifierFacts, visit: VisitFacts) -> str:
-    """A passed examination counts until its own day (handbook 11; uncertain)."""
+    """A passed examination counts until its own day, or until a later one is failed (handbook 11; uncertain)."""
+    if person.failed_on is not None and visit.on >= person.failed_on:
+        return f"{_day(person.failed_on)}考核不合格，重新考核合格以前不能核查（核查人员管理要求，待核实）"
     if person.examined_until is None or visit.on <= person.examined_until:
         return ""
     return f"考核{_day(person.examined_until)}到期，请重新考核（核查人员管理要求，待核实）"

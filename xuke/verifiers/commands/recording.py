@@ -37,7 +37,10 @@ def record_training(*, verifier: Verifier, day: date, title: str, hours: Decimal
 def record_examination(
     *, verifier: Verifier, day: date, title: str, points: Decimal, by: Actor, now: datetime
 ) -> Record:
-    """Write down the result of an examination; pass mark and validity are settings of the province."""
+    """Write down the result of an examination; pass mark and validity are settings of the province.
+
+    Whoever fails one does not verify from its day until a later one is passed, whatever an earlier one was good for.
+    """
     verifier = lock(verifier, by=by)
     words = Words()
     title = words.text("title", title, label="考核名称", missing="请写明考核名称。")
@@ -50,10 +53,12 @@ def record_examination(
     record = _kept(verifier, Record.EXAMINATION, day, title, by, now, points=points, passed=passed, valid_to=until)
     if until and (verifier.examined_until is None or until > verifier.examined_until):
         verifier.examined_until = until
+    verifier.failed_on = _failed_since(verifier)
     finish(
         verifier,
         "examination_recorded",
         "examined_until",
+        "failed_on",
         by=by,
         now=now,
         day=day,
@@ -63,6 +68,15 @@ def record_examination(
         valid_to=until,
     )
     return record
+
+
+def _failed_since(verifier: Verifier) -> date | None:
+    """The day of the first examination that was failed since one was passed, by their days; None where none was."""
+    failed = None
+    taken = Record.objects.filter(verifier=verifier, kind=Record.EXAMINATION).order_by("day", "recorded_at", "pk")
+    for day, passed in taken.values_list("day", "passed"):
+        failed = None if passed else failed or day
+    return failed
 
 
 @command

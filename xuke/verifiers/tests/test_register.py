@@ -112,6 +112,23 @@ def test_training_and_examinations_add_up(zhao, gao_the_administrator):
         commands.record_training(day=TODAY + timedelta(days=1), title="未来", hours=Decimal(1), **keep)
 
 
+def test_whoever_fails_an_examination_does_not_verify_until_the_next_one_is_passed(zhao, gao_the_administrator):
+    def take(day, points):
+        commands.record_examination(
+            verifier=zhao, day=day, title="考核", points=Decimal(points), by=gao_the_administrator, now=NOON
+        )
+        return rules.why_not(facts(zhao), rules.VisitFacts(TODAY))
+
+    assert not take(date(2026, 1, 5), 88)
+    assert take(date(2026, 8, 3), 50) == (
+        "2026年8月3日考核不合格，重新考核合格以前不能核查（核查人员管理要求，待核实）",
+    )
+    assert not rules.why_not(facts(zhao), rules.VisitFacts(date(2026, 8, 2))), "before, he was fit"
+    assert "8月3日" in take(date(2026, 9, 1), 40)[0]
+    assert "8月3日" in take(date(2026, 3, 2), 90)[0], "one from before changes nothing"
+    assert not take(date(2026, 9, 3), 75)
+
+
 def test_zhao_declares_that_he_stays_away_and_only_he_or_the_keeper_may(
     zhao, zhao_the_leader, sun_the_verifier, the_cast
 ):

@@ -85,6 +85,8 @@ def _marks(row: Verifier, today: date) -> list[tuple[str, str]]:
     if not row.is_entered:
         found.append(("有效期待核实", "warn"))
     soon = today + timedelta(days=configuration.number("expiring_days"))
+    if row.failed_on:
+        found.append(("考核不合格", "bad"))
     for what, ends in (("证件", row.valid_to), ("考核", row.examined_until)):
         if ends and ends < today:
             found.append((f"{what}已到期", "bad"))
