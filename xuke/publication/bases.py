@@ -103,6 +103,8 @@ GATES: Mapping[str, str] = {
     "banned": _BANNED,
     "namesake": _BANNED,
     "another_case": f"{_MEASURES}第四条",
+    "not_offered": f"{_MEASURES}第三十二条、第三十四条",
+    "told_late": f"{_MEASURES}第三十二条、第四十条",
     "commitment": "食品安全法第七十四条；市场监督管理严重违法失信名单管理办法第十五条；国办发〔2020〕42号",
 }
 """By gate, for those that cite another article for each reason."""
