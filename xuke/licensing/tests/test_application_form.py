@@ -65,6 +65,7 @@ def test_wu_finds_the_form_in_her_case_and_nothing_is_asked_of_her(client, at, w
     browser = log_in(client, wu_the_applicant)
     case = browser.get(f"/my/applications/{application.pk}/")
     assert f"/notices/{form.pk}/" in case.content.decode() and words(case).count("待签收") == 1  # the receipt
+    assert f"/notices/{form.pk}/" in browser.get(f"/my/applications/{application.pk}/submitted/").content.decode()
     page = words(browser.get(f"/notices/{form.pk}/"))
     assert "申请人签名" in page and "不需要送达和签收" in page and "签收表示" not in page
     assert str(form.pk) not in browser.get("/my/notices/").content.decode()

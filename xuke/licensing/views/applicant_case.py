@@ -122,10 +122,12 @@ def submitted(request: ApplicantRequest, pk: UUID) -> HttpResponse:
     if application.submitted_at is None:
         return go(request, "my-application", pk)
     notices = documents.about(request.actor, application.stream)
+    forms = [notice for notice in notices if notice.kind == "application_form"]
     events = queries.history(application)
     sent = [event for event in events if event.verb in ("application.submitted", "application.resubmitted")]
     context = _head(application) | {
         "receipt": next((notice for notice in notices if notice.kind == "receipt"), None),
+        "form": forms[-1] if forms else None,
         "sent": sent[-1],
         "is_again": len(sent) > 1,
         "is_report": procedure(application.procedure).is_recorded,
