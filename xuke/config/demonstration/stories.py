@@ -31,6 +31,7 @@ from xuke.licensing.judging import visit_need
 from xuke.licensing.models import Application, Rectification
 from xuke.licensing.procedures import procedure as the_procedure
 from xuke.licensing.procedures.form import NONE
+from xuke.parties.applicants import Applicant
 
 __all__ = ["MATERIALS", "filled_form"]
 
@@ -156,7 +157,8 @@ def _send_verifiers(case: Application, cast: Cast, at: datetime) -> Application:
 
 def sign_sheet(case: Application, cast: Cast, at: datetime, *, team: Sequence[Officer] = ()) -> None:
     """Whoever was there confirms the sheet: the members but their leader, who ends the visit; the applicant."""
-    for by in (*(team or cast.verifiers[1:]), cast.applicant):
+    people: list[Officer | Applicant] = [*(team or cast.verifiers[1:]), cast.applicant]
+    for by in people:
         commands.confirm_sheet(application=case, by=by, now=at)
 
 

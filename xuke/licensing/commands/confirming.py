@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from xuke.foundation.actors import Actor
+from xuke.accounts.officers import Officer
 from xuke.foundation.refusals import Conflict, NotPermitted, StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import permissions
@@ -17,7 +17,9 @@ from xuke.parties.rules import SIGN
 
 
 @command
-def confirm_sheet(*, application: Application, by: Actor, now: datetime, shown: int | None = None) -> Visit:
+def confirm_sheet(
+    *, application: Application, by: Officer | Applicant, now: datetime, shown: int | None = None
+) -> Visit:
     """Confirm the score sheet as it stands, for oneself; the leader does so by ending the visit.
 
     A verifier of this round confirms what the team found, somebody who may sign for the enterprise that they checked it
@@ -31,7 +33,7 @@ def confirm_sheet(*, application: Application, by: Actor, now: datetime, shown: 
     assert visit is not None
     if shown is not None and shown != visit.sheet_revision:
         raise Conflict("评分刚刚有了变化，请看过新的评分再确认。")
-    is_applicant, person = isinstance(by, Applicant), getattr(by, "user_id", None)
+    is_applicant, person = isinstance(by, Applicant), by.user_id
     if any((row["user_id"], row["applicant"]) == (person, is_applicant) for row in visit.confirmed):
         return visit
     row = {"user_id": person, "name": by.name, "at": now.isoformat(), "applicant": is_applicant}
@@ -48,12 +50,12 @@ def why_not_confirm(application: Application, visit: Visit | None) -> str:
     return "" if visit.sheet else "评分表还是空的，评完再核对确认。"
 
 
-def _demand_there(by: Actor, application: Application, visit: Visit | None) -> None:
+def _demand_there(by: Officer | Applicant, application: Application, visit: Visit | None) -> None:
     if isinstance(by, Applicant):
         demand_power(by, SIGN)
         if by.enterprise_id != application.enterprise_id:
             raise NotPermitted("这不是您企业的申请。")
         return
     permissions.demand(by, "conclude_verification", application)
-    if reason := why_not_of_team(getattr(by, "user_id", 0), visit):
+    if reason := why_not_of_team(by.user_id, visit):
         raise NotPermitted(reason)

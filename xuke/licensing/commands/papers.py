@@ -169,14 +169,18 @@ def _meetings(application: Application, visit: Round) -> tuple[Meeting, ...]:
 def _sheets(application: Application, visit: Round, facts: VisitFacts) -> Iterator[dict[str, Any]]:
     """One sheet for all varieties; one each where they were marked apart. None where nobody could verify."""
     rows = [row for row in to_verify(application, visit) if visit.result_of(row["key"]) in ("pass", "fail")]
-    if not visit.sheet.get("varieties"):
-        rows = rows[:1]
-    for row in rows:
+    common = "全部品种" if len(rows) >= len(application.varieties) else "、".join(map(_named, rows))
+    is_apart = bool(visit.sheet.get("varieties"))
+    for row in rows if is_apart else rows[:1]:
         marks = rules.marks_for(visit.sheet, row["key"])
         noted = {number: Mark(mark, note_of(visit.sheet, row["key"], number)) for number, mark in marks.items()}
-        name = f"{row['code']} {row['name']}（{row['detail']}）" if visit.sheet.get("varieties") else "全部品种"
+        name = _named(row) if is_apart else common
         verdict, rule = RESULTS[visit.result_of(row["key"])], kept_rule(visit.result)
         yield score_record(facts, noted, verdict=verdict, variety=name, rule=rule)
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['code']} {row['name']}（{row['detail']}）"
 
 
 def _report(application: Application, visit: Round, facts: VisitFacts) -> dict[str, Any]:

@@ -123,6 +123,8 @@ def test_every_round_has_its_papers_whenever_they_are_made(
         (1, "2026-09-08", ["赵海峰", "孙雨桐"], ["通过", "推迟核查"]),
         (2, "2026-09-10", ["孙雨桐", "何志强"], ["通过"]),
     ]
+    sheets = [paper.content["variety"] for paper in (*first, *second) if paper.kind == "score_record"]
+    assert [name.split("（")[0] for name in sheets] == ["2401 热加工糕点", "2403 食品馅料"]
     assert "第1次核查" in desk.open(chen_the_reviewer, case_url(over, "papers")).main
 
 

@@ -21,6 +21,7 @@ from xuke.licensing.procedures.form import Procedure, in_words_of
 from xuke.licensing.progress import NOTICE_OF, ON_PROMISE
 from xuke.licensing.queries import visit_of
 from xuke.licensing.queries_officer import IssuedNotice
+from xuke.licensing.rounds import POSTPONED
 from xuke.licensing.workflow import ROLES
 from xuke.web.pieces import Happening, Link, Seat
 
@@ -282,7 +283,10 @@ def _asked(event: Event) -> str:
 def _results(event: Event) -> str:
     results = list(event.facts.get("results", {}).values())
     passed = sum(result == PASS for result in results)
-    return f"，{passed}个品种通过" + (f"，{len(results) - passed}个没有通过" if passed < len(results) else "")
+    later = sum(result == POSTPONED for result in results)
+    failed = len(results) - passed - later
+    rest = "".join(f"，{count}个{what}" for count, what in ((failed, "没有通过"), (later, "推迟核查")) if count)
+    return f"，{passed}个品种通过{rest}"
 
 
 def _concluded(event: Event) -> str:

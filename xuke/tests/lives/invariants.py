@@ -25,6 +25,7 @@ from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import alarms, permissions
 from xuke.licensing.commands.steps import PAST
 from xuke.licensing.models import Application, Breach, BrokenGlass, JointReview, PostIssueCheck, Visit
+from xuke.licensing.rounds import unconfirmed
 from xuke.licensing.workflow import ACCEPTOR, APPLICANT, DECIDER, LIFE, REVIEWER, VERIFIER
 from xuke.publication.models import Announcement, Progress, PublishedLicence
 from xuke.tests.lives.days import ONE_DAY, Stretch, stretches
@@ -261,6 +262,8 @@ def two_with_valid_credentials_and_nobody_recused(visit: Visit) -> None:
     assert len(users) >= 2 and sum(member["leader"] for member in visit.team) == 1, "8: two, of whom one leads"
     on, concluded = visit.day, legal_day(visit.concluded_at)  # type: ignore[arg-type]
     assert visit.visit_on <= on <= concluded, "8: nobody ends a visit before it"
+    stood_for = "not_possible" in visit.result or "paper" in visit.result or not unconfirmed(visit)
+    assert stood_for, "8: two stand for the sheet"
     for user in users:
         row = Verifier.objects.exclude(status="withdrawn").get(user=user)
         in_office = Posting.objects.filter(held_on(on), user=user, user__is_active=True, role=Role.VERIFIER)
