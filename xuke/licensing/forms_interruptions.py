@@ -87,6 +87,8 @@ class ResumeForm(StepForm):
             del self.fields["visit_on"]
         elif visit.visit_on >= today:
             self.fields["visit_on"].initial = visit.visit_on
+        else:
+            self.fields["visit_on"].required = True
 
 
 class ProlongForm(StepForm):
