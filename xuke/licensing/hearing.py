@@ -138,6 +138,14 @@ def _recusal(kept: Mapping[str, Any]) -> ChairRecusal:
     return ChairRecusal(**{**kept, **days})
 
 
+_OF_THE_CALL = ("held_on", "time", "place", "chair", "chair_id", "closed")
+
+
+def uncalled(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of a hearing whose call does not hold any more: its chair stays away, or nobody wants it."""
+    return {name: value for name, value in kept.items() if name not in _OF_THE_CALL}
+
+
 def own_say(kept: Mapping[str, Any], *, today: date | None) -> OwnSay:
     """What the applicant has said, or may still say. Without `today`, and before the service, the time is open."""
     hearing = read(kept)

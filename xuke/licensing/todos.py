@@ -63,14 +63,14 @@ def _hearing(case: Application, today: date) -> Todo | None:
     """The day until which a hearing may be asked for, or on which it is held."""
     found = hearing.read(case.hearing)
     page = reverse("my-hearing", args=[case.pk])
-    if found.standing is hearing.Standing.TOLD and found.request_by and today <= found.request_by:
-        title = f"{spoken(found.request_by, today=today)}之前可以要求听证"
-        hint = f"{case.title} · 受理机关拟作出不利的决定，您可以要求听证，不用交费"
-        return Todo("gavel", title, hint, "听证", Link("要求听证或者放弃", page, primary=True))
     if found.standing is hearing.Standing.ARRANGED and found.held_on and today <= found.held_on:
         day = spoken(found.held_on, today=today)
         title = f"参加听证：{day}（{weekday(found.held_on)}）{found.time}"
         return Todo("gavel", title, f"{found.place} · {case.title}。可以带证据和代理人", day, Link("看听证安排", page))
+    if hearing.own_say(case.hearing, today=today) is hearing.OwnSay.OPEN and found.request_by:
+        title = f"{spoken(found.request_by, today=today)}之前可以要求听证"
+        hint = f"{case.title} · 受理机关拟作出不利的决定，您可以要求听证，不用交费"
+        return Todo("gavel", title, hint, "听证", Link("要求听证或者放弃", page, primary=True))
     return None
 
 

@@ -20,9 +20,6 @@ from xuke.parties.applicants import Applicant
 from xuke.parties.permissions import demand_power
 from xuke.parties.rules import SIGN
 
-_OF_THE_CALL = ("held_on", "time", "place", "chair", "chair_id", "closed")
-"""What a call said that does not hold any more once its chair stays away."""
-
 
 @command
 def ask_chair_recusal(
@@ -85,8 +82,7 @@ def decide_chair_recusal(
     _keep(application, tuple(replace(e, **said) if e in held.open_recusals else e for e in held.recusals))  # type: ignore[arg-type]
     fields = ["hearing"]
     if upheld:
-        kept = {name: value for name, value in application.hearing.items() if name not in _OF_THE_CALL}
-        application.hearing = {**kept, "standing": hearing.Standing.REQUESTED}
+        application.hearing = {**hearing.uncalled(application.hearing), "standing": hearing.Standing.REQUESTED}
         application.hearing_chair_id = None
         fields.append("hearing_chair")
     facts = {"person": held.chair, "upheld": upheld, "reason": decision}

@@ -151,7 +151,7 @@ def waive_hearing(
     mark = go_on(application, "hearing", by=by, now=now, outcome="申请人放弃听证") if is_over else ""
     waived = {} if held.goes_on and not is_over else {"standing": hearing.Standing.WAIVED}
     application.hearing = {
-        **application.hearing,
+        **(hearing.uncalled(application.hearing) if is_over else application.hearing),
         **waived,
         **({"requested_by": "、".join(others)} if others else {}),
         "is_own": False,

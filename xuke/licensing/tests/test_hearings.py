@@ -193,6 +193,19 @@ def test_whoever_wrote_against_it_may_still_ask_for_a_hearing(tell, serve, take,
     assert take(application, after(4), COMMUNITY).paused_for == "hearing"
 
 
+def test_the_applicant_reads_when_it_is_and_that_their_own_time_runs(
+    noon, tell, serve, take, at, the_cast, arrange, client
+):
+    """Somebody else asked, and the hearing is called: the applicant may still ask, and reads where to come."""
+    told = commands.tell_hearing_right(application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON)
+    application = arrange(take(serve(tell(told), "third_party_notice"), NOON, COMMUNITY), now=NOON)
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    said = client.get(f"/my/applications/{application.pk}/").content.decode()
+    assert "三楼会议室" in said and "之前要求听证" in said
+    asked_too = commands.request_hearing(application=application, reason="", by=the_cast.applicant, now=after(1))
+    assert asked_too.hearing["standing"] == "arranged"
+
+
 def test_a_passer_by_does_not_stop_the_clock(asked, tell, at, the_cast):
     told = commands.tell_hearing_right(application=at("document_review"), matter=MATTER, by=the_cast.reviewer, now=NOON)
     words = {"reason": "路过", "by": the_cast.reviewer, "now": after(1)}

@@ -371,8 +371,7 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             **pressed(request, form),
         )
 
-    closed = declared.why_visited(application, today=request.today)
-    context = {"need": visit_need(application), "must_see": closed, "joint": answers}
+    context = {"need": visit_need(application), "joint": answers}
     return carry_out(request, "propose", form, take, "propose", context)
 
 
