@@ -76,7 +76,12 @@ def why_not_spared(actor: Officer | Applicant, application: Application, *, toda
 
 
 def why_visited(application: Application, *, today: date) -> tuple[str, ...]:
-    """Why somebody has to go to the site whatever is declared, of an application that was read with `along`."""
+    """Why somebody has to go to the site whatever is declared, of an application that was read with `along`.
+
+    Nothing is said any more once somebody was sent.
+    """
+    if getattr(application, "visit", None) is not None:
+        return ()
     since = _looked_on(application)
     return (*_not_put_right(application, since, today), *_found_wanting(application, since, today))
 

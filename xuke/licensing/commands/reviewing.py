@@ -68,7 +68,8 @@ def propose(
 
     A variety that did not pass the visit cannot be proposed to pass. A failed one needs a reason; the visit's own
     reason stands when none is given. Where the visit may be left out and was, `no_visit` says why, and
-    `nothing_against` that no failed sampling, accident, complaint or rectification is open (审查通则2022).
+    `nothing_against` that no failed sampling, accident, complaint or rectification is open (审查通则2022): that is for
+    what this system cannot know. What it knows itself lets nothing pass without a visit.
     After a hearing, `on_record` says what is made of its record; the decision repeats it (art. 48).
     """
     application, step = open_step("propose", application, by=by, revision=revision)
@@ -77,7 +78,10 @@ def propose(
     wording = Wording()
     opinion = wording.text("opinion", opinion, label="审查意见", most=2000, missing="请写明审查意见。")
     proposed, why = _proposed(application, _found(application), results or {}, reasons or {}, wording)
-    waived = _waived(application, no_visit, nothing_against, wording, by=by, now=now)
+    waived = _waived(application, no_visit, nothing_against, wording)
+    if waived and PASS in proposed.values():
+        for known in declared.why_not_spared(by, application, today=legal_day(now)):
+            wording.wrong("no_visit", known)
     adopted = _adopted(application, on_record, wording)
     wording.demand()
     application.proposal = {
@@ -111,13 +115,8 @@ def may_leave_out(application: Application) -> bool:
     return visit_need(application).need == OPTIONAL and not Visit.objects.filter(application=application).exists()
 
 
-def _waived(
-    application: Application, reason: str, nothing_against: bool, wording: Wording, *, by: Officer, now: datetime
-) -> str:
-    """Why there was no visit, in words for the notice; empty where there was one, or nothing to see.
-
-    What this system knows itself closes it, whatever is ticked; the tick is for what it cannot know.
-    """
+def _waived(application: Application, reason: str, nothing_against: bool, wording: Wording) -> str:
+    """Why there was no visit, in words for the notice; empty where there was one, or nothing to see."""
     if not may_leave_out(application):
         return ""
     reason = wording.text("no_visit", reason, label="不再现场核查的理由", most=500, missing=WHY_NOT)
@@ -125,8 +124,6 @@ def _waived(
         wording.wrong(
             "nothing_against", "抽检不合格、发生事故、有未处理完的投诉或者整改的，应当现场核查。没有的请勾选。"
         )
-    for known in declared.why_not_spared(by, application, today=legal_day(now)):
-        wording.wrong("no_visit", known)
     return reason
 
 

@@ -23,10 +23,9 @@ def review(at):
     return at("document_review", procedure="food.renewal", now=Minutes(LATER))
 
 
-def propose(case, by):
-    return commands.propose(
-        application=case, opinion="同意。", no_visit="没有变化。", nothing_against=True, by=by, now=LATER
-    )
+def propose(case, by, **other):
+    said = {"opinion": "同意。", "no_visit": "没有变化。", "nothing_against": True}
+    return commands.propose(application=case, **said, **other, by=by, now=LATER)
 
 
 def confirm(by, *, done: bool, at=NOON):
@@ -40,7 +39,15 @@ def test_what_was_not_confirmed_to_be_put_right_is_looked_at(desk, review, the_c
     assert "核查后整改（10月8日前完成）还没有确认完成，应当现场核查" in told(refusal)["no_visit"]
     page = desk.open(chen_the_reviewer, case_url(review, "propose"))
     assert "核查后整改（10月8日前完成）还没有确认完成" in page.main and len(page.statements) <= MOST_STATEMENTS
-    assert stories.step_to("verification_assigned", review, the_cast, lambda: LATER).state == "verification_assigned"
+    assert "没有现场核查，不能建议准予" in page.main and "可以不再现场核查" not in page.main
+    sent = stories.step_to("verification_assigned", review, the_cast, lambda: LATER)
+    assert "还没有确认完成" not in desk.open(chen_the_reviewer, case_url(sent)).main
+
+
+def test_whoever_is_refused_on_paper_need_not_be_visited_first(review, the_cast):
+    keys = [row["key"] for row in review.varieties]
+    refused = {"results": dict.fromkeys(keys, "fail"), "reasons": dict.fromkeys(keys, "检验不合格。")}
+    assert propose(review, the_cast.reviewer, **refused).state == "decision_proposed"
 
 
 def test_what_was_put_right_spares_the_visit_and_what_was_not_does_not(review, the_cast, he_the_supervisor):

@@ -371,7 +371,8 @@ def propose(request: OfficerRequest, application: Application) -> HttpResponse:
             **pressed(request, form),
         )
 
-    context = {"need": visit_need(application), "joint": answers}
+    closed = declared.why_visited(application, today=request.today)
+    context = {"need": visit_need(application), "must_see": closed, "joint": answers}
     return carry_out(request, "propose", form, take, "propose", context)
 
 
