@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,8 +39,13 @@ def moving(the_cast, world, licence):
     return submit
 
 
+def of_yidu(world):
+    """The officers of Yidu, before whom the cake factory applies."""
+    return replace(world.casts["xiangwenjing"], applicant=world.casts["wuxiaomei"].applicant)
+
+
 def test_a_plant_that_moves_to_yidu_is_licensed_there_and_its_licence_of_yiling_ends(at, world, moving, licence):
-    yidu = world.casts["xiangwenjing"]
+    yidu = of_yidu(world)
     case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))
     assert case.authority.code == "420581"
     with seen_by(yidu.decider.scope):
@@ -56,7 +62,7 @@ def test_a_plant_that_moves_to_yidu_is_licensed_there_and_its_licence_of_yiling_
 
 
 def test_the_officers_of_yidu_read_a_move_and_are_offered_its_decision(desk, at, world, moving, licence):
-    yidu = world.casts["xiangwenjing"]
+    yidu = of_yidu(world)
     case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))
     page = desk.open(yidu.decider, f"/office/applications/{case.pk}/")
     assert page.status == 200 and "新址路8号" in page.main and len(page.statements) <= MOST_STATEMENTS
@@ -66,7 +72,7 @@ def test_the_officers_of_yidu_read_a_move_and_are_offered_its_decision(desk, at,
 
 
 def test_yidu_refuses_a_move_and_the_old_licence_stays(at, world, moving, licence):
-    yidu = world.casts["xiangwenjing"]
+    yidu = of_yidu(world)
     case = at("decision_proposed", cast=yidu, application=moving("陆城街道新址路8号", division_code="420581"))
     refused = commands.refuse(application=case, reason="新址不符合要求。", by=yidu.decider, now=LATER)
     assert (refused.state, Licence.objects.get(pk=licence.pk).state) == ("refused", "in_force")
