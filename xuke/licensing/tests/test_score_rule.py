@@ -9,7 +9,7 @@ import pytest
 from xuke.catalogue import contents, editions
 from xuke.catalogue.models import RuleEdition
 from xuke.catalogue.rulebook import DECISION_DAY
-from xuke.config.demonstration.stories import marks
+from xuke.config.demonstration.stories import marks, sign_sheet
 from xuke.licensing import binding, commands
 from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.models import Visit
@@ -38,6 +38,7 @@ def milder(world):
 
 def visited(case, cast, *, weak):
     commands.score(application=case, marks=marks(weak=weak, failed=(1,)), by=cast.verifiers[0], now=TOMORROW)
+    sign_sheet(case, cast, TOMORROW)
     leader = cast.verifiers[0]
     return commands.conclude_verification(application=case, applicant_signed=True, by=leader, now=TOMORROW)
 
