@@ -131,6 +131,8 @@ def test_whatever_writes_in_a_module_of_commands_is_a_command_or_its_helper():
         "hush",
         "pause",
         "go_on",
+        "settle",
+        "move_end",
         "use_glass",
     }
     loose = [
