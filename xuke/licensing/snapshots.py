@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from xuke.catalogue import editions
 from xuke.catalogue.rulebook import RuleBook
 from xuke.foundation.actors import Actor
 from xuke.foundation.journal import legal_day
-from xuke.licensing import binding
+from xuke.licensing import binding, gates
+from xuke.licensing.gate_facts import GateFacts
 from xuke.licensing.models import Application, DecisionSnapshot
 from xuke.licensing.rules import Facts
 from xuke.licensing.workflow import LIFE
@@ -69,16 +71,55 @@ class Replay:
     """The reason the step would not be open, or an empty string: it was open, and it is."""
     changed: tuple[str, ...]
     """Limits that no longer read as they were kept. Editions are immutable, so this is empty, or somebody tampered."""
+    closed: tuple[str, ...] = ()
+    """What the gates say today to what they were asked then, in sentences; empty where nothing is in the way."""
+
+
+_MOMENTS = {
+    "accept": (gates.ACCEPT,),
+    "grant": (gates.DECIDE,),
+    "cancel_licence": (gates.DECIDE,),
+    "grant_on_commitment": (gates.DECIDE, gates.COMMIT),
+}
+"""Decisions before which the gates are asked, and when."""
 
 
 def replay(snapshot: DecisionSnapshot) -> Replay:
-    """Ask the rules of the life again, with nothing but what was kept."""
+    """Ask the rules of the life and the gates again, with nothing but what was kept."""
     kept = dict(snapshot.facts)
     step = LIFE.find(snapshot.verb, kept.pop("state"))
     known = {field.name for field in fields(Facts)}
     facts = Facts(**{name: value for name, value in kept.items() if name in known})
     why_not = step.why_not(facts) if step else "这一步在当时的状态下不能办理。"
-    return Replay(why_not, tuple(_changed(editions.book(), snapshot.editions)))
+    return Replay(why_not, tuple(_changed(editions.book(), snapshot.editions)), tuple(_closed(snapshot)))
+
+
+def _closed(snapshot: DecisionSnapshot) -> Iterator[str]:
+    if kept := snapshot.facts.get("gates"):
+        for moment in _MOMENTS.get(snapshot.verb, ()):
+            yield from (each.sentence for each in gates.closed(gates_of(kept), moment) if not each.warns)
+
+
+def gates_of(kept: Mapping[str, Any]) -> GateFacts:
+    """What the gates were asked, out of the JSON that was kept. What a later release asks besides has its default."""
+    facts: GateFacts = _again(GateFacts, kept)
+    return facts
+
+
+def _again(kind: Any, value: Any) -> Any:
+    """A value of a kind, out of JSON: days, dataclasses, tuples of them, or nothing."""
+    if value is None:
+        return None
+    if kind is date:
+        return date.fromisoformat(value)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _again(hints[name], each) for name, each in value.items() if name in hints})
+    if get_origin(kind) is tuple:
+        return tuple(_again(get_args(kind)[0], each) for each in value)
+    if get_origin(kind) is UnionType:
+        return _again(next(each for each in get_args(kind) if each is not NoneType), value)
+    return value
 
 
 def _changed(book: RuleBook, kept: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,8 +16,10 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.licensing import binding, commands, permissions, snapshots
 from xuke.licensing.commands.rebinding import rebind
+from xuke.licensing.gate_facts import CommitmentFacts, GateFacts, OtherCase, Subject, Window
 from xuke.licensing.gating import GateClosed
 from xuke.licensing.models import Breach
+from xuke.parties.bans import Barring
 from xuke.tests.cast import HUBEI, NOON, YILING, verbs
 
 TODAY = NOON.date()
@@ -224,7 +227,7 @@ def test_more_time_and_standing_still_are_decisions_that_can_be_replayed(at, the
     commands.decline_extension(application=case, reason="人手足够。", by=decider, now=now)
     commands.ask_extension(**asked)
     commands.extend(application=case, by=decider, now=now)
-    stop = {"ground": "applicant", "reason": "停电。", "until": LATER}
+    stop = {"ground": "force_majeure", "reason": "洪水。", "until": LATER}
     commands.suspend(application=case, **stop, by=the_cast.reviewer, now=now)
     commands.terminate(application=case, reason="仍不能继续。", by=decider, now=now)
     kept = list(case.snapshots.order_by("pk"))[1:]
@@ -233,3 +236,29 @@ def test_more_time_and_standing_still_are_decisions_that_can_be_replayed(at, the
     assert kept[2].facts["said"]["until"] == LATER.isoformat()
     for each in kept:
         assert snapshots.replay(each) == snapshots.Replay("", ()), each.verb
+
+
+def test_the_gates_are_asked_again_too_with_nothing_but_what_was_kept(at, liu_the_decider):
+    case = at("decision_proposed", procedure="food.renewal")
+    case = commands.grant(application=case, by=liu_the_decider, now=NOON)
+    kept = case.snapshots.get(verb="grant")
+    assert snapshots.gates_of(kept.facts["gates"]).as_json() == kept.facts["gates"]
+    assert snapshots.gates_of(kept.facts["gates"]).window.last_on == date(2031, 7, 28)
+    kept.facts["gates"]["subject"]["state"] = "revoked"
+    kept.facts["gates"]["asked_by_a_later_release"] = 1
+    (closed,) = snapshots.replay(kept).closed
+    assert "没有合法的主体资格" in closed
+
+
+def test_what_the_gates_were_asked_comes_back_as_it_was():
+    ban = Barring("revoked", "郑国强", "head", TODAY, None, "食品安全法第一百三十五条", certain=False)
+    facts = GateFacts(
+        "renewal",
+        TODAY,
+        Subject("某公司", term_ends_on=LATER),
+        bans=(ban,),
+        others=(OtherCase("change", "变更", "1"),),
+        window=Window(LATER, 30, True, TODAY),
+        commitment=CommitmentFacts(True, ended_on=TODAY),
+    )
+    assert snapshots.gates_of(json.loads(json.dumps(facts.as_json()))) == facts
