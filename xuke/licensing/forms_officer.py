@@ -25,7 +25,7 @@ from xuke.web.forms import PlainForm
 from xuke.web.numbers import whole
 
 Data = QueryDict | None
-Files = MultiValueDict[str, UploadedFile] | None
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[bytes]] | None"
 
 
 class StepForm(PlainForm):
