@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from xuke.foundation.refusals import StepNotOpen
@@ -30,7 +31,8 @@ def why_unfit(application: Application, visit: Visit, users: Sequence[int], *, o
     Everything is asked that speaks firmly against sending somebody: between the day on which a team is chosen and the
     day on which it is there, each of it can change (Measures art. 21).
     """
-    facts = teams.facts_of_case(application, on=on)
+    place = visit.entrusted_to or application.authority_path
+    facts = replace(teams.facts_of_case(application, on=on), place=place)
     found, stays_away = [], False
     for person in (*_members(application, visit, users, on), *_experts(application, visit if experts else None, on)):
         if reasons := fitness.why_not(person, facts, reasons=fitness.FIRM):

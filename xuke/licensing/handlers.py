@@ -16,7 +16,7 @@ from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
-from xuke.verifiers.models import Recusal, Verifier
+from xuke.verifiers.models import Recognition, Recusal, Verifier
 
 
 def finish_application(event: Event, now: datetime) -> None:
@@ -84,6 +84,12 @@ def tell_unfit_verifier(event: Event, now: datetime) -> None:
     commands.tell_unfit(user=row.user_id, expert=str(row.pk), by=SYSTEM, now=now)
 
 
+def tell_unfit_stranger(event: Event, now: datetime) -> None:
+    """A credential of another province is recognised here, or no longer: a visit may need another team."""
+    row = Recognition.objects.get(pk=event.stream.partition(":")[2])
+    commands.tell_unfit(user=row.user_id, by=SYSTEM, now=now)
+
+
 def tell_unfit_person(event: Event, now: datetime) -> None:
     """Somebody was dismissed, or their account closed: they may hold the office of a verifier no longer."""
     commands.tell_unfit(user=int(event.stream.partition(":")[2]), by=SYSTEM, now=now)
@@ -114,6 +120,8 @@ HANDLERS = (
     On("verifier.changed", tell_unfit_verifier),
     On("verifier.credential_renewed", tell_unfit_verifier),
     On("verifier.examination_recorded", tell_unfit_verifier),
+    On("recognition.recorded", tell_unfit_stranger),
+    On("recognition.ended", tell_unfit_stranger),
     On("user.dismissed", tell_unfit_person),
     On("user.disabled", tell_unfit_person),
     On("notice.served", start_time_to_answer),

@@ -72,7 +72,7 @@ def candidates(application: Application, *, on: date, authority: Authority | Non
     ]
     return Candidates(
         (*found.verifiers, *strangers),
-        _visit_facts(application, others["visits"], on=on),
+        replace(_visit_facts(application, others["visits"], on=on), place=place.path),
         found.experts,
         found.observers,
         tuple(
@@ -121,6 +121,7 @@ def facts_of_case(application: Application, *, on: date) -> VisitFacts:
         on=on,
         categories=categories_of(application),
         province=application.authority_path[:2],
+        place=application.authority_path,
         receipt=frozenset(permissions.receipt_hands(application)),
         deciding=frozenset(person for person in deciding if person is not None),
         chair=application.hearing_chair_id,

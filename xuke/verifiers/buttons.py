@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from xuke.accounts.officers import Officer
+from xuke.verifiers.commands.recognising import why_not_recognise
 from xuke.verifiers.models import Verifier
 from xuke.verifiers.permissions import why_not_declare, why_not_keep
 from xuke.verifiers.rules import SUSPENDED, WITHDRAWN
@@ -14,7 +15,16 @@ from xuke.web.buttons import Button, Kind
 def of_register(officer: Officer) -> list[Button]:
     """What is done with the register as a whole."""
     why = why_not_keep(officer, officer.authority_path)
-    return [Button("登记人员", reverse("verifier-new"), why, needs_form=True, icon="plus")]
+    return [
+        Button("登记人员", reverse("verifier-new"), why, needs_form=True, icon="plus"),
+        Button("外省互认", reverse("recognitions"), needs_form=True, icon="users"),
+    ]
+
+
+def of_recognitions(officer: Officer) -> list[Button]:
+    """What is done with the recognition of other provinces' credentials."""
+    why = why_not_keep(officer, officer.authority_path)
+    return [Button("登记互认", reverse("recognition-new"), why, needs_form=True, icon="plus")]
 
 
 def of_verifier(officer: Officer, verifier: Verifier) -> list[Button]:
@@ -31,7 +41,7 @@ def why_not_kept(officer: Officer, verifier: Verifier) -> str:
 
 
 def _keeping(verifier: Verifier) -> list[Button]:
-    foreign = verifier.issuing_province not in ("", verifier.authority_path[:2])
+    foreign = not why_not_recognise(verifier, verifier.authority_path)
     pause = "reinstate" if verifier.status == SUSPENDED else "suspend"
     acts = [
         ("credential", "换发证件" if verifier.is_entered else "补录证件有效期", Kind.PLAIN),

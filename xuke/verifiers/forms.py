@@ -47,6 +47,15 @@ class RecogniseForm(RegisterForm):
     """On what the recognition of another province's credential rests."""
 
     document = forms.CharField(label="依据的文件或者查询结果", max_length=200)
+    until = _day("最后一天", required=False, help_text="不填的，证件有效就一直互认")
+
+
+class StrangerForm(RecogniseForm):
+    """Whose credential of another province is recognised."""
+
+    credential = forms.CharField(label="证件编号", max_length=60)
+    name = forms.CharField(label="姓名", max_length=64, help_text="证件编号和姓名都要和发证省份的名册一致")
+    field_order = ("credential", "name", "document", "until")
 
 
 class CredentialForm(RegisterForm):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from xuke.verifiers.rules import RecusalFacts, Settings, VerifierFacts, VisitFacts
+from xuke.verifiers.rules import RecognitionFacts, RecusalFacts, Settings, VerifierFacts, VisitFacts
 
 
 def frozen_person(facts: VerifierFacts) -> dict[str, Any]:
@@ -19,12 +19,16 @@ def frozen_person(facts: VerifierFacts) -> dict[str, Any]:
 def thawed_person(kept: Mapping[str, Any]) -> VerifierFacts:
     """The facts that were kept."""
     told = dict(kept)
-    for name in ("status_from", "status_until", "valid_from", "valid_to", "recognised_on", "registered_on"):
+    for name in ("status_from", "status_until", "valid_from", "valid_to", "registered_on"):
         told[name] = _day(told[name])
     told["examined_until"] = _day(told["examined_until"])
     told["failed_on"] = _day(told.get("failed_on"))
     told["specialities"] = None if told["specialities"] is None else frozenset(told["specialities"])
     told["training"] = {int(year): hours for year, hours in told["training"].items()}
+    told["recognitions"] = tuple(
+        RecognitionFacts(one["path"], date.fromisoformat(one["since"]), _day(one["until"]))
+        for one in told["recognitions"]
+    )
     told["recusals"] = tuple(
         RecusalFacts(one["ground"], one["state"], date.fromisoformat(one["since"]), _day(one["ended_on"]))
         for one in told["recusals"]

@@ -44,9 +44,6 @@ class Verifier(Journalled):
     status_from = models.DateField(null=True, blank=True)
     status_until = models.DateField(null=True, blank=True)
     status_reason = models.TextField(default="", db_default="", blank=True)
-    recognised_on = models.DateField(null=True, blank=True)
-    recognised_by = models.TextField(default="", db_default="", blank=True)
-    """Who recognised the credential of another province, and by which document (互认)."""
     registered_on = models.DateField()
     training = models.JSONField(default=dict, db_default={}, blank=True)
     """Hours by year, added up from the records."""
@@ -66,9 +63,6 @@ class Verifier(Journalled):
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="credential_days",
             ),
-            models.CheckConstraint(
-                condition=Q(recognised_on=None, recognised_by="") | Q(recognised_on__isnull=False), name="recognition"
-            ),
         ]
         indexes = [models.Index(fields=["authority_path", "name", "id"], name="verifier_place")]
 
@@ -79,6 +73,48 @@ class Verifier(Journalled):
     @property
     def journal_label(self) -> str:
         return f"{self.get_qualification_display()} {self.name}"
+
+
+class Recognition(Journalled):
+    """That a credential of another province may be used in a territory (互认), kept by whoever uses it there.
+
+    The row of the person stays where it is kept: in the register of their own province, or in this one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    verifier = models.ForeignKey(Verifier, models.PROTECT, related_name="recognitions")
+    user_id = models.BigIntegerField(null=True, blank=True)
+    """Whose it is, for the wall: everybody reads their own."""
+    name = models.TextField()
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    """Who keeps it; it counts for visits of this authority and of those below."""
+    authority_path = models.TextField(db_collation="C")
+    credential = models.TextField()
+    """The credential that was recognised; a new one is recognised anew."""
+    document = models.TextField()
+    """On which document, or which look into the other register, it rests."""
+    recognised_on = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    """The last day; NULL counts as long as the credential."""
+    recorded_by = models.TextField()
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.TextField(default="", db_default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "verifier", "authority", condition=Q(ended_on=None), name="one_recognition_per_authority"
+            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("recognised_on")), name="recognition_days"),
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"recognition:{self.pk}"
+
+    @property
+    def journal_label(self) -> str:
+        return f"互认 {self.name}"
 
 
 class Record(models.Model):

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from xuke.accounts.models import Posting
 from xuke.accounts.officers import Officer, Role
@@ -18,13 +20,14 @@ from xuke.foundation.gate import territory
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.verifiers.configuration import number
-from xuke.verifiers.models import Record, Recusal, Verifier
+from xuke.verifiers.models import Recognition, Record, Recusal, Verifier
 from xuke.verifiers.rules import (
     ACTIVE,
     EXPERT,
     OBSERVER,
     VERIFIER,
     WITHDRAWN,
+    RecognitionFacts,
     RecusalFacts,
     VerifierFacts,
 )
@@ -43,6 +46,17 @@ class Slice:
     rows: Sequence[Verifier]
     number: int
     has_more: bool
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Where a credential was recognised, on what, and from which day to which."""
+
+    place: str
+    document: str
+    since: date
+    until: date | None
+    ended_on: date | None
 
 
 def in_territory(officer: Officer) -> QuerySet[Verifier]:
@@ -96,7 +110,7 @@ def count_ending(officer: Officer, *, today: date) -> int:
 def verifier(officer: Officer, id: UUID) -> Verifier:
     """One row of the officer's territory, or the officer's own; raises `NotFound`."""
     found = (
-        Verifier.objects.filter(territory(officer.authority_path) | Q(user=officer.user_id))
+        _with_recognitions(Verifier.objects.filter(territory(officer.authority_path) | Q(user=officer.user_id)))
         .select_related("authority")
         .filter(pk=id)
         .first()
@@ -108,7 +122,7 @@ def verifier(officer: Officer, id: UUID) -> Verifier:
 
 def own(officer: Officer) -> Verifier | None:
     """The officer's own row, the one that counts."""
-    rows = Verifier.objects.filter(user=officer.user_id).select_related("authority")
+    rows = _with_recognitions(Verifier.objects.filter(user=officer.user_id)).select_related("authority")
     return rows.exclude(status=WITHDRAWN).first() or rows.order_by("-registered_on", "-id").first()
 
 
@@ -128,6 +142,45 @@ def recusal(id: UUID) -> Recusal:
     if found is None:
         raise NotFound("没有找到这件回避。")
     return found
+
+
+def recognitions(verifier: Verifier) -> list[Recognised]:
+    """Where somebody's credential was recognised, newest first, as it came with the row. No statement."""
+    told: list[dict[str, str]] = getattr(verifier, "recognised_at", [])
+    return [
+        Recognised(one["place"], one["document"], date.fromisoformat(one["since"]), _day(one["last"]), _day(one["end"]))
+        for one in told
+    ]
+
+
+def _with_recognitions(rows: QuerySet[Verifier]) -> QuerySet[Verifier]:
+    """The rows with where their credentials were recognised: the page of one row has few statements."""
+    facts = JSONObject(
+        place="authority__name", document="document", since="recognised_on", last="until", end="ended_on"
+    )
+    made = Recognition.objects.filter(verifier=OuterRef("pk")).order_by("-recognised_on", "-pk")
+    return rows.annotate(recognised_at=ArraySubquery(made.values(told=facts)))
+
+
+def recognised_in(officer: Officer) -> list[Recognition]:
+    """What was recognised in the officer's territory and still stands, newest first."""
+    rows = Recognition.objects.filter(territory(officer.authority_path), ended_on=None)
+    return list(rows.select_related("verifier__authority", "authority").order_by("-recognised_on", "-pk")[:MOST])
+
+
+def recognition(officer: Officer, id: UUID) -> Recognition:
+    """One recognition of the officer's territory; raises `NotFound`."""
+    rows = Recognition.objects.filter(territory(officer.authority_path)).select_related("verifier")
+    found = rows.filter(pk=id).first()
+    if found is None:
+        raise NotFound("没有找到这项互认。")
+    return found
+
+
+def holder(credential: str, name: str) -> Verifier | None:
+    """Whoever holds a credential, in whichever register; asked with its number and the name together."""
+    rows = Verifier.objects.filter(credential=credential.strip(), name=name.strip()).exclude(credential="")
+    return rows.exclude(status=WITHDRAWN).first()
 
 
 def requests_about(stream: str) -> list[Recusal]:
@@ -190,7 +243,7 @@ def of_users(users: Iterable[int], *, uscc: str, on: date) -> dict[int, Verifier
 
 def facts_of(row: Verifier) -> VerifierFacts:
     """One row as the rules see it, apart from any enterprise, for somebody who holds the office."""
-    row.apart, row.posted = [], True  # type: ignore[attr-defined]
+    row.apart, row.recognised, row.posted = [], [], True  # type: ignore[attr-defined]
     return _facts(row)
 
 
@@ -200,12 +253,16 @@ def _anywhere(which: Q, *, uscc: str, on: date) -> QuerySet[Verifier]:
 
 
 def _asked(rows: QuerySet[Verifier], *, uscc: str, posts: QuerySet[Posting]) -> QuerySet[Verifier]:
-    """The rows with whether they hold one of these posts, and with what keeps them away from one enterprise.
+    """The rows with whether they hold one of these posts, where their credential was recognised, and with what keeps
+    them away from one enterprise.
 
-    That is asked of a function of the database, for somebody may have declared it in another authority.
+    The last is asked of a function of the database, for somebody may have declared it in another authority.
     """
     apart = Func(F("id"), Value(uscc), function="verifiers_recused", output_field=JSONField())
-    return rows.annotate(posted=Exists(posts.filter(user=OuterRef("user"))), apart=apart)
+    standing = Recognition.objects.filter(verifier=OuterRef("pk"), credential=OuterRef("credential"), ended_on=None)
+    days = JSONObject(path="authority_path", since="recognised_on", until="until")
+    recognised = ArraySubquery(standing.order_by("recognised_on", "pk").values(told=days))
+    return rows.annotate(posted=Exists(posts.filter(user=OuterRef("user"))), recognised=recognised, apart=apart)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -230,7 +287,10 @@ def _facts(row: Any) -> VerifierFacts:
         specialities=None if row.specialities is None else frozenset(row.specialities),
         may_lead=row.may_lead,
         province=row.issuing_province,
-        recognised_on=row.recognised_on,
+        recognitions=tuple(
+            RecognitionFacts(one["path"], date.fromisoformat(one["since"]), _day(one["until"]))
+            for one in row.recognised
+        ),
         registered_on=row.registered_on if row.is_entered else None,
         training={int(year): float(hours) for year, hours in row.training.items()},
         examined_until=row.examined_until,

@@ -89,6 +89,15 @@ class RecusalFacts:
 
 
 @dataclass(frozen=True)
+class RecognitionFacts:
+    """Where a credential of another province may be used, from which day to which."""
+
+    path: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class VerifierFacts:
     """What the register says about one person."""
 
@@ -109,7 +118,8 @@ class VerifierFacts:
     may_lead: bool = True
     province: str = ""
     """Two digits of the province that issued the credential."""
-    recognised_on: date | None = None
+    recognitions: tuple[RecognitionFacts, ...] = ()
+    """Where that credential was recognised (互认)."""
     registered_on: date | None = None
     training: Mapping[int, float] = field(default_factory=dict)
     """Hours by year."""
@@ -129,6 +139,8 @@ class VisitFacts:
     on: date
     categories: frozenset[str] = frozenset()
     province: str = ""
+    place: str = ""
+    """The path of the authority that visits."""
     receipt: frozenset[int] = frozenset()
     """User ids of those who handled the receipt of this case."""
     deciding: frozenset[int] = frozenset()
@@ -235,9 +247,11 @@ def is_recognised(person: VerifierFacts, visit: VisitFacts) -> str:
     """Verifiers of another province are used once their credential was recognised (国市监质监〔2020〕152号, 互认)."""
     if not person.province or not visit.province or person.province == visit.province:
         return ""
-    if person.recognised_on and person.recognised_on <= visit.on:
+    here = [one for one in person.recognitions if visit.place.startswith(one.path)]
+    if any(one.since <= visit.on and (one.until is None or visit.on <= one.until) for one in here):
         return ""
-    return "证件由外省颁发，还没有登记互认（国市监质监〔2020〕152号）"
+    what = "登记的互认核查当天无效" if here else "还没有登记互认"
+    return f"证件由外省颁发，{what}（国市监质监〔2020〕152号）"
 
 
 def has_other_hands(person: VerifierFacts, visit: VisitFacts) -> str:

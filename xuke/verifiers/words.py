@@ -12,13 +12,14 @@ WORDS = {
     "verifier.suspended": "暂停核查",
     "verifier.reinstated": "恢复核查",
     "verifier.withdrawn": "退出名册",
-    "verifier.recognised": "登记互认",
+    "recognition.recorded": "登记互认",
+    "recognition.ended": "终止互认",
     "recusal.declared": "申报回避",
     "recusal.requested": "申请回避",
     "recusal.decided": "决定回避申请",
     "recusal.ended": "解除回避",
 }
-SUBJECTS = {"verifier": "核查人员", "recusal": "回避"}
+SUBJECTS = {"verifier": "核查人员", "recusal": "回避", "recognition": "互认"}
 FACTS = {
     "credential": "证件编号",
     "issuer": "发证机关",

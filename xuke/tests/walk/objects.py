@@ -22,7 +22,7 @@ from xuke.licensing.models import Alarm, Application, Breach, BrokenGlass, Mater
 from xuke.parties.models import Ban, Enterprise, Invitation, Mandate
 from xuke.proceedings.models import Proceeding
 from xuke.signatures.models import Signature
-from xuke.verifiers.models import Record, Recusal, Verifier
+from xuke.verifiers.models import Recognition, Record, Recusal, Verifier
 
 CONTACT_NAME = "wuxiaomei"
 CODE = "wuxiaomei-invites-somebody"
@@ -118,12 +118,21 @@ def proceeding(case: Application, state: str) -> Proceeding:
 
 
 def register() -> Verifier:
-    """What the register keeps about the leading verifier: a training, and from whom he stays away."""
+    """What the register keeps about the leading verifier: a training, a recognition, and from whom he stays away."""
     row = Verifier.objects.get(user__login_name="zhaohaifeng")
     day = timezone.now().date()
     about = {"verifier": row, "user_id": row.user_id, "authority_path": row.authority_path}
     Record.objects.create(
         kind="training", day=day, title="培训", hours=8, recorded_by="高岚", recorded_at=timezone.now(), **about
+    )
+    Recognition.objects.create(
+        name=row.name,
+        authority=row.authority,
+        credential=row.credential,
+        document="名册查询",
+        recognised_on=day,
+        recorded_by="高岚",
+        **about,
     )
     Recusal.objects.create(
         name=row.name,

@@ -33,7 +33,7 @@ from xuke.tests.walk.walkers import (
     ZHAO,
     officers,
 )
-from xuke.verifiers.models import Recusal, Verifier
+from xuke.verifiers.models import Recognition, Recusal, Verifier
 
 Arguments = Callable[[Application], Mapping[str, Any]]
 
@@ -388,6 +388,12 @@ def a_recusal(case: Application) -> dict[str, Any]:
     return {"id": Recusal.objects.get(name="赵海峰").pk}
 
 
+def a_recognition(case: Application) -> dict[str, Any]:
+    """The address holds what was recognised of his credential in Yiling."""
+    objects.register()
+    return {"id": Recognition.objects.get(name="赵海峰").pk}
+
+
 def an_officer(case: Application) -> dict[str, Any]:
     """周敏 accepts in Yiling."""
     return {"number": User.objects.get(login_name="zhoumin").pk}
@@ -730,6 +736,9 @@ TABLE: dict[str, Row] = {
     "verifiers": Row(get=REGISTER),
     "verifier-me": Row(get=officers(Role.VERIFIER) | {ZHAO}),
     "verifier": Row(get=officers(*REGISTER_ROLES, at=HERE) | {CHEN, ZHAO}, about=a_verifier),
+    "recognitions": Row(get=REGISTER),
+    "recognition-new": Row(get=officers(SECURITY), post=officers(SECURITY)),
+    "recognition-end": keeping(SECURITY, a_recognition),
     "verifier-new": Row(get=officers(SECURITY), post=officers(SECURITY)),
     **{
         f"verifier-{step}": keeping(SECURITY, a_verifier)

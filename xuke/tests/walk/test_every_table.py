@@ -131,6 +131,7 @@ WALLS: dict[str, Wall] = {
     "parties_invitation": Wall(CASE, OURS, removed_by=NONE),
     # Who verifies is known inside every authority; only whoever keeps the people of a place keeps its register.
     "verifiers_verifier": Wall("authority_path = %(place)s", OFFICERS, changed_by=KEEPERS, removed_by=NONE),
+    "verifiers_recognition": Wall("authority_path = %(place)s", OFFICERS, changed_by=KEEPERS, removed_by=NONE),
     "verifiers_record": Wall("authority_path = %(place)s", REGISTER, changed_by=NONE, removed_by=NONE),
     "verifiers_recusal": Wall("authority_path = %(place)s", REGISTER, removed_by=NONE),
     "signatures_signature": Wall(CASE, SEE_THE_CASE, changed_by=NONE, removed_by=NONE),

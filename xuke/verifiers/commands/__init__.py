@@ -2,7 +2,6 @@
 
 from xuke.verifiers.commands.keeping import (
     change_verifier,
-    recognise,
     register,
     register_appointed,
     reinstate,
@@ -10,6 +9,7 @@ from xuke.verifiers.commands.keeping import (
     suspend,
     withdraw,
 )
+from xuke.verifiers.commands.recognising import end_recognition, recognise
 from xuke.verifiers.commands.recording import record_examination, record_remark, record_training
 from xuke.verifiers.commands.recusing import decide_recusal, declare_recusal, end_recusal, request_recusal
 
@@ -17,6 +17,7 @@ __all__ = [
     "change_verifier",
     "decide_recusal",
     "declare_recusal",
+    "end_recognition",
     "end_recusal",
     "recognise",
     "record_examination",

@@ -171,12 +171,10 @@ def renew_credential(
     words.demand()
     if Verifier.objects.filter(credential=credential).exclude(status=WITHDRAWN).exclude(pk=verifier.pk).exists():
         raise Invalid(Problem("credential", f"证件编号{credential}已经登记在另一名人员名下。"))
-    if province != verifier.issuing_province:
-        verifier.recognised_on, verifier.recognised_by = None, ""
     verifier.issuing_province, verifier.is_entered = province, True
     for name, value in given.items():
         setattr(verifier, name, value)
-    fields = (*given, "is_entered", "issuing_province", "recognised_on", "recognised_by")
+    fields = (*given, "is_entered", "issuing_province")
     return finish(verifier, "credential_renewed", *fields, by=by, now=now, **given)
 
 
@@ -221,19 +219,6 @@ def withdraw(*, verifier: Verifier, reason: str, by: Actor, now: datetime) -> Ve
     verifier.status, verifier.status_reason = WITHDRAWN, reason
     verifier.status_from, verifier.status_until = journal.legal_day(now), None
     return finish(verifier, "withdrawn", *_STATUS, by=by, now=now, reason=reason)
-
-
-@command
-def recognise(*, verifier: Verifier, document: str, by: Actor, now: datetime) -> Verifier:
-    """Recognise a credential that another province issued, naming the document it rests on (互认)."""
-    verifier = lock(verifier, by=by)
-    if verifier.issuing_province in ("", verifier.authority_path[:2]):
-        raise Conflict(f"{verifier.name}的证件由本省颁发，不需要互认。")
-    words = Words()
-    document = words.text("document", document, label="依据的文件", missing="请写明互认依据的文件或者查询结果。")
-    words.demand()
-    verifier.recognised_on, verifier.recognised_by = journal.legal_day(now), document
-    return finish(verifier, "recognised", "recognised_on", "recognised_by", by=by, now=now, document=document)
 
 
 _STATUS = ("status", "status_from", "status_until", "status_reason")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from xuke.foundation import journal
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, Desk
-from xuke.verifiers.models import Recusal, Verifier
+from xuke.verifiers.models import Recognition, Recusal, Verifier
 
 LIST = "/office/verifiers/"
 
@@ -53,6 +53,21 @@ def test_gao_enters_the_validity_and_is_told_what_is_missing(desk, zhao, gao_the
         assert desk.open(gao_the_administrator, f"{LIST}{zhao.pk}/{step}/").status == 200
     new = desk.send(gao_the_administrator, f"{LIST}new/", {"qualification": "verifier", "authority": "420506"})
     assert new.status == 422 and "核查人员要有工作人员账号" in new.words
+
+
+def test_gao_recognises_whom_another_province_keeps_and_ends_it(desk, zhao, gao_the_administrator, he_the_supervisor):
+    Verifier.objects.filter(pk=zhao.pk).update(authority_path="430000/", issuing_province="43")
+    page = desk.open(gao_the_administrator, f"{LIST}recognitions/")
+    assert "还没有互认的外省核查人员" in page.main and len(page.statements) <= MOST_STATEMENTS
+    sent = {"credential": zhao.credential, "name": "赵海", "document": "名册查询"}
+    wrong = desk.send(gao_the_administrator, f"{LIST}recognitions/new/", sent)
+    assert wrong.status == 422 and "没有这个证件编号和姓名" in wrong.words
+    assert desk.send(gao_the_administrator, f"{LIST}recognitions/new/", sent | {"name": zhao.name}).status == 303
+    listed = desk.open(he_the_supervisor, f"{LIST}recognitions/")
+    assert zhao.credential in listed.main and "终止" not in listed.main
+    row = Recognition.objects.get()
+    assert desk.send(gao_the_administrator, f"{LIST}recognitions/{row.pk}/end/", {"reason": "证件注销"}).status == 303
+    assert zhao.credential not in desk.open(gao_the_administrator, f"{LIST}recognitions/").main
 
 
 def test_zhao_sees_his_own_row_and_declares_from_whom_he_stays_away(desk, zhao, zhao_the_leader, the_cast):

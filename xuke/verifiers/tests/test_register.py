@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -14,12 +15,16 @@ from xuke.accounts import commands as accounts
 from xuke.accounts.models import Authority, Posting, User
 from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
+from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
+from xuke.licensing import commands as licensing
+from xuke.licensing import teams
+from xuke.licensing.handlers import tell_unfit_stranger
 from xuke.parties.models import Enterprise
 from xuke.tests.cast import NOON, seen_by, told, verbs
 from xuke.verifiers import commands, handlers, queries, rules
-from xuke.verifiers.models import Recusal, Verifier
+from xuke.verifiers.models import Recognition, Recusal, Verifier
 
 TODAY = NOON.date()
 
@@ -92,10 +97,58 @@ def test_a_verifier_of_hunan_goes_once_the_credential_is_recognised(zhao, gao_th
         by=gao_the_administrator,
         now=NOON,
     )
-    visit = rules.VisitFacts(TODAY, province="42")
+    visit = rules.VisitFacts(TODAY, province="42", place=zhao.authority_path)
     assert "互认" in rules.why_not(facts(zhao), visit)[0]
-    commands.recognise(verifier=zhao, document="湖南省局名册查询", by=gao_the_administrator, now=NOON)
+    keep = {"document": "湖南省局名册查询", "authority": zhao.authority, "by": gao_the_administrator, "now": NOON}
+    commands.recognise(verifier=zhao, **keep)
     assert not rules.why_not(facts(zhao), visit)
+    again = commands.recognise(verifier=zhao, until=TODAY, **keep)
+    assert Recognition.objects.get(ended_on=None) == again and not rules.why_not(facts(zhao), visit)
+    assert "当天无效" in rules.why_not(facts(zhao), replace(visit, on=TODAY + timedelta(days=1)))[0]
+    commands.end_recognition(recognition=again, reason="湖南省局已注销证件", by=gao_the_administrator, now=NOON)
+    assert "互认" in rules.why_not(facts(zhao), visit)[0]
+    assert verbs(again) == ["recognition.recorded", "recognition.ended"]
+
+
+@pytest.fixture
+def hunan(yiling):
+    """Another province in the same system, with its own tree."""
+    place = {"code": "430000", "path": "430000/", "name": "湖南省市场监督管理局", "abbreviation": "湘市监"}
+    kept = {field.attname: getattr(yiling, field.attname) for field in Authority._meta.concrete_fields}
+    kept |= place | {"id": None, "parent_id": None, "level": "province", "uscc": "11430000000000000X"}
+    return Authority.objects.create(**kept)
+
+
+def test_somebody_whom_hunan_keeps_is_recognised_by_yiling_and_goes(
+    hunan, zhao, at, yiling, the_cast, gao_the_administrator
+):
+    """Sun is in the register of Hunan, and serves in Yiling for a while."""
+    sun = Verifier.objects.get(user__login_name="sunyutong")
+    Verifier.objects.filter(pk=sun.pk).update(authority=hunan, authority_path="430000/", issuing_province="43")
+    application, on = at("document_review"), TODAY + timedelta(days=1)
+
+    def against():
+        return teams.candidates(application, on=on).reasons()[str(sun.pk)][0]
+
+    assert against() == ("证件由外省颁发，还没有登记互认（国市监质监〔2020〕152号）",)
+    found = queries.holder(sun.credential, sun.name)
+    keep = {"document": "湖南省局名册查询", "by": gao_the_administrator, "now": NOON}
+    with pytest.raises(NotPermitted, match="不归您的机关管理"):
+        commands.recognise(verifier=found, authority=hunan, **keep)
+    with pytest.raises(Conflict, match="不需要互认"):
+        commands.recognise(verifier=zhao, authority=yiling, **keep)
+    with seen_by(gao_the_administrator.scope):
+        made = commands.recognise(verifier=found, authority=yiling, **keep)
+    assert against() == ()
+    team = [zhao.user_id, sun.user_id]
+    application = licensing.assign_verification(
+        application=application, team=team, leader=team[0], visit_on=on, by=the_cast.reviewer, now=NOON
+    )
+    with seen_by(gao_the_administrator.scope):
+        commands.end_recognition(recognition=made, reason="不再借调", by=gao_the_administrator, now=NOON)
+    tell_unfit_stranger(SimpleNamespace(stream=made.stream), NOON)
+    told_of = [event for event in journal.history(application.stream) if event.verb == "application.unfit_told"]
+    assert told_of[-1].facts["person"] == sun.name and "互认" in told_of[-1].facts["reason"]
 
 
 def test_training_and_examinations_add_up(zhao, gao_the_administrator):

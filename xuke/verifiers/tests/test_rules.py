@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.verifiers import frozen, rules
-from xuke.verifiers.rules import RecusalFacts, Settings, VerifierFacts, VisitFacts
+from xuke.verifiers.rules import RecognitionFacts, RecusalFacts, Settings, VerifierFacts, VisitFacts
 
 DAY = date(2026, 9, 9)
+WEEK = timedelta(days=7)
 CAKES, SAUCES = "124", "103"
-VISIT = VisitFacts(DAY, frozenset({CAKES}), "42", names={CAKES: "糕点"})
+HUBEI, YILING = "420000/", "420000/420500/420506/"
+VISIT = VisitFacts(DAY, frozenset({CAKES}), "42", YILING, names={CAKES: "糕点"})
 ZHAO = VerifierFacts(
     "zhao",
     "赵海峰",
@@ -54,7 +56,17 @@ def test_zhao_may_go():
         (replace(ZHAO, specialities=frozenset({SAUCES})), "专业不包括糕点（124）", "审查通则"),
         (replace(ZHAO, examined_until=DAY - timedelta(days=1)), "考核2026年9月8日到期", "待核实"),
         (replace(ZHAO, training={2025: 39.5}), "2025年培训39.5学时，不满40学时", "待核实"),
-        (replace(ZHAO, province="43"), "外省", "152号"),
+        (replace(ZHAO, province="43"), "还没有登记互认", "152号"),
+        (
+            replace(ZHAO, province="43", recognitions=(RecognitionFacts("420000/420581/", DAY),)),
+            "还没有登记互认",
+            "152号",
+        ),
+        (
+            replace(ZHAO, province="43", recognitions=(RecognitionFacts(HUBEI, DAY - WEEK, DAY - WEEK),)),
+            "核查当天无效",
+            "152号",
+        ),
         (recused("relative"), "近亲属", "第二十三条"),
         (recused("shares", rules.REQUESTED), "还没有决定", "第二十三条"),
         (recused(rules.FORMER_EMPLOYMENT, ended_on=date(2023, 9, 9)), "离职不满3年", "第二十三条"),
@@ -73,7 +85,7 @@ def test_somebody_who_may_not_go_is_told_why_with_the_article(person, says, cite
             ZHAO, status=rules.SUSPENDED, status_from=DAY - timedelta(days=9), status_until=DAY - timedelta(days=1)
         ),
         replace(ZHAO, specialities=None),
-        replace(ZHAO, province="43", recognised_on=DAY),
+        replace(ZHAO, province="43", recognitions=(RecognitionFacts(HUBEI, DAY, DAY),)),
         replace(ZHAO, training={}, registered_on=date(2025, 3, 1)),
         recused("relative", rules.DISMISSED),
         recused(rules.FORMER_EMPLOYMENT, ended_on=date(2023, 9, 8)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from xuke.accounts.doors import OfficerRequest, role_view
-from xuke.accounts.models import User
+from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Role
 from xuke.accounts.queries_admin import open_in_territory
 from xuke.accounts.views.officer_steps import Act, carry_out, typed
@@ -22,6 +23,9 @@ from xuke.verifiers.permissions import KEEPER, demand, why_not_declare, why_not_
 from xuke.web.pieces import Link
 
 DECLARES = (Role.VERIFIER, KEEPER)
+NOT_IN_A_REGISTER = (
+    "名册里没有这个证件编号和姓名的核查人员。发证省份不在本系统的，请先用“登记人员”录入，再在该人员的页面登记互认。"
+)
 
 
 @role_view(KEEPER)
@@ -140,8 +144,62 @@ def remark(request: OfficerRequest, id: UUID) -> HttpResponse:
 
 @role_view(KEEPER)
 def recognise(request: OfficerRequest, id: UUID) -> HttpResponse:
-    """Recognise the credential of another province."""
-    return _step(request, id, "登记互认", lambda row: forms.RecogniseForm(typed(request)), commands.recognise)
+    """Recognise the credential of another province that somebody of this register holds."""
+    here = _own_authority(request)
+    return _step(
+        request,
+        id,
+        "登记互认",
+        lambda row: forms.RecogniseForm(typed(request)),
+        partial(commands.recognise, authority=here),
+        f"{here.name}和下级机关派出的核查组可以有这名人员。",
+    )
+
+
+def _own_authority(request: OfficerRequest) -> Authority:
+    return Authority.objects.get(pk=request.actor.authority_id)
+
+
+@role_view(KEEPER)
+def recognise_stranger(request: OfficerRequest) -> HttpResponse:
+    """Recognise the credential of somebody whom another province keeps in its register."""
+    form, here, back = forms.StrangerForm(typed(request)), _own_authority(request), reverse("recognitions")
+
+    def take() -> None:
+        facts = dict(form.cleaned_data)
+        found = queries.holder(facts.pop("credential"), facts.pop("name"))
+        if found is None:
+            raise Invalid(Problem("credential", NOT_IN_A_REGISTER))
+        commands.recognise(verifier=found, authority=here, by=request.actor, now=request.now, **facts)
+
+    act = Act(
+        "登记互认",
+        "外省名册里的核查人员",
+        "登记",
+        back,
+        [Link("核查人员", reverse("verifiers")), Link("外省互认", back)],
+        after=(
+            f"{here.name}和下级机关派出的核查组可以有这名人员，还要先借调到派出核查组的机关、任命核查岗位。",
+            "证件、专业、考核仍由发证省份的名册管理；那里暂停、退出的，这里也不能核查。",
+        ),
+    )
+    return carry_out(request, act, form, take)
+
+
+@role_view(KEEPER)
+def end_recognition(request: OfficerRequest, id: UUID) -> HttpResponse:
+    """Let a credential of another province be used no longer."""
+    found = queries.recognition(request.actor, id)
+    demand(why_not_keep(request.actor, found.authority_path))
+    form, back = forms.ReasonForm(typed(request)), reverse("recognitions")
+
+    def take() -> None:
+        commands.end_recognition(recognition=found, by=request.actor, now=request.now, **form.cleaned_data)
+
+    way = [Link("核查人员", reverse("verifiers")), Link("外省互认", back)]
+    about = f"{found.name}，{found.credential}"
+    after = ("从今天起不再派出；已经派出、还没有核查的，要重新派出核查组。",)
+    return carry_out(request, Act("终止互认", about, "终止", back, way, after, risk=True), form, take)
 
 
 @role_view(KEEPER)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from xuke.accounts.doors import OfficerRequest, role_view
 from xuke.accounts.officers import Officer, Role
 from xuke.verifiers import buttons, configuration, queries, rules, specialities
-from xuke.verifiers.models import Verifier
-from xuke.verifiers.permissions import SEES, why_not_declare
+from xuke.verifiers.models import Recognition, Verifier
+from xuke.verifiers.permissions import SEES, why_not_declare, why_not_keep
 from xuke.verifiers.words import WORDS
 from xuke.web.formats import day as in_words
 from xuke.web.numbers import whole
@@ -135,6 +135,7 @@ def _shown(request: OfficerRequest, row: Verifier, *, crumbs: tuple[Link, ...]) 
         "training": sorted(row.training.items(), reverse=True),
         "settings": configuration.settings(),
         "records": queries.records(row),
+        "recognitions": queries.recognitions(row),
         "recusals": [(one, rules.GROUNDS[one.ground], _may_end(officer, one, row)) for one in queries.recusals(row)],
         "happenings": _told(row),
         "buttons": buttons.of_verifier(officer, row),
@@ -144,6 +145,33 @@ def _shown(request: OfficerRequest, row: Verifier, *, crumbs: tuple[Link, ...]) 
         "today": today,
     }
     return page(request, "verifiers/verifier.html", context)
+
+
+@role_view(*SEES)
+def recognitions(request: OfficerRequest) -> HttpResponse:
+    """Whose credential of another province may be used in the officer's territory."""
+    officer, today = request.actor, request.today
+    rows = [
+        (one, _state_of(one, today), not why_not_keep(officer, one.authority_path))
+        for one in queries.recognised_in(officer)
+    ]
+    context = {
+        "rows": rows,
+        "buttons": buttons.of_recognitions(officer),
+        "crumbs": (Link("核查人员", reverse("verifiers")),),
+        "officer": officer,
+        "today": today,
+    }
+    return page(request, "verifiers/recognitions.html", context)
+
+
+def _state_of(one: Recognition, today: date) -> tuple[str, str] | None:
+    """A badge where something recognised does not count today."""
+    if one.until and one.until < today:
+        return "互认已到期", "bad"
+    if one.credential != one.verifier.credential:
+        return "证件已换，重新登记", "bad"
+    return None if one.verifier.status == rules.ACTIVE else (rules.STATUSES[one.verifier.status], "off")
 
 
 def _may_end(officer: Officer, one: Any, row: Verifier) -> bool:
