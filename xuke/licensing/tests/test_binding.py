@@ -227,7 +227,7 @@ def test_more_time_and_standing_still_are_decisions_that_can_be_replayed(at, the
     commands.decline_extension(application=case, reason="人手足够。", by=decider, now=now)
     commands.ask_extension(**asked)
     commands.extend(application=case, by=decider, now=now)
-    stop = {"ground": "force_majeure", "reason": "洪水。", "until": LATER}
+    stop = {"ground": "investigation", "reason": "立案调查。", "until": LATER}
     commands.suspend(application=case, **stop, by=the_cast.reviewer, now=now)
     commands.terminate(application=case, reason="仍不能继续。", by=decider, now=now)
     kept = list(case.snapshots.order_by("pk"))[1:]
