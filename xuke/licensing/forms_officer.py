@@ -6,7 +6,7 @@ Fields carry the names under which commands report problems, so that each finds 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
