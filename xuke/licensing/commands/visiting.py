@@ -23,7 +23,7 @@ from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.sending import chosen, due_day
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
-from xuke.licensing.models import Application, Interruption, Visit
+from xuke.licensing.models import Application, Interruption, JointReview, Visit
 from xuke.licensing.rounds import Sent, begin, kept, left_to_verify, why_not_again
 
 
@@ -107,6 +107,7 @@ def reassign_verification(
     observer = wording.text("observer", observer, label="观察员", most=60)
     reason = wording.text("reason", reason, label="原因", most=500, missing="请写明为什么重新派出核查组。")
     wording.demand()
+    _take_back(application, visit)
     visit.earlier = [*visit.earlier, kept(visit, reason)]
     visit.varieties = left_to_verify(visit) if visit.concluded_at else visit.varieties
     visit.round += 1
@@ -163,6 +164,20 @@ def _share(application: Application, sent: Sent) -> None:
     application.verified_by = list(dict.fromkeys([*(m["user_id"] for m in sent.members), *earlier]))
     if sent.entrusted and sent.entrusted.path not in application.shared_with:
         application.shared_with = [*application.shared_with, sent.entrusted.path]
+
+
+def _take_back(application: Application, visit: Visit) -> None:
+    """A lower authority whose visit is taken back before it found anything sees the case no longer.
+
+    One that verified, or whose opinion a joint review asks, still takes part.
+    """
+    below = visit.entrusted_to
+    if not below or visit.concluded_at:
+        return
+    if any(each["concluded_at"] and each["entrusted_name"] == visit.entrusted_name for each in visit.earlier):
+        return
+    if not JointReview.objects.filter(application=application, authority__path=below).exists():
+        application.shared_with = [path for path in application.shared_with if path != below]
 
 
 def _visit_rounds(application: Application) -> list[list[dict[str, Any]]]:

@@ -245,6 +245,19 @@ def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, t
     assert done.state == "verification_done"
 
 
+def test_a_visit_that_is_taken_back_shows_yiling_the_case_no_longer(at, the_cast, the_yichang_cast):
+    zhao, sun = the_cast.verifiers
+    application = assign(
+        at("document_review", cast=the_yichang_cast),
+        the_yichang_cast,
+        team=[zhao.user_id, sun.user_id],
+        entrusted_to="420506",
+    )
+    assert again(application, the_yichang_cast, reason="收回委托").shared_with == []
+    with seen_by(zhao.scope):
+        assert not Application.objects.filter(pk=application.pk).exists()
+
+
 def test_the_entrusted_team_scores_concludes_and_makes_the_papers_in_its_own_scope(
     at, desk, the_cast, the_yichang_cast, yang_of_yidu
 ):
