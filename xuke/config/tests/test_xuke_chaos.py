@@ -39,7 +39,6 @@ STEPS = (
     "begin_review",
     "assign_verification",
     "score",
-    "confirm_sheet",
     "conclude_verification",
     "propose",
     "grant",

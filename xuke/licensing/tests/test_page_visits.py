@@ -12,7 +12,8 @@ from xuke.config.demonstration.stories import marks
 from xuke.foundation import journal
 from xuke.foundation.refusals import Conflict
 from xuke.licensing import commands
-from xuke.licensing.models import Application, PostIssueCheck, Rectification, TeamDraw, Visit
+from xuke.licensing.models import PostIssueCheck, Rectification, TeamDraw, Visit
+from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.applicant_pages import address, log_in
 from xuke.licensing.tests.applicant_pages import statements as asked
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
@@ -152,7 +153,7 @@ def test_wu_reports_what_was_put_right_with_a_picture(client, desk, at, wu_the_a
 def test_the_leader_leaves_a_variety_to_another_visit(desk, at, zhao_the_leader):
     application = at("verification_assigned")
     commands.score(application=application, marks=marks(), by=zhao_the_leader, now=NOON)
-    application = Application.objects.get(pk=application.pk)
+    application = confirmed(application)
     second = application.varieties[1]["key"]
     page = desk.open(zhao_the_leader, case_url(application, "conclude"))
     assert "有的品种推迟核查" in page.main
