@@ -24,7 +24,7 @@ SERVED_AS = {
     "reissue": "grant_decision",
 }
 """By kind, the notice of a favourable decision."""
-SHARED = ("enterprise", "site", "products")
+SHARED = ("enterprise", "site", "products", "route")
 """Sections that are the same thing under other titles."""
 
 every_procedure = pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda procedure: procedure.code)
