@@ -70,6 +70,15 @@ def find(number: str) -> Progress | None:
     return found[0] if len(found) == 1 else None
 
 
+MOST_HEARINGS = 200
+
+
+def hearings(*, today: date) -> list[Progress]:
+    """The hearings that everybody may attend, from today on, the next first; nobody learns who applied."""
+    rows = Progress.objects.using("public").filter(hearing_on__gte=today)
+    return list(rows.order_by("hearing_on", "receipt_number")[:MOST_HEARINGS])
+
+
 SUBMITTED, ACCEPTED, REVIEWED, VISITED, DECIDED, ISSUED = range(6)
 LABELS = ("提交", "受理", "材料审查", "现场核查", "决定", "发证")
 

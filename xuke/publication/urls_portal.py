@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("progress/", progress.by_receipt, name="progress"),
     path("announcements/", announcements.listed, name="announcements"),
     path("announcements/<int:id>/", announcements.one, name="announcement"),
+    path("announcements/hearings/", progress.hearings, name="public-hearings"),
     path("announcements/feed.atom", feeds.announced_atom, name="announcements-atom"),
     path("announcements/feed.json", feeds.announced_json, name="announcements-json"),
     path("licences/feed.atom", feeds.licences_atom, name="licences-atom"),

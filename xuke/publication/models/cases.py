@@ -70,9 +70,18 @@ class Progress(models.Model):
     """The day on which the office was done with it, or it was taken back."""
     late_steps = models.SmallIntegerField(default=0, db_default=0)
     """Steps that became public later than a day after they happened."""
+    hearing_on = models.DateField(null=True)
+    """The day of a hearing that everybody may attend (Administrative Permit Law art. 48); none once it is over."""
+    hearing = models.JSONField(default=dict, db_default={})
+    """Its hour, place and chair."""
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["hearing_on", "receipt_number"],
+                condition=Q(hearing_on__isnull=False),
+                name="progress_hearings",
+            ),
             models.Index(fields=["received_on", "receipt_number"], name="progress_received"),
             models.Index(
                 fields=["closed_on", "receipt_number"], condition=Q(closed_on__isnull=False), name="progress_closed"

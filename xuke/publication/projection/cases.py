@@ -22,6 +22,7 @@ from xuke.foundation.scope import EVERYTHING
 from xuke.foundation.transactions import opened_for
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import clocks
+from xuke.licensing import hearing as hearings
 from xuke.licensing.models import Application
 from xuke.publication.models import Announcement, Progress
 
@@ -209,7 +210,17 @@ def _progress(case: Application, seen: _Seen) -> Progress:
         closed_on=closed[0].effective_on if closed else None,
         late_steps=sum(moment - event.at > VISIBLE_WITHIN for event, moment in seen.told),
         changed_at=seen.events[-1].at,
+        **_hearing(case, is_closed=closed is not None),
     )
+
+
+def _hearing(case: Application, *, is_closed: bool) -> dict[str, Any]:
+    """The hearing that is called and that everybody may attend (art. 48); nothing of one behind closed doors."""
+    held = hearings.read(case.hearing)
+    if is_closed or held.closed or held.standing is not hearings.Standing.ARRANGED:
+        return {"hearing_on": None, "hearing": {}}
+    said = {"time": held.time, "place": held.place, "chair": held.chair}
+    return {"hearing_on": held.held_on, "hearing": said}
 
 
 def _step(event: Event, shown: datetime) -> dict[str, str]:

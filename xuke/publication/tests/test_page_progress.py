@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from xuke.licensing.tests.acts import BY_VERB
 from xuke.publication.projection import cases
 from xuke.tests.cast import NOON, TOMORROW
 
@@ -92,3 +93,18 @@ def test_the_page_may_be_kept_for_a_moment_for_everybody_and_sets_no_cookie(clie
     response = client.get("/progress/", {"receipt": followed("submitted").receipt_number})
     assert response["Cache-Control"] == "public, max-age=0, s-maxage=5"
     assert not response.cookies
+
+
+def test_a_hearing_that_is_held_in_public_is_announced_until_it_is_over(client, at, the_cast):
+    """Anybody may come; nobody learns from the page who applied, and closed doors are not announced."""
+    arrange, words = BY_VERB["arrange_hearing"], "局机关三楼会议室"
+    case = arrange.do(arrange.ready(at, the_cast), the_cast)
+    cases.publish(case.pk, now=NOON)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/announcements/hearings/").content.decode()
+    assert words in page and "食品生产许可首次申请" in page and case.enterprise.name not in page
+    assert len(captured) <= MOST_STATEMENTS
+    assert words in client.get("/progress/", {"receipt": case.receipt_number}).content.decode()
+    case = arrange.do(case, the_cast, closed="涉及配方等商业秘密。")
+    cases.publish(case.pk, now=NOON)
+    assert words not in client.get("/announcements/hearings/").content.decode()

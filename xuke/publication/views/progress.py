@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from xuke.foundation.refusals import Invalid
+from xuke.licensing.procedures import procedure
 from xuke.publication import progress
 from xuke.publication.views.shared import for_everybody, today
 from xuke.web.access import public_view
@@ -33,6 +34,15 @@ def by_receipt(request: HttpRequest) -> HttpResponse:
         return _answer(request, context | {"unknown": number}, status=404)
     shown = progress.shown(row, today=today(request))
     return _answer(request, context | {"shown": shown, "typed": row.receipt_number})
+
+
+@public_view
+@outside_the_door
+@require_safe
+def hearings(request: HttpRequest) -> HttpResponse:
+    """The hearings that are held in public (Administrative Permit Law art. 48): when, where, about what."""
+    rows = [(row, procedure(row.procedure).title) for row in progress.hearings(today=today(request))]
+    return for_everybody(request, page(request, "publication/hearings.html", {"rows": rows}))
 
 
 def _answer(request: HttpRequest, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:

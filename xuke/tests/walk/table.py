@@ -426,6 +426,7 @@ TABLE: dict[str, Row] = {
     "progress": OPEN,
     "announcements": OPEN,
     "announcement": Row(get=frozenset(), about=an_announcement, is_public=True),  # Nothing was announced here.
+    "public-hearings": OPEN,
     "announcements-atom": OPEN,
     "announcements-json": OPEN,
     "find": OPEN,
