@@ -141,7 +141,8 @@ def raise_alarms(
         if term is not None and found is not None and found.level:
             told.append((application, term, found))
     # Who is told that four fifths are over need not be told of the half any more.
-    Alarm.objects.filter(application__in=[case.pk for case, _, _ in told], closed_at=None).update(closed_at=now)
+    said_before = Alarm.objects.filter(application__in=[case.pk for case, _, _ in told], closed_at=None)
+    said_before.exclude(clock__in=alarms.BESIDE).update(closed_at=now)
     Alarm.objects.bulk_create(
         [_alarm(*each, now) for each in told],
         update_conflicts=True,

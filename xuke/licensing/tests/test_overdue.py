@@ -173,6 +173,8 @@ def test_a_visit_that_nobody_makes_in_its_five_days_is_said_and_goes_when_it_is_
     assert said(application) == [("visit", "last")]
     late = after(6)
     watch(late)
+    # What the term itself has to say on that day does not hush it.
+    commands.raise_alarms(by=SYSTEM, now=after(8))
     assert said(application) == [("visit", "breach")]
     assert Breach.objects.get(clock="visit").limit == 5
     done = commands.conclude_verification(
