@@ -17,7 +17,7 @@ from xuke.foundation.actors import SYSTEM, Actor
 from xuke.foundation.refusals import StepNotOpen
 from xuke.foundation.transactions import command
 from xuke.licensing import clocks
-from xuke.licensing.commands.steps import PAST, lock
+from xuke.licensing.commands.steps import lock
 from xuke.licensing.commands.term_ends import hush
 from xuke.licensing.models import Application, Interruption
 from xuke.licensing.workflow import UNDECIDED
@@ -77,13 +77,13 @@ def settle(application: Application, *, now: datetime, by: Actor = SYSTEM) -> bo
     until = _told_until(application) if stands_still(application) else None
     if until is None or journal.legal_day(now) <= until:
         return False
-    event, day = f"application.{PAST['let_term_run']}", until + _ONE_DAY
+    day = until + _ONE_DAY
     hush(application, now=now)
-    columns = clocks.keep(application, "decision.resume", event, day, {})
+    columns = clocks.keep(application, "decision.resume", "application.pause_too_long", day, {})
     application.revision += 1
     application.save(update_fields=["revision", *columns])
     journal.record(
-        event,
+        "application.pause_too_long",
         subject=application,
         by=by,
         at=now,
