@@ -12,7 +12,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.journal import Event
 from xuke.foundation.news import On
 from xuke.licensing import commands
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Rectification
 from xuke.licensing.procedures import procedure
 from xuke.parties import commands as parties
 from xuke.parties.models import Enterprise
@@ -105,6 +105,16 @@ def start_time_to_answer(event: Event, now: datetime) -> None:
         commands.note_told(application=application, notice=notice, by=SYSTEM, now=now)
 
 
+def count_from_service(event: Event, now: datetime) -> None:
+    """A notice of what is to be put right was served later than it was issued: the time runs from there."""
+    notice = Notice.objects.filter(pk=event.stream.partition(":")[2], kind="rectification_notice").first()
+    if notice is None or notice.served_on is None or notice.content.get("again"):
+        return
+    row = Rectification.objects.filter(application__pk=notice.about.removeprefix("application:")).first()
+    if row is not None:
+        commands.recount_rectification(rectification=row, served_on=notice.served_on, by=SYSTEM, now=now)
+
+
 HANDLERS = (
     On("licence.certificate_made", finish_application),
     On("application.granted", note_site),
@@ -126,5 +136,7 @@ HANDLERS = (
     On("user.disabled", tell_unfit_person),
     On("notice.served", start_time_to_answer),
     On("notice.signed_for", start_time_to_answer),
+    On("notice.served", count_from_service),
+    On("notice.signed_for", count_from_service),
     On("notice.service_corrected", start_time_to_answer),
 )

@@ -32,6 +32,7 @@ from xuke.licensing.commands.papers import file_visit_papers
 from xuke.licensing.commands.pausing import let_term_run
 from xuke.licensing.commands.prolonging import prolong_pause
 from xuke.licensing.commands.recording import deem_renewed, record_report
+from xuke.licensing.commands.recounting import recount_rectification
 from xuke.licensing.commands.recusing import decide_team_recusal, request_team_recusal, tell_recusal
 from xuke.licensing.commands.reviewing import begin_review, propose
 from xuke.licensing.commands.submitting import confirm_correction, decline_correction, resubmit, retract, submit
@@ -98,6 +99,7 @@ __all__ = [
     "record_certificate",
     "record_check",
     "record_report",
+    "recount_rectification",
     "redraw_team",
     "refuse",
     "release",
