@@ -73,13 +73,26 @@ def score(
         sheet["varieties"] = own
     else:
         sheet["common"] = {**sheet.get("common", {}), **clean}
+    if not _says_the_same(visit.sheet, sheet):
+        visit.confirmed = []  # It was another sheet that they confirmed.
     visit.sheet = sheet
     visit.sheet_revision += 1
     visit.visited_on = visit.visited_on or max(today, visit.visit_on)
-    visit.confirmed = []  # It was another sheet that they confirmed.
     visit.save(update_fields=["sheet", "sheet_revision", "visited_on", "confirmed"])
     note(application, "score", by=by, now=now, items=sorted(clean, key=int), variety=variety)
     return visit
+
+
+def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether every mark and note is the same, whoever wrote it down."""
+
+    def of(level: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+        return {(number, mark.get("score", ""), mark.get("note", "")) for number, mark in level.items()}
+
+    keys = {*one.get("varieties", {}), *other.get("varieties", {})}
+    levels = [(one.get("common", {}), other.get("common", {}))]
+    levels += [(one.get("varieties", {}).get(key, {}), other.get("varieties", {}).get(key, {})) for key in keys]
+    return all(of(before) == of(after) for before, after in levels)
 
 
 def _mark(

@@ -40,6 +40,8 @@ def test_zhao_alone_ends_no_visit(scored, the_cast, zhao_the_leader):
 def test_a_mark_given_afterwards_ends_what_was_confirmed(scored, the_cast, zhao_the_leader, sun_the_verifier):
     sign_sheet(scored, the_cast, NOON)
     shown = Visit.objects.get().sheet_revision
+    commands.score(application=scored, marks=marks(), by=zhao_the_leader, now=NOON)
+    assert Visit.objects.get().confirmed
     change = {"3": {"score": "1", "note": "有灰尘。"}}
     commands.score(application=scored, marks=change, by=zhao_the_leader, now=NOON)
     with pytest.raises(Invalid, match="孙雨桐还没有核对确认评分"):
