@@ -128,7 +128,7 @@ KINDS = (
         "rectification_notice",
         "现场核查整改通知书",
         "改",
-        "acceptance_number? visit_on problems rectify_by supervisor? basis?",
+        "acceptance_number? visit_on? problems rectify_by supervisor? again? basis?",
     ),
     # --- decisions on an application
     NoticeKind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -44,7 +45,25 @@ class ConfirmForm(_Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择整改是否到位。"},
     )
-    note = forms.CharField(label="确认情况", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="确认情况",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="没有整改到位的，写明哪些问题还没有改正；会写进给企业的整改通知书",
+    )
+    again_by = forms.DateField(
+        label="新的整改期限",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="没有整改到位的填写",
+        error_messages={"invalid": "请按“2026-10-14”的样子填写日期。"},
+    )
+
+    def __init__(self, first: date, last: date, *args: Any, **other: Any) -> None:
+        """Between which days the new one may be."""
+        super().__init__(*args, **other)
+        self.fields["again_by"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
 
 
 class ReportForm(_Form):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -68,7 +71,10 @@ class Rectification(Journalled):
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.TextField(default="", blank=True)
     done = models.BooleanField(null=True, blank=True)
-    """Whether everything was put right; NULL until the daily supervision looked."""
+    """Whether everything was put right; NULL until the daily supervision found that it was."""
+    earlier = models.JSONField(default=list, db_default=[], blank=True)
+    """Times the daily supervision found that it was not: what was reported, what was found by whom, and the day set
+    then."""
     note = models.TextField(default="", blank=True)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+")
     authority_path = models.TextField(db_collation="C")
@@ -89,6 +95,12 @@ class Rectification(Journalled):
     @property
     def stream(self) -> str:
         return f"rectification:{self.pk}"
+
+    @property
+    def before(self) -> list[dict[str, Any]]:
+        """The times it was not put right, for a page: days as days."""
+        days = ("due_on", "found_on", "reported_on", "again_by")
+        return [{**row, **{day: date.fromisoformat(row[day]) for day in days if row[day]}} for row in self.earlier]
 
     @property
     def journal_label(self) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from xuke.accounts.models import Authority
 from xuke.accounts.officers import Officer, Role
+from xuke.catalogue.limits import TimeLimit, time_limit
 from xuke.certificates.endings import ENDED
 from xuke.certificates.models import Licence
 from xuke.certificates.queries import STANDINGS
+from xuke.documents import commands as documents
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
 from xuke.foundation.calendar import spoken
 from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, NotFound, NotPermitted
 from xuke.foundation.transactions import command
+from xuke.licensing.checks import after
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import PostIssueCheck, Rectification
 from xuke.parties.applicants import Applicant
@@ -55,22 +59,90 @@ def report_rectification(
 
 @command
 def confirm_rectification(
-    *, rectification: Rectification, done: bool, note: str, by: Officer, now: datetime
+    *,
+    rectification: Rectification,
+    done: bool,
+    note: str,
+    by: Officer,
+    now: datetime,
+    again_by: date | None = None,
 ) -> Rectification:
-    """The daily supervision looked: everything was put right, or not."""
+    """The daily supervision looked: everything was put right, or not.
+
+    Where it was not, the enterprise is told in writing what is left and a new day, `again_by`, and reports again.
+    """
     row = _lock_rectification(rectification)
     demand_supervisor(by, row.authority_path)
     if row.confirmed_on is not None:
         raise Conflict("整改已经确认。")
     _demand_standing(row.licence)
-    wording = Wording()
+    wording, today = Wording(), journal.legal_day(now)
     missing = "" if done else "没有整改到位的，请写明情况。"
-    row.note = wording.text("note", note, label="确认情况", most=1000, missing=missing)
+    note = wording.text("note", note, label="确认情况", most=1000, missing=missing)
+    if not done:
+        last = last_day_again(row, today)
+        if again_by is None or not today < again_by <= last:
+            wording.wrong("again_by", f"没有整改到位的，请填写新的期限，最迟{spoken(last, today=today)}。")
     wording.demand()
-    row.done, row.confirmed_on, row.confirmed_by = done, journal.legal_day(now), by.label
+    if not done:
+        assert again_by is not None
+        return _order_again(row, note, again_by, by=by, now=now)
+    row.done, row.confirmed_on, row.confirmed_by, row.note = True, today, by.label, note
     row.revision += 1
     row.save(update_fields=["done", "confirmed_on", "confirmed_by", "note", "revision"])
-    journal.record("rectification.confirmed", subject=row, by=by, at=now, done=done, note=row.note)
+    journal.record("rectification.confirmed", subject=row, by=by, at=now, done=True, note=row.note)
+    return row
+
+
+def last_day_again(rectification: Rectification, today: date) -> date:
+    """The last day that may be set for what is still to be put right: the time of the first order, anew (uncertain)."""
+    limit = _limit(rectification, today)
+    return after(today, limit.value, limit.unit).on
+
+
+def _limit(rectification: Rectification, today: date) -> TimeLimit:
+    division = rectification.authority_path.rstrip("/").rpartition("/")[2]
+    return time_limit("food.rectification", today, division=division)
+
+
+def _order_again(row: Rectification, note: str, again_by: date, *, by: Officer, now: datetime) -> Rectification:
+    """It waits for the enterprise once more; what was reported stays on the page until it reports again."""
+    today = journal.legal_day(now)
+    was_due = row.due_on
+    before = {
+        "due_on": was_due.isoformat(),
+        "report": row.report if row.reported_at else "",
+        "reported_on": journal.legal_day(row.reported_at).isoformat() if row.reported_at else "",
+        "file_name": row.file_name if row.reported_at else "",
+        "found": note,
+        "found_on": today.isoformat(),
+        "found_by": by.label,
+        "again_by": again_by.isoformat(),
+    }
+    row.earlier, row.due_on, row.reported_at = [*row.earlier, before], again_by, None
+    row.revision += 1
+    row.save(update_fields=["earlier", "due_on", "reported_at", "revision"])
+    journal.record("rectification.confirmed", subject=row, by=by, at=now, done=False, note=note, due_on=again_by)
+    documents.issue(
+        kind="rectification_notice",
+        about=f"application:{row.application_id}",
+        authority=Authority.objects.get(pk=by.authority_id),
+        enterprise=row.enterprise,
+        content={
+            "applicant": row.enterprise.name,
+            "uscc": row.enterprise.uscc,
+            "item": "现场核查发现问题的整改",
+            "problems": [
+                {"item": each["title"], "problem": each["note"] or "基本符合", "demand": "改正并保持"}
+                for each in row.items
+            ],
+            "again": {"first_by": was_due.isoformat(), "found_on": today.isoformat(), "found": note},
+            "rectify_by": again_by.isoformat(),
+            "basis": _limit(row, today).basis,
+        },
+        by=by,
+        now=now,
+    )
     return row
 
 
@@ -142,7 +214,7 @@ def _demand_standing(licence: Licence) -> None:
 def _lock_rectification(rectification: Rectification) -> Rectification:
     row = (
         Rectification.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("licence")
+        .select_related("licence", "enterprise")
         .filter(pk=rectification.pk)
         .first()
     )

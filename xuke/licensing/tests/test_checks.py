@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.config.demonstration.stories import marks
+from xuke.documents.rendering import words as rendered
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
 from xuke.licensing import checks, commands
 from xuke.licensing.models import PostIssueCheck, Rectification
@@ -82,6 +83,53 @@ def test_wu_reports_and_the_daily_supervision_confirms(
     with pytest.raises(Conflict, match="已经确认"):
         commands.report_rectification(by=wu_the_applicant, **report)
     assert verbs(row) == ["rectification.ordered", "rectification.reported", "rectification.confirmed"]
+
+
+def test_what_was_not_put_right_gets_a_new_day_and_is_reported_again(
+    granted_with_a_problem, wu_the_applicant, he_the_supervisor
+):
+    row = Rectification.objects.get()
+    report = {"rectification": row, "by": wu_the_applicant}
+    look = {"rectification": row, "done": False, "note": "东墙边仍有破损。", "by": he_the_supervisor}
+    commands.report_rectification(report="地面已经重新铺设。", now=TOMORROW, **report)
+    later = TOMORROW + timedelta(days=7)
+    for day in (None, later.date(), date(2026, 10, 16)):
+        with pytest.raises(Invalid, match="新的期限，最迟10月15日"):
+            commands.confirm_rectification(again_by=day, now=later, **look)
+    commands.confirm_rectification(again_by=date(2026, 10, 15), now=later, **look)
+    row.refresh_from_db()
+    assert (row.due_on, row.reported_at, row.confirmed_on, row.done) == (date(2026, 10, 15), None, None, None)
+    (before,) = row.before
+    assert (before["report"], before["found"]) == ("地面已经重新铺设。", "东墙边仍有破损。")
+    notice = notices_about(granted_with_a_problem)[-1]
+    said = str(rendered(notice))
+    assert notice.kind == "rectification_notice" and notice.served_on is not None
+    assert "没有整改到位：东墙边仍有破损。" in said and "2026年10月15日</time>前完成整改" in said and "地面破损" in said
+    commands.report_rectification(report="东墙边也铺好了。", now=later, **report)
+    commands.confirm_rectification(**(look | {"done": True, "note": ""}), now=later)
+    assert verbs(row)[-3:] == ["rectification.confirmed", "rectification.reported", "rectification.confirmed"]
+
+
+def test_both_pages_tell_what_was_not_put_right_and_the_notice_is_read_before_it_is_sent(
+    granted_with_a_problem, client, desk, monkeypatch, wu_the_applicant, he_the_supervisor
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: TOMORROW + timedelta(days=7))
+    row = Rectification.objects.get()
+    url = f"/office/rectifications/{row.pk}/"
+    sent = {"done": "no", "note": "东墙边仍有破损。", "again_by": "2026-10-12"}
+    seen = desk.send(he_the_supervisor, url, sent | {"preview": "1"})
+    assert seen.status == 200 and "没有整改到位：东墙边仍有破损。" in seen.main
+    assert desk.send(he_the_supervisor, url, sent | {"again_by": ""}).status == 422
+    assert not Rectification.objects.get().earlier
+    assert desk.send(he_the_supervisor, url, sent).status == 303
+    page = desk.open(he_the_supervisor, url)
+    assert "等待企业再报告" in page.main and len(page.statements) <= MOST_STATEMENTS
+    browser = log_in(client, wu_the_applicant)
+    assert "10月12日前报告" in words(browser.get("/my/"))
+    here = address(granted_with_a_problem, "rectification/")
+    shown = browser.get(here)
+    assert "东墙边仍有破损。" in words(shown) and len(statements(browser, here)) <= MOST_STATEMENTS
+    assert browser.post(here, {"report": "都改好了。"}).status_code in (302, 303)
 
 
 def test_a_check_is_recorded_once_and_hidden_from_the_applicant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.forms import Form
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 
+from xuke.documents.commands import Draft, rehearse
 from xuke.foundation.files import path_of
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import commands, forms_checks, queries_checks
-from xuke.licensing.commands.checking import why_not_supervise, why_over
+from xuke.licensing.commands.checking import last_day_again, why_not_supervise, why_over
 from xuke.licensing.models import Rectification
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import refusals
@@ -69,7 +71,8 @@ def _rectification_of(check: Any) -> Rectification | None:
 def rectification(request: OfficerRequest, id: UUID) -> HttpResponse:
     """What was to be put right, what the enterprise reports, and the confirmation."""
     found = queries_checks.rectification(request.actor, id)
-    form = forms_checks.ConfirmForm(request.POST or None)
+    last = last_day_again(found, request.today)
+    form = forms_checks.ConfirmForm(request.today + timedelta(days=1), last, request.POST or None)
 
     def take() -> object:
         return commands.confirm_rectification(
@@ -77,7 +80,7 @@ def rectification(request: OfficerRequest, id: UUID) -> HttpResponse:
         )
 
     why = why_over(found.licence) or why_not_supervise(request.actor, found.authority_path)
-    context = {"rectification": found, "why": why}
+    context = {"rectification": found, "why": why, "last": last}
     return _carry_out(request, form, take, "rectification", context)
 
 
@@ -94,16 +97,19 @@ def _carry_out(
     request: OfficerRequest, form: Form, take: Callable[[], object], template: str, context: dict[str, Any]
 ) -> HttpResponse:
     status = 200
+    drafts: tuple[Draft, ...] | None = None
     if request.method == "POST":
         if context["why"]:
             raise NotPermitted(context["why"])
         status = 422
         try:
             if form.is_valid():
-                with transaction.atomic():
-                    take()
-                return go(request, request.path)
+                if "preview" not in request.POST:
+                    with transaction.atomic():
+                        take()
+                    return go(request, request.path)
+                drafts, status = rehearse(take), 200
         except Invalid as refused:
             refusals.onto(form, refused)
-    facts = {"form": form, "crumbs": CRUMBS, "today": request.today, **context}
+    facts = {"form": form, "drafts": drafts, "crumbs": CRUMBS, "today": request.today, **context}
     return page(request, f"licensing/officer/{template}.html", facts, status=status)

@@ -140,6 +140,7 @@ class Filing(Playing):
         report = {"rectification": row, "report": "已经改正。", "by": self.people.cast(case).applicant}
         self._try("report_rectification", partial(commands.report_rectification, **report, now=self.now))
         seen = {"rectification": row, "done": self.draw.random() < 0.7, "note": "现场核对。"}
+        seen["again_by"] = self._today + timedelta(days=self.draw.randint(1, 28))
         chief = self.people.supervisor(case.authority_id)
         if self.draw.random() < 0.6:
             self._try("confirm_rectification", partial(commands.confirm_rectification, **seen, by=chief, now=self.now))
