@@ -12,9 +12,11 @@ from xuke.documents.models import Notice
 from xuke.foundation.calendar import spoken, weekday
 from xuke.licensing import hearing
 from xuke.licensing.commands.checking import why_over
+from xuke.licensing.commands.confirming import why_not_confirm
 from xuke.licensing.models import Application, Rectification, Visit
 from xuke.licensing.progress import PREPARE, address_of, team_of
 from xuke.licensing.queries import visit_of
+from xuke.licensing.rounds import confirmed_by_applicant, unconfirmed
 from xuke.web.pieces import Link
 
 
@@ -40,6 +42,7 @@ def todos(applications: Iterable[Application], notices: Sequence[Notice], *, tod
     yield from (todo for case in cases if (todo := _hearing(case, today)))
     yield from (_to_put_right(case, found, today) for case in every if (found := _open_rectification(case)))
     visits = [(case, visit) for case in cases if case.state == "verification_assigned" and (visit := visit_of(case))]
+    yield from (_to_check(case, visit, today) for case, visit in visits if _is_to_check(case, visit))
     yield from (_to_receive(case, visit, today) for case, visit in visits if visit.visit_on >= today)
     yield from (_to_read(case) for case in every if case.unread_by_applicant)
     unsigned = [notice for notice in notices if notice.read_at is None]
@@ -93,6 +96,17 @@ def _to_read(case: Application) -> Todo:
     button = Link("去看消息", reverse("my-talk", args=[case.pk]))
     hint = f"{case.title} · {case.acceptance_number or case.receipt_number}"
     return Todo("message", "受理机关发来消息", hint, "新消息", button)
+
+
+def _is_to_check(case: Application, visit: Visit) -> bool:
+    """Whether the team stands for its sheet, and the enterprise has not said whether it was so."""
+    return not why_not_confirm(case, visit) and not unconfirmed(visit) and confirmed_by_applicant(visit) is None
+
+
+def _to_check(case: Application, visit: Visit, today: date) -> Todo:
+    button = Link("核对评分", reverse("my-sheet", args=[case.pk]), primary=True)
+    hint = f"{case.title} · 核查组已经评完，请对照现场核对，没有问题的确认"
+    return Todo("signature", "核对现场核查评分", hint, spoken(visit.day, today=today), button)
 
 
 def _to_receive(case: Application, visit: Visit, today: date) -> Todo:

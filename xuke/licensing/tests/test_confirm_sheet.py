@@ -94,9 +94,15 @@ def test_sun_confirms_on_a_page_of_her_own(desk, scored, sun_the_verifier):
     assert [row["name"] for row in Visit.objects.get().confirmed] == ["孙雨桐"]
 
 
-def test_wu_reads_what_was_found_and_confirms_it(client, monkeypatch, scored, wu_the_applicant, wang_the_sauce_brewer):
+def test_wu_reads_what_was_found_and_confirms_it(
+    client, monkeypatch, scored, wu_the_applicant, sun_the_verifier, wang_the_sauce_brewer
+):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
     browser, url = log_in(client, wu_the_applicant), address(scored, "sheet/")
+    assert url not in browser.get("/my/").content.decode()
+    commands.confirm_sheet(application=scored, by=sun_the_verifier, now=NOON)
+    assert url in browser.get("/my/").content.decode()
+    assert len(statements(browser, "/my/")) <= MOST_OF_APPLICANTS
     assert url in browser.get(address(scored)).content.decode()
     shown = browser.get(url)
     assert "100 / 100" in words(shown) and "确认后相当于在评分记录表上签字" in words(shown)
