@@ -266,6 +266,11 @@ class Application(Journalled):
         return self.committed and self.state == "accepted"
 
     @property
+    def asked_for(self) -> str:
+        """The title without its act, for wherever the procedure is named beside it."""
+        return self.title.removeprefix(f"{procedure(self.procedure).act}：")
+
+    @property
     def stream(self) -> str:
         return f"application:{self.pk}"
 

@@ -62,9 +62,11 @@ def test_a_running_case_shows_its_path_its_clock_and_whose_turn_it_is(browser, a
 
 
 def test_the_act_is_said_once(browser, at):
-    at("accepted", procedure="food.renewal")
+    case = at("accepted", procedure="food.renewal")
     page = browser.get("/my/").content.decode()
     assert "食品生产许可延续：" in page and "延续：延续：" not in page
+    for place in ("/my/applications/", address(case), f"{address(case)}retract/"):
+        assert "延续：热加工糕点" not in words(browser.get(place)).replace("许可延续：热加工糕点", "")
 
 
 def test_a_list_to_correct_and_a_correction_to_confirm_stand_first(browser, at):

@@ -42,11 +42,6 @@ class Case:
     stops: tuple[Stop, ...]
     turn: progress.Turn
 
-    @property
-    def what(self) -> str:
-        """What is asked for, beside the name of the procedure, which says the act already."""
-        return self.application.title.removeprefix(f"{procedure(self.application.procedure).act}：")
-
 
 @dataclass(frozen=True)
 class Draft:
