@@ -59,7 +59,7 @@ class AssignForm(StepForm):
         entrusted_to: str = "",
     ) -> None:
         super().__init__(application, data)
-        self.found, self.proposal, self.observers = found, proposal, found.observers
+        self.found, self.proposal = found, proposal
         choices = [(one.user_id, one.name) for one in found.people]
         self.fields["team"].choices = choices  # type: ignore[attr-defined]
         self.fields["leader"].choices = choices  # type: ignore[attr-defined]
@@ -75,9 +75,24 @@ class AssignForm(StepForm):
                 "entrusted_to": entrusted_to,
             }
         )
+        self._choose_observer()
         first, last = days
         self.fields["visit_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
-        self.fields["observer"].widget.attrs |= {"list": "observers"}
+
+    def _choose_observer(self) -> None:
+        """One of those whom the daily supervision can send; only where there is nobody, a name is typed."""
+        if not self.found.observers:
+            return
+        able = list(dict.fromkeys(one.name for one, reasons in self.found.watching() if not reasons))
+        told = [f"{one.name}：{'；'.join(reasons)}" for one, reasons in self.found.watching() if reasons]
+        self.fields["observer"] = forms.ChoiceField(
+            label="观察员",
+            required=False,
+            choices=[("", "没有派出观察员"), *((name, name) for name in able)],
+            help_text="。".join(("由日常监管部门派出，不参与评分", *told)),
+            error_messages={"invalid_choice": "请从负责日常监督的人员中选择观察员。"},
+        )
+        self.initial["observer"] = able[0] if able else ""
 
     @property
     def rows(self) -> list[tuple[VerifierFacts, tuple[str, ...], tuple[str, ...], bool, bool]]:

@@ -36,7 +36,8 @@ class Candidates:
     people: tuple[VerifierFacts, ...]
     visit: VisitFacts
     experts: tuple[VerifierFacts, ...] = ()
-    observers: tuple[str, ...] = ()
+    observers: tuple[VerifierFacts, ...] = ()
+    """Officers of the daily supervision, and whoever the register has as observers."""
     drawn: tuple[Drawn, ...] = ()
 
     def reasons(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -48,6 +49,10 @@ class Candidates:
             )
             for one in self.people
         }
+
+    def watching(self) -> list[tuple[VerifierFacts, tuple[str, ...]]]:
+        """Each observer who could be sent, with every reason against it."""
+        return [(one, rules.why_not(one, self.visit, reasons=rules.OBSERVING)) for one in self.observers]
 
     def frozen(self) -> dict[str, Any]:
         """The same as JSON, kept with a draw."""
@@ -64,8 +69,10 @@ def candidates(application: Application, *, on: date, authority: Authority | Non
     """
     place = authority or application.authority
     assert place is not None
-    found = queries.pool(place.pk, place.path, uscc=application.enterprise.uscc, on=on)
     others = _around(application, place, on)
+    watching = {row["id"]: VerifierFacts(f"user:{row['id']}", row["name"], row["id"]) for row in others["watching"]}
+    found = queries.pool(place.pk, place.path, uscc=application.enterprise.uscc, on=on, watching=list(watching))
+    registered = {one.user_id for one in found.observers}
     known = {one.user_id for one in found.verifiers}
     strangers = [
         VerifierFacts(f"user:{row['id']}", row["name"], row["id"]) for row in others["posted"] if row["id"] not in known
@@ -74,7 +81,7 @@ def candidates(application: Application, *, on: date, authority: Authority | Non
         (*found.verifiers, *strangers),
         replace(_visit_facts(application, others["visits"], on=on), place=place.path),
         found.experts,
-        found.observers,
+        (*(one for one in watching.values() if one.user_id not in registered), *found.observers),
         tuple(
             Drawn(row["number"], row["reason"], tuple(row["excluded"]), row["by"], datetime.fromisoformat(row["at"]))
             for row in others["drawn"]
@@ -103,15 +110,32 @@ SELECT coalesce((SELECT json_agg(json_build_object('id', id, 'name', name) ORDER
             'number', number, 'reason', reason, 'excluded', excluded, 'by', drawn_by, 'at', drawn_at
         ) ORDER BY number)
         FROM licensing_teamdraw WHERE application_id = %(case)s
+    ), '[]'),
+    coalesce((
+        SELECT json_agg(json_build_object('id', id, 'name', name) ORDER BY name, id) FROM (
+            SELECT DISTINCT person.id, person.name FROM accounts_posting AS posting
+            JOIN accounts_user AS person ON person.id = posting.user_id AND person.is_active
+            WHERE posting.role = 'supervisor' AND posting.valid_from <= %(on)s
+                AND (posting.valid_to IS NULL OR posting.valid_to > %(on)s)
+                AND posting.authority_id = (
+                    SELECT id FROM accounts_authority
+                    WHERE (code = ANY(%(near)s) OR id = %(own)s) AND starts_with(path, %(path)s)
+                    ORDER BY path DESC LIMIT 1
+                )
+        ) AS watching
     ), '[]')
 """
 
 
 def _around(application: Application, place: Authority, on: date) -> dict[str, list[dict[str, Any]]]:
+    # The daily supervision is the authority nearest to the site, at or below the one that has the case.
+    division = str(application.form.get("site", {}).get("division_code", ""))
+    near = [division, f"{division[:4]}00", f"{division[:2]}0000"]
+    case = {"case": application.pk, "near": near, "own": application.authority_id, "path": application.authority_path}
     with connection.cursor() as cursor:
-        cursor.execute(_AROUND, {"place": place.pk, "on": on, "case": application.pk})
+        cursor.execute(_AROUND, {"place": place.pk, "on": on, **case})
         row = cursor.fetchone()
-    return dict(zip(("posted", "visits", "drawn"), row, strict=True))
+    return dict(zip(("posted", "visits", "drawn", "watching"), row, strict=True))
 
 
 def facts_of_case(application: Application, *, on: date) -> VisitFacts:

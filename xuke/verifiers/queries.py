@@ -210,23 +210,29 @@ class Pool:
 
     verifiers: tuple[VerifierFacts, ...]
     experts: tuple[VerifierFacts, ...]
-    observers: tuple[str, ...]
+    observers: tuple[VerifierFacts, ...]
+    """Whoever the register has as observers, and what it says about those of whom that was asked besides."""
 
 
-def pool(authority: int, path: str, *, uscc: str, on: date) -> Pool:
+def pool(authority: int, path: str, *, uscc: str, on: date, watching: Sequence[int] = ()) -> Pool:
     """Verifiers who hold the office in an authority on a day and those its register holds; experts and observers of
-    the authorities above and below. By name, in one statement."""
+    the authorities above and below, and whoever else may watch, by account. By name, in one statement."""
     posts = Posting.objects.filter(held_on(on), role=Role.VERIFIER, user__is_active=True, authority=authority)
     here = Q(qualification=VERIFIER) & (Q(user__in=posts.values("user")) | Q(authority=authority))
     above = [path[:place] for place in range(7, len(path), 7)]
-    near = Q(qualification__in=(EXPERT, OBSERVER), status=ACTIVE) & (Q(authority_path__in=above) | territory(path))
-    rows = Verifier.objects.filter(here | near).exclude(status=WITHDRAWN).order_by("name", "id")
+    around = Q(authority_path__in=above) | territory(path)
+    near = around & (Q(qualification=EXPERT, status=ACTIVE) | Q(qualification=OBSERVER))
+    rows = Verifier.objects.filter(here | near | Q(user__in=watching)).exclude(status=WITHDRAWN).order_by("name", "id")
     found = list(_asked(rows, uscc=uscc, posts=posts)[:MOST])
     return Pool(
-        tuple(_facts(row) for row in found if row.qualification == VERIFIER),
+        tuple(_facts(row) for row in found if row.qualification == VERIFIER and _is_here(row, authority)),
         tuple(_facts(row) for row in found if row.qualification == EXPERT),
-        tuple(row.name for row in found if row.qualification == OBSERVER),
+        tuple(_facts(row) for row in found if row.qualification == OBSERVER or row.user_id in watching),
     )
+
+
+def _is_here(row: Any, authority: int) -> bool:
+    return bool(row.posted or row.authority_id == authority)
 
 
 def members(ids: Iterable[str], *, uscc: str, on: date) -> dict[str, VerifierFacts]:

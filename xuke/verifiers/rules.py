@@ -295,6 +295,8 @@ FIRM: tuple[Reason, ...] = (
 CONVENIENCE: tuple[Reason, ...] = (is_free, is_rotated)
 """No draw falls on them, and the reviewer may still choose them: no law forbids two visits on a day."""
 REASONS: tuple[Reason, ...] = (*FIRM, *CONVENIENCE)
+OBSERVING: tuple[Reason, ...] = (is_in_the_register, is_impartial)
+"""What keeps an observer away: they do not score, and need neither credential nor speciality."""
 
 
 def why_not(person: VerifierFacts, visit: VisitFacts, *, reasons: Sequence[Reason] = REASONS) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.models import StoredFile
 from xuke.foundation.transactions import opened_for
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands
+from xuke.licensing import commands, teams
 from xuke.licensing.commands.drafting import kinds_asked
 from xuke.licensing.commands.reviewing import may_leave_out
 from xuke.licensing.judging import visit_need
@@ -150,8 +150,9 @@ CORRECTIONS = (
 def _send_verifiers(case: Application, cast: Cast, at: datetime) -> Application:
     team = [member.user_id for member in cast.verifiers]
     day = journal.legal_day(at)
+    able = (one.name for one, reasons in teams.candidates(case, on=day).watching() if not reasons)
     return commands.assign_verification(
-        application=case, team=team, leader=team[0], visit_on=day, observer="何志强", by=cast.reviewer, now=at
+        application=case, team=team, leader=team[0], visit_on=day, observer=next(able, ""), by=cast.reviewer, now=at
     )
 
 

@@ -87,6 +87,35 @@ def _experts(
     return chosen
 
 
+MOST_NAME = 60
+
+
+def observer_of(name: str, sent: Sent, wording: Wording) -> str:
+    """The observer whom the daily supervision sends (观察员, 审查通则2022), by name; nobody when nobody is sent.
+
+    One of its officers, or of the observers in the register, who is neither in the team nor kept away. Only where there
+    is nobody of them, somebody else is named.
+    """
+    name = wording.text("observer", name, label="观察员", most=MOST_NAME)
+    if not name or len(name) > MOST_NAME:
+        return name
+    known = {one.name: (one, reasons) for one, reasons in sent.candidates.watching()}
+    members = {member["user_id"] for member in sent.members}
+    one, reasons = known.get(name, (None, ()))
+    if (one and one.user_id in members) or (one is None and name in _names(sent)):
+        wording.wrong("observer", f"{name}在核查组里，不能同时担任观察员（{fitness.RULES_OF_REVIEW}）。")
+    elif reasons:
+        wording.wrong("observer", f"{name}不能担任观察员：{'；'.join(reasons)}。")
+    elif one is None and known:
+        told = "、".join(known)
+        wording.wrong("observer", f"观察员由负责日常监督的部门派出，请从{told}中选择（{fitness.RULES_OF_REVIEW}）。")
+    return name
+
+
+def _names(sent: Sent) -> set[str]:
+    return {str(each["name"]) for each in (*sent.members, *sent.experts)}
+
+
 def due_day(application: Application, visit_on: date, now: datetime, wording: Wording) -> date:
     today = journal.legal_day(now)
     days = binding.limit(application, "food.verification", on=today).value

@@ -20,7 +20,7 @@ from xuke.foundation.transactions import command
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding
 from xuke.licensing.commands.drafting import parties_of
-from xuke.licensing.commands.sending import chosen, due_day
+from xuke.licensing.commands.sending import chosen, due_day, observer_of
 from xuke.licensing.commands.steps import finish, lock, note, open_step
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Interruption, JointReview, Visit
@@ -53,7 +53,7 @@ def assign_verification(
     wording = Wording()
     sent = chosen(application, team, leader, visit_on, experts, entrusted_to, wording)
     due = due_day(application, visit_on, now, wording)
-    observer = wording.text("observer", observer, label="观察员", most=60)
+    observer = observer_of(observer, sent, wording)
     opinion = wording.text("opinion", opinion, label="材料审查意见", most=1000)
     wording.demand()
     visit = Visit(
@@ -104,7 +104,7 @@ def reassign_verification(
     wording = Wording()
     sent = chosen(application, team, leader, visit_on, experts, entrusted_to, wording)
     due = due_day(application, visit_on, now, wording)
-    observer = wording.text("observer", observer, label="观察员", most=60)
+    observer = observer_of(observer, sent, wording)
     reason = wording.text("reason", reason, label="原因", most=500, missing="请写明为什么重新派出核查组。")
     wording.demand()
     _take_back(application, visit)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuke.accounts import commands as accounts
-from xuke.accounts.models import User
+from xuke.accounts.models import Posting, User
 from xuke.accounts.officers import Role
 from xuke.catalogue.score_sheet import ScoreRule
 from xuke.config.demonstration.stories import marks
@@ -243,6 +243,33 @@ def test_yichang_entrusts_yiling_whose_verifiers_see_and_conclude_the_case(at, t
         application=queries.get(zhao, application.pk), applicant_signed=True, by=zhao, now=TOMORROW
     )
     assert done.state == "verification_done"
+
+
+def test_the_daily_supervision_sends_the_observer_who_is_in_no_team_and_not_kept_away(at, the_cast):
+    application, he = at("document_review"), User.objects.get(login_name="hezhiqiang")
+
+    def refused(name, **other):
+        with pytest.raises(Invalid) as refusal:
+            assign(application, the_cast, observer=name, **other)
+        return told(refusal)["observer"]
+
+    assert "请从何志强中选择" in refused("张三丰") and "在核查组里" in refused("孙雨桐")
+    accounts.appoint(user=he, authority=the_cast.authority, role=Role.VERIFIER, credential="鄂88", by=SYSTEM, now=NOON)
+    register.register_appointed(user=he, by=SYSTEM, now=NOON)
+    assert "在核查组里" in refused("何志强", team=[the_cast.verifiers[0].user_id, he.pk])
+    register.suspend(verifier=of("hezhiqiang"), reason="调查中", by=SYSTEM, now=NOON)
+    assert "何志强不能担任观察员：暂停核查" in refused("何志强")
+    register.reinstate(verifier=of("hezhiqiang"), reason="查清了", by=SYSTEM, now=NOON)
+    assert assign(application, the_cast, observer="何志强").state == "verification_assigned"
+
+
+def test_where_the_daily_supervision_has_nobody_somebody_else_is_named(at, the_cast, he_the_supervisor):
+    accounts.dismiss(posting=Posting.objects.get(user=he_the_supervisor.user_id), by=SYSTEM, now=NOON)
+    application = at("document_review")
+    with pytest.raises(Invalid, match="在核查组里"):
+        assign(application, the_cast, observer="孙雨桐")
+    assign(application, the_cast, observer="小溪塔街道李明")
+    assert Visit.objects.get(application=application).observer == "小溪塔街道李明"
 
 
 def test_a_visit_that_is_taken_back_shows_yiling_the_case_no_longer(at, the_cast, the_yichang_cast):

@@ -191,7 +191,8 @@ def _assign(chen: Screen, case: str) -> None:
     for name in ("赵海峰", "孙雨桐"):
         chen.page.get_by_label(f"{name}参加").check()
     chen.page.get_by_label("赵海峰任组长").check()
-    chen.fill(visit_on=legal_day(timezone.now()).isoformat(), observer="何志强", opinion="材料齐全，需要现场核查。")
+    chen.fill(visit_on=legal_day(timezone.now()).isoformat(), opinion="材料齐全，需要现场核查。")
+    chen.choose(observer="何志强")
     chen.look("31-assign")
     chen.press("派出核查组，签发通知书")
     chen.reads("核查中", "孙雨桐")
