@@ -131,7 +131,12 @@ def _around(application: Application, place: Authority, on: date) -> dict[str, l
     # The daily supervision is the authority nearest to the site, at or below the one that has the case.
     division = str(application.form.get("site", {}).get("division_code", ""))
     near = [division, f"{division[:4]}00", f"{division[:2]}0000"]
-    case = {"case": application.pk, "near": near, "own": application.authority_id, "path": application.authority_path}
+    case: dict[str, Any] = {
+        "case": application.pk,
+        "near": near,
+        "own": application.authority_id,
+        "path": application.authority_path,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, {"place": place.pk, "on": on, **case})
         row = cursor.fetchone()
