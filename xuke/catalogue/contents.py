@@ -23,7 +23,7 @@ KINDS = {
     "change": "变更",
     "report": "报告",
     "renewal": "延续",
-    "renewal_change": "变更和延续",
+    "renewal_change": "延续并变更",
     "cancellation": "注销",
     "reissue": "补办",
 }

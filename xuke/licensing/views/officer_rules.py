@@ -31,6 +31,7 @@ NEWEST = 10
 
 _TERMS = {
     "申请人、利害关系人的期限": (
+        "food.renewal_early",
         "food.renewal_apply",
         "food.change_apply",
         "food.report",
