@@ -25,7 +25,7 @@ def recount_rectification(*, rectification: Rectification, served_on: date, by: 
     )
     limit = binding.limit(row.application, "food.rectification", on=served_on)
     due = after(served_on, limit.value, limit.unit).on
-    if row.confirmed_on is not None or due <= row.due_on:
+    if row.confirmed_on is not None or row.earlier or due <= row.due_on:
         return row
     row.due_on, row.revision = due, row.revision + 1
     row.save(update_fields=["due_on", "revision"])
