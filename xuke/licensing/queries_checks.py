@@ -50,7 +50,7 @@ def check(officer: Officer, id: UUID) -> PostIssueCheck:
     """One check of the officer's territory; raises `NotFound`."""
     found = (
         PostIssueCheck.objects.filter(territory(officer.authority_path))
-        .select_related("licence", "enterprise", "application__rectification")
+        .select_related("licence", "enterprise")
         .filter(pk=id)
         .first()
     )
@@ -78,6 +78,11 @@ def rectification(officer: Officer, id: UUID) -> Rectification:
     if found is None:
         raise NotFound("没有找到这项整改。")
     return found
+
+
+def rectification_beside(check: PostIssueCheck) -> Rectification | None:
+    """What is to be put right under the same decision. The case itself may be of an authority above, and hidden."""
+    return Rectification.objects.filter(application=check.application_id).first()
 
 
 def rectification_of(application: Application) -> Rectification | None:

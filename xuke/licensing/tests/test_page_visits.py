@@ -17,7 +17,7 @@ from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.applicant_pages import address, log_in
 from xuke.licensing.tests.applicant_pages import statements as asked
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
-from xuke.tests.cast import NOON, everything, tiny_pdf
+from xuke.tests.cast import NOON, everything, seen_by, tiny_pdf
 from xuke.tests.walk import objects
 from xuke.verifiers import commands as register
 from xuke.verifiers.models import Recusal, Verifier
@@ -112,6 +112,25 @@ def test_the_supervisor_finds_what_is_due_and_writes_down_what_was_found(desk, a
     assert desk.send(he_the_supervisor, url, {"result": "rectify", "text": ""}).status == 422
     assert desk.send(he_the_supervisor, url, {"result": "pass", "text": "符合"}).status == 303
     assert "符合" in desk.open(he_the_supervisor, "/office/checks/?state=over").main
+
+
+def test_yiling_supervises_day_by_day_what_yichang_licensed(
+    desk, at, the_yichang_cast, the_yidu_cast, he_the_supervisor
+):
+    application = at("granted", cast=the_yichang_cast)
+    row, check = objects.rectification(application), PostIssueCheck.objects.get()
+    Rectification.objects.update(authority_path=check.authority_path)
+    assert check.authority_path == he_the_supervisor.authority_path != application.authority_path
+    listed = desk.open(he_the_supervisor, "/office/checks/")
+    assert listed.main.count(application.enterprise.name) == 2 and len(listed.statements) <= MOST_STATEMENTS
+    for url in (f"/office/checks/{check.pk}/", f"/office/rectifications/{row.pk}/"):
+        page = desk.open(he_the_supervisor, url)
+        assert page.status == 200 and len(page.statements) <= MOST_STATEMENTS
+    left = {"done": "no", "note": "还没有改正。", "again_by": (journal.legal_day(NOON) + timedelta(days=9)).isoformat()}
+    assert desk.send(he_the_supervisor, f"/office/rectifications/{row.pk}/", left).status == 303
+    assert desk.send(he_the_supervisor, f"/office/checks/{check.pk}/", {"result": "pass", "text": "好"}).status == 303
+    with seen_by(the_yidu_cast.reviewer.scope):
+        assert not Licence.objects.exists()
 
 
 def test_nothing_is_checked_under_a_licence_that_has_ended(client, desk, at, wu_the_applicant, he_the_supervisor):

@@ -17,7 +17,6 @@ from xuke.foundation.files import path_of
 from xuke.foundation.refusals import Invalid, NotFound, NotPermitted
 from xuke.licensing import commands, forms_checks, queries_checks
 from xuke.licensing.commands.checking import last_day_again, why_not_supervise, why_over
-from xuke.licensing.models import Rectification
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import refusals
 from xuke.web.numbers import whole
@@ -59,12 +58,8 @@ def check(request: OfficerRequest, id: UUID) -> HttpResponse:
 
     over = why_over(found.licence)
     why = over or why_not_supervise(request.actor, found.authority_path)
-    context = {"check": found, "rectification": _rectification_of(found), "why": why, "over": over}
+    context = {"check": found, "rectification": queries_checks.rectification_beside(found), "why": why, "over": over}
     return _carry_out(request, form, take, "check", context)
-
-
-def _rectification_of(check: Any) -> Rectification | None:
-    return getattr(check.application, "rectification", None)
 
 
 @officer_view

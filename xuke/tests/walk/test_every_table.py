@@ -262,6 +262,7 @@ FUNCTIONS = {
     "journal_history": "one history, for auditors of its territory",
     "journal_waiting": "numbers only",
     "licensing_moved_here": "whether one case was moved to one's own place",
+    "licensing_supervises": "whether one licence is checked or has something put right in one's own territory",
     "licensing_takes_part": "whether one's own place takes part in one case",
     "licensing_terms_of_level": "sums over the authorities of one level, for comparison; asked for one's own province",
     "parties_answerable": "who acts or acted for an enterprise, for officers and the system only",
