@@ -160,8 +160,10 @@ def steps(procedure: Procedure, limits: Iterable[TimeLimit]) -> tuple[Step, ...]
         words = f"{limit.starts_from}起{said(limit)}" if limit else _UNTIMED.get(verb, "计入决定时限")
         if verb == "assign_verification":
             title, words = "现场核查", words if needs == {REQUIRED} else f"需要核查的，{words}"
-        found.append(Step(title, words, basis))
-    return (*found, Step("公开", "作出决定随即公示", "行政许可法第四十条"))
+        found.append(Step(procedure.in_words(title), procedure.in_words(words), basis))
+    if not procedure.is_recorded:  # What is only recorded is no decision to announce.
+        found.append(Step("公开", "作出决定随即公示", "行政许可法第四十条"))
+    return tuple(found)
 
 
 _UNTIMED = {"submit": "网上提交，即时给出接收凭证", "record_report": "核对记录，更新电子证书"}

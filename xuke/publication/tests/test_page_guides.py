@@ -158,3 +158,9 @@ def test_an_item_that_is_not_open_says_so_and_leads_nowhere_until_a_place_opens_
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda procedure: procedure.code)
 def test_joint_review_is_told_where_somebody_chooses_categories_alone(client, procedure):
     assert ("联合审查" in words_of(client, f"/guide/{procedure.code}/")) is (procedure.kind == "first")
+
+
+def test_the_steps_speak_of_what_is_asked_for(client):
+    change, report = (words_of(client, f"/guide/food.{each}/") for each in ("change", "report"))
+    assert re.search(r"准予变更\s*受理申请起", change) and "按变更后的类别看权限" in change
+    assert "作出决定随即公示" in change and "作出决定随即公示" not in report and "按变更后的类别" not in report

@@ -67,6 +67,7 @@ def _context(procedure: Procedure, day: date, division: str) -> dict[str, object
         "is_open": is_open,
         # Several levels are competent together only where somebody chooses what to make (Measures art. 18).
         "is_joint": procedure.kind == "first",
+        "changes_categories": procedure.kind in ("change", "renewal_change"),
         "names_article": "第" in procedure.basis,
         "procedure": procedure,
         "begin": BEGIN,
