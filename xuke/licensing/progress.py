@@ -302,18 +302,23 @@ NOTICE_OF: Mapping[str, tuple[str, ...]] = {
 
 def happenings(events: Iterable[Event], notices: Iterable[Notice], *, act: str = "许可") -> tuple[Happening, ...]:
     """The history as the applicant reads it, newest first, with the notice that each step left."""
-    by_kind = {notice.kind: notice for notice in notices}
+    found = tuple(notices)
     told = [event for event in events if event.verb.partition(".")[2] in TOLD]
-    return tuple(_happening(event, by_kind, act, latest=place == 0) for place, event in enumerate(reversed(told)))
+    return tuple(_happening(event, found, act, latest=place == 0) for place, event in enumerate(reversed(told)))
 
 
-def _happening(event: Event, notices: dict[str, Notice], act: str, *, latest: bool) -> Happening:
+def _happening(event: Event, notices: Sequence[Notice], act: str, *, latest: bool) -> Happening:
     past = event.verb.partition(".")[2]
     title, text = TOLD[past]
-    notice = next((notices[kind] for kind in NOTICE_OF.get(past, ()) if kind in notices), None)
+    notice = _notice_of(event, [each for each in notices if each.kind in NOTICE_OF.get(past, ())])
     links = (Link(notice.title, address_of(notice)),) if notice else ()
     said = "，".join(filter(None, (_detail(event, past), text)))
     return Happening(event.at, in_words_of(act, title), said, latest=latest, links=links)
+
+
+def _notice_of(event: Event, notices: Sequence[Notice]) -> Notice | None:
+    """The one that the step itself issued, where a case has several of a kind; else the last."""
+    return next((each for each in notices if each.issued_at == event.at), notices[-1] if notices else None)
 
 
 def _detail(event: Event, past: str) -> str:

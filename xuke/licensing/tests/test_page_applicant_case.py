@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from xuke.foundation import journal
 from xuke.licensing import commands, progress
 from xuke.licensing.tests.acts import BY_VERB
 from xuke.licensing.tests.applicant_pages import (
@@ -16,7 +19,7 @@ from xuke.licensing.tests.applicant_pages import (
     words,
 )
 from xuke.licensing.workflow import STATES
-from xuke.tests.cast import NOON, TOMORROW, everything, verbs
+from xuke.tests.cast import NOON, TOMORROW, everything, notices_about, verbs
 
 TODAY = NOON.date()
 
@@ -53,6 +56,21 @@ def test_the_history_tells_of_the_hearing_and_leads_to_its_notices(browser, at, 
     for title, notice in (("告知听证权利", "听证告知书"), ("要求听证", ""), ("通知听证", "听证通知书")):
         entry = told.partition(f"<b>{title}</b>")[2].partition("</li>")[0]
         assert entry and notice in entry
+
+
+def test_a_second_suspension_leads_to_its_own_notice(at, the_cast):
+    application = at("document_review")
+    reviewer, words = the_cast.reviewer, {"reason": "涉嫌未经许可生产，已经立案调查。", "until": None}
+    for day in (0, 2):
+        now = NOON + timedelta(days=day)
+        application = commands.suspend(application=application, ground="investigation", by=reviewer, now=now, **words)
+        if not day:
+            ended = NOON + timedelta(days=1)
+            application = commands.resume(application=application, reason="已经查清。", by=reviewer, now=ended)
+    stopped = [notice for notice in notices_about(application) if notice.kind == "suspension_notice"]
+    told = progress.happenings(journal.history(application.stream), notices_about(application))
+    links = [each.links[0].url for each in reversed(told) if each.title == "中止办理"]
+    assert len(stopped) == 2 and links == [progress.address_of(notice) for notice in stopped]
 
 
 def test_the_path_says_what_is_done_and_what_comes(browser, at):
