@@ -181,9 +181,9 @@ def _propose(case: Application, cast: Cast, at: datetime) -> Application:
     with seeing_everything():
         without_visit = may_leave_out(case)
     if not without_visit:
-        is_seen = visit_need(case).need != NONE
-        opinion = OPINION if is_seen else f"申请材料齐全、符合法定形式，建议准予{the_procedure(case.procedure).act}。"
-        return commands.propose(application=case, opinion=opinion, by=cast.reviewer, now=at)
+        opinion = OPINION if visit_need(case).need != NONE else UNSEEN
+        words = the_procedure(case.procedure).in_words(opinion)
+        return commands.propose(application=case, opinion=words, by=cast.reviewer, now=at)
     put_right(case, cast, at)
     return commands.propose(
         application=case, opinion=NO_VISIT, no_visit=NO_VISIT, nothing_against=True, by=cast.reviewer, now=at
@@ -206,6 +206,7 @@ def put_right(case: Application, cast: Cast, at: datetime) -> None:
 
 NO_VISIT = "申请人声明生产条件没有变化，日常监督检查没有发现问题，不再现场核查。"
 OPINION = "申请材料齐全、符合法定形式；现场核查通过，无“不符合”项；试制食品检验合格。建议准予许可。"
+UNSEEN = "申请材料齐全、符合法定形式，建议准予许可。"
 NOT_REQUIRED = "所申请的产品属于食用农产品初级加工，不需要取得食品生产许可。"
 REFUSAL = "现场核查不通过，不具备与申请品种相适应的生产条件。"
 
