@@ -176,7 +176,9 @@ def begin(visit: Visit, sent: Sent, *, observer: str, visit_on: date, due_on: da
     replaced the marks stay of those who go again, and of nobody else.
     """
     again = {member["user_id"] for member in sent.members}
-    visit.sheet = {} if visit.concluded_at else _marks_of(visit.sheet, again, visit.team)
+    left = {} if visit.concluded_at else _marks_of(visit.sheet, again, visit.team)
+    if left != visit.sheet:  # Nobody confirms it from a page that showed more.
+        visit.sheet, visit.sheet_revision = left, visit.sheet_revision + 1
     visit.team, visit.experts, visit.observer = sent.members, sent.experts, observer
     visit.visit_on, visit.due_on, visit.assigned_at = visit_on, due_on, now
     visit.visited_on, visit.confirmed = None, []

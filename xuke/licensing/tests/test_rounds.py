@@ -13,7 +13,7 @@ from xuke.accounts.queries import officer as officer_of
 from xuke.config.demonstration.stories import marks
 from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import Invalid, NotPermitted, StepNotOpen
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
 from xuke.licensing import commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
 from xuke.licensing.tests.acts import confirmed
@@ -108,6 +108,27 @@ def test_a_namesake_does_not_keep_the_marks_of_who_left(at, the_cast, zhao_the_l
         now=TOMORROW,
     )
     assert list(Visit.objects.get().sheet["common"]) == ["2"]
+
+
+def test_a_page_from_before_the_team_was_replaced_confirms_nothing(
+    at, the_cast, zhao_the_leader, sun_the_verifier, he_the_third
+):
+    application = at("verification_assigned")
+    score(application, sun_the_verifier, item(2, "3"))
+    read = score(application, zhao_the_leader, {key: mark for key, mark in marks().items() if key != "2"})
+    commands.reassign_verification(
+        application=Application.objects.get(pk=application.pk),
+        team=[sun_the_verifier.user_id, he_the_third.user_id],
+        leader=he_the_third.user_id,
+        visit_on=date(2026, 9, 9),
+        reason="换人",
+        by=the_cast.reviewer,
+        now=TOMORROW,
+    )
+    assert list(Visit.objects.get().sheet["common"]) == ["2"]
+    for person in (sun_the_verifier, the_cast.applicant):
+        with pytest.raises(Conflict, match="评分刚刚有了变化"):
+            commands.confirm_sheet(application=application, by=person, now=LATER, shown=read.sheet_revision)
 
 
 def test_every_round_has_its_papers_whenever_they_are_made(
