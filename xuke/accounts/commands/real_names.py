@@ -46,10 +46,10 @@ def prove_real_name(
     """
     _demand_may_prove(user, proven_by, by)
     documents = documents.strip()
-    name, mobile, number = " ".join(name.split()), mobile.strip(), _normal(document, number)
+    name, mobile, number = " ".join(name.split()), mobile.strip(), normal_number(document, number)
     problems = [
         *_name_problems(name),
-        *_number_problems(document, number),
+        *number_problems(document, number),
         *_other_problems(mobile, proven_by, valid_to, journal.legal_day(now)),
         *_document_problems(documents, proven_by),
     ]
@@ -156,7 +156,7 @@ def _is_number_of(known: RealName, document: str, number: str) -> bool:
     return (known.document, known.number) == (document, number)
 
 
-def _normal(document: str, number: str) -> str:
+def normal_number(document: str, number: str) -> str:
     """The number in the one form that is compared: without spaces, in half-width capitals."""
     return resident_id.parse(number).normal_form if document != "passport" else "".join(number.split()).upper()
 
@@ -165,7 +165,8 @@ def _name_problems(name: str) -> list[Problem]:
     return [] if 1 <= len(name) <= 64 else [Problem("name", "请填写证件上的姓名，最多64个字。")]
 
 
-def _number_problems(document: str, number: str) -> list[Problem]:
+def number_problems(document: str, number: str) -> list[Problem]:
+    """What is wrong with the number of a document, in its normal form."""
     if document not in RealName.DOCUMENTS:
         return [Problem("document", "请选择证件种类。")]
     if document == "passport":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from xuke.accounts.commands.real_names import normal_number, number_problems
 from xuke.accounts.models import RealName
 from xuke.accounts.officers import Officer, Role
 from xuke.accounts.queries import number_mark
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
-from xuke.foundation.identifiers import resident_id
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Problem
 from xuke.foundation.transactions import command
 from xuke.parties.models import Enterprise
@@ -37,14 +37,16 @@ def check_identity(
 ) -> IdentityCheck:
     """Say whether somebody who stands for an enterprise is the person whom a ban binds, after looking at their card.
 
-    Where the ban knows a number, the number on the card decides and is asked for; it is compared and not kept.
+    Where the ban knows a number, the number on the card decides and is asked for; it is compared and not kept. Only a
+    card of the same kind can say that somebody is another.
     """
     if reason := why_not_check(by):
         raise NotPermitted(reason)
     today, name = journal.legal_day(now), "".join(name.split())
+    number = normal_number(document, number) if number.strip() else ""
     if not any((each.ban, each.name) == (str(ban.pk), name) for each in namesakes(enterprise, [name], on=today)):
         raise Conflict("没有需要核对的同名记录：限制已经解除、期限已满，或者本人已经实名，不再按姓名提示。")
-    problems = _of_number(ban, document, number.strip().upper(), is_same=is_same)
+    problems = _of_number(ban, document, number, is_same=is_same)
     if not 1 <= len(note := note.strip()) <= LONGEST:
         problems.append(Problem("note", f"请写明怎样核对的，最多{LONGEST}个字。"))
     if problems:
@@ -70,7 +72,7 @@ def check_identity(
         uscc=enterprise.uscc,
         source=ban.stream,
         found="是同一人" if is_same else "不是同一人",
-        documents=RealName.DOCUMENTS[document] if number.strip() else "",
+        documents=RealName.DOCUMENTS[document] if number else "",
         reason=note,
     )
     return check
@@ -84,20 +86,20 @@ def why_not_check(actor: Actor) -> str:
 
 
 def _of_number(ban: Ban, document: str, number: str, *, is_same: bool) -> list[Problem]:
-    """What is wrong with the number on the card: missing, malformed, or saying the opposite."""
-    if document not in RealName.DOCUMENTS:
-        return [Problem("document", "请选择证件种类。")]
-    if not number:
+    """What is wrong with the number on the card: missing, malformed, of another document, or saying the opposite."""
+    known = bytes(ban.mark)
+    if document in RealName.DOCUMENTS and not number:
         missing = Problem("number", "这条限制记录有证件号码，请填写当面查验的证件号码，由系统比对；号码不保存。")
-        return [missing] if bytes(ban.mark) else []
-    if document == RealName.RESIDENT_ID:
-        read = resident_id.parse(number)
-        if read.errors:
-            return [Problem("number", problem.message) for problem in read.errors]
-        number = read.normal_form
-    if document != ban.document or not bytes(ban.mark):
+        return [missing] if known else []
+    if problems := number_problems(document, number):
+        return problems
+    if not known or (is_same and document != ban.document):
         return []  # Nothing to compare it with: the officer's account counts.
-    agrees = number_mark(document, number) == bytes(ban.mark)
+    if document != ban.document:
+        # Everybody can have a second document, whose number differs from the first: it clears nobody.
+        asked = RealName.DOCUMENTS[ban.document]
+        return [Problem("document", f"限制记录里的是{asked}的号码，请当面查验{asked}；用别的证件不能认定不是同一人。")]
+    agrees = number_mark(document, number) == known
     if agrees and not is_same:
         return [Problem("number", "这个号码与限制记录一致，是同一人，不能按不是同一人办理。")]
     if is_same and not agrees:

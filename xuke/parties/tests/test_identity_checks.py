@@ -89,6 +89,17 @@ def test_the_banned_one_is_not_talked_out_of_it(ban, enterprise, the_cast):
     assert "不一致" in told(refused)["number"]
 
 
+def test_no_other_document_proves_that_somebody_is_not_the_banned_one(ban, enterprise, the_cast):
+    for document, number in (("passport", "X"), ("passport", "E12345678"), ("permit_hk_mo", HIS_OWN)):
+        with pytest.raises(Invalid):
+            check(ban, enterprise, the_cast, document=document, number=number)
+    with pytest.raises(Invalid) as refused:
+        check(ban, enterprise, the_cast, document="passport", number="E12345678")
+    assert "居民身份证" in told(refused)["document"] and barred(enterprise, "王伟")
+    check(ban, enterprise, the_cast, is_same=True, document="passport", number="E12345678")
+    assert "不得从事食品生产管理工作" in barred(enterprise, "王伟"), "that it is them, who knows them may say"
+
+
 def test_a_ban_that_only_knows_a_name_needs_the_officers_account_of_it(enterprise, the_cast):
     ban = impose(the_cast, number="")
     with pytest.raises(Invalid) as refused:
