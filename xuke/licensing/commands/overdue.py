@@ -106,7 +106,7 @@ def raise_overdue(*, cases: Sequence[UUID], by: Actor, now: datetime) -> int:
         unique_fields=["application", "clock", "level", "due_on"],
         update_fields=["closed_at"],
     )
-    over = [each for each in fresh if each.level == BREACH and each.clock in BREACHED]
+    over = _not_on_record([each for each in fresh if each.level == BREACH and each.clock in BREACHED])
     keep_breaches([_breach(taken[each.application], each, wanted[each], now) for each in over])
     for clock in BREACHED:
         facts = {each.application: {"due_on": each.due_on, "term": clock} for each in over if each.clock == clock}
@@ -116,6 +116,14 @@ def raise_overdue(*, cases: Sequence[UUID], by: Actor, now: datetime) -> int:
         levels = alarms.counted(each.level for each in fresh)
         journal.record("alarms.raised", subject=Round(), by=by, at=now, cases=len(fresh), levels=levels)
     return len(taken)
+
+
+def _not_on_record(over: list[Passing]) -> list[Passing]:
+    """Those without a breach yet: an alarm may come again; that a day was let pass stands in the history once."""
+    cases = {each.application for each in over}
+    on_record = Breach.objects.filter(application__in=cases, clock__in=BREACHED, lapsed_at=None)
+    known = set(on_record.values_list("application", "clock", "due_on"))
+    return [each for each in over if (each.application, each.clock, each.due_on) not in known]
 
 
 def _close(gone: Iterable[Passing], now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from xuke.foundation import journal
 from xuke.foundation.working_days import current as current_calendar
+from xuke.licensing.alarms import BESIDE
 from xuke.licensing.kept import BREACH, LAST, Term, level_days
 from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
 
@@ -90,8 +91,12 @@ def _may_have_alarms(term: Term, today: date) -> bool:
 
 
 def hush(application: Application, *, now: datetime) -> None:
-    """The clock stands still, goes on or has more days: what it said before no longer holds."""
-    Alarm.objects.filter(application=application, closed_at=None).update(closed_at=now)
+    """The clock stands still, goes on or has more days: what it said before no longer holds.
+
+    What other days than those of the term say is told and taken back by every round (`commands.overdue`).
+    """
+    open_ones = Alarm.objects.filter(application=application, closed_at=None)
+    open_ones.exclude(clock__in=BESIDE).update(closed_at=now)
 
 
 def move_end(cases: Sequence[UUID], term: Term, was: date, *, now: datetime) -> None:

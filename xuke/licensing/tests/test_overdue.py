@@ -185,6 +185,26 @@ def test_a_visit_that_nobody_makes_in_its_five_days_is_said_and_goes_when_it_is_
     assert Breach.objects.get(clock="visit").ended_on == late.date()
 
 
+@pytest.fixture
+def late_visit(at):
+    """A visit that nobody made in its five days."""
+    application = at("verification_assigned")
+    watch(after(6))
+    return fresh(application)
+
+
+def test_a_day_that_was_let_pass_stands_in_the_history_once_though_the_term_gets_more_days(late_visit, the_cast):
+    words = {"days": 5, "reason": "工艺复杂。", "by": the_cast.reviewer, "now": after(6)}
+    application = commands.ask_extension(application=late_visit, **words)
+    application = commands.extend(application=application, by=the_cast.decider, now=after(6))
+    assert said(application) == [("visit", "breach")]
+    # A round before also let it be forgotten: what is on record is not written down once more.
+    Alarm.objects.filter(application=application).update(closed_at=after(6))
+    watch(after(7))
+    assert said(application) == [("visit", "breach")]
+    assert verbs(application).count("application.term_breached") == Breach.objects.filter(clock="visit").count() == 1
+
+
 # What follows a licence -----------------------------------------------------------------------------------------------
 
 
