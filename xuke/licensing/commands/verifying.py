@@ -74,9 +74,9 @@ def score(
     else:
         sheet["common"] = {**sheet.get("common", {}), **clean}
     if not _says_the_same(visit.sheet, sheet):
-        visit.confirmed = []  # It was another sheet that they confirmed.
+        visit.confirmed = []  # It was another sheet that they confirmed, and that others read.
+        visit.sheet_revision += 1
     visit.sheet = sheet
-    visit.sheet_revision += 1
     visit.visited_on = visit.visited_on or max(today, visit.visit_on)
     visit.save(update_fields=["sheet", "sheet_revision", "visited_on", "confirmed"])
     note(application, "score", by=by, now=now, items=sorted(clean, key=int), variety=variety)

@@ -50,6 +50,14 @@ def test_a_mark_given_afterwards_ends_what_was_confirmed(scored, the_cast, zhao_
         commands.confirm_sheet(application=scored, by=sun_the_verifier, now=NOON, shown=shown)
 
 
+def test_the_same_marks_once_more_disturb_nobody_who_is_reading(scored, the_cast, zhao_the_leader, sun_the_verifier):
+    commands.confirm_sheet(application=scored, by=sun_the_verifier, now=NOON)
+    shown = Visit.objects.get().sheet_revision
+    commands.score(application=scored, marks=marks(), by=zhao_the_leader, now=NOON)
+    visit = commands.confirm_sheet(application=scored, by=the_cast.applicant, now=NOON, shown=shown)
+    assert [row["name"] for row in visit.confirmed] == ["孙雨桐", "吴晓梅"]
+
+
 def test_who_was_not_there_confirms_nothing_and_nobody_an_empty_sheet(scored, chen_the_reviewer, sun_the_verifier):
     with pytest.raises(NotPermitted):
         commands.confirm_sheet(application=scored, by=chen_the_reviewer, now=NOON)
