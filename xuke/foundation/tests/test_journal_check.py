@@ -319,6 +319,17 @@ def test_a_frontier_that_does_not_belong_to_its_root_is_found(mallory: Superuser
     assert [(found.kind, found.position) for found in report.findings] == [("head-altered", 6), ("head-altered", 9)]
 
 
+def test_the_first_head_may_be_signed_while_the_check_begins(
+    monkeypatch: pytest.MonkeyPatch, cases: list[Case]
+) -> None:
+    lengths = [0, 120]
+    monkeypatch.setattr(journal_check, "_HEADS", journal_check._HEADS.replace("ORDER", "WHERE h.size = 12 ORDER"))
+    monkeypatch.setattr(journal_heads, "length", lambda path: lengths.pop(0))
+    assert verify().is_sound, "no head was lost: the file did not exist a moment ago"
+    lengths.extend((0, 0))
+    assert only(verify()).kind == "no-file"
+
+
 def test_a_missing_file_of_heads_is_said(mallory: Superuser, cases: list[Case]) -> None:
     journal_heads.place().unlink()
     assert only(verify()).kind == "no-file"
