@@ -23,6 +23,16 @@ def why_not_registrar(actor: Actor, division: str) -> str:
     return "" if division.startswith(_served(actor.authority_path)) else "这家企业不在您的辖区，请由所在地的窗口办理。"
 
 
+def why_not_of_place(officer: Officer, enterprise: Enterprise, case_path: str = "") -> str:
+    """The reason an officer says nothing about who stands for an enterprise, or nothing: it is registered elsewhere,
+    and no case of it lies at `case_path` in their territory."""
+    if case_path and case_path.startswith(officer.authority_path):
+        return ""
+    if enterprise.division_code.startswith(_served(officer.authority_path)):
+        return ""
+    return "这家企业不在您的辖区，由企业登记所在地的窗口或者受理其申请的机关核对。"
+
+
 def _served(path: str) -> str:
     """The beginning that the codes of all divisions share that an authority at this place serves (GB/T 2260)."""
     code = path.rstrip("/").rpartition("/")[2]

@@ -26,7 +26,8 @@ def check(request: OfficerRequest, id: UUID) -> HttpResponse:
     number = application.acceptance_number or application.receipt_number
     crumbs = (Link("等我办理", "/office/"), Link(f"{application.enterprise.name} {number}", url))
     names = gating.staff(application.form)
-    return checking(request, application.enterprise, names, back=request.path, case_url=url, crumbs=crumbs)
+    here = {"back": request.path, "path": application.authority_path}
+    return checking(request, application.enterprise, names, **here, case_url=url, crumbs=crumbs)
 
 
 def address(officer: Officer, application: Application) -> str:

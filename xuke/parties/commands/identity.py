@@ -15,6 +15,7 @@ from xuke.foundation.transactions import command
 from xuke.parties.models import Enterprise
 from xuke.parties.models_bans import Ban
 from xuke.parties.models_identity import IdentityCheck
+from xuke.parties.permissions import why_not_of_place
 from xuke.parties.queries_bans import namesakes
 
 CHECKS = (Role.ACCEPTOR, Role.DECIDER)
@@ -32,15 +33,20 @@ def check_identity(
     note: str,
     document: str = RealName.RESIDENT_ID,
     number: str = "",
+    case_path: str = "",
     by: Actor,
     now: datetime,
 ) -> IdentityCheck:
     """Say whether somebody who stands for an enterprise is the person whom a ban binds, after looking at their card.
 
     Where the ban knows a number, the number on the card decides and is asked for; it is compared and not kept. Only a
-    card of the same kind can say that somebody is another.
+    card of the same kind can say that somebody is another. It is said where the enterprise is registered, or where the
+    case lies on whose page the doubt came up (`case_path`).
     """
     if reason := why_not_check(by):
+        raise NotPermitted(reason)
+    assert isinstance(by, Officer)
+    if reason := why_not_of_place(by, enterprise, case_path):
         raise NotPermitted(reason)
     today, name = journal.legal_day(now), "".join(name.split())
     number = normal_number(document, number) if number.strip() else ""
@@ -51,7 +57,6 @@ def check_identity(
         problems.append(Problem("note", f"请写明怎样核对的，最多{LONGEST}个字。"))
     if problems:
         raise Invalid(*problems)
-    assert isinstance(by, Officer)
     check = IdentityCheck(
         ban=ban,
         enterprise=enterprise,

@@ -122,6 +122,19 @@ def test_only_who_accepts_or_decides_checks_and_only_where_there_is_a_doubt(ban,
         assert barred(enterprise, "王伟") == ""
 
 
+def test_the_next_county_clears_nobody_unless_the_case_lies_there(client, ban, enterprise, the_cast, the_yidu_cast):
+    yang, there = the_yidu_cast.acceptor, the_yidu_cast.acceptor.authority_path
+    for path in ("", the_cast.acceptor.authority_path):
+        with seen_by(yang.scope), pytest.raises(NotPermitted, match="不在您的辖区"):
+            check(ban, enterprise, the_cast, by=yang, case_path=path)
+    shown = Desk(client).open(yang, f"{PAGE}?uscc={enterprise.uscc}&name=王伟")
+    assert "不在您的辖区" in shown.main and "吊销决定" not in shown.main
+    assert barred(enterprise, "王伟")
+    with seen_by(yang.scope):
+        check(ban, enterprise, the_cast, by=yang, case_path=there)
+    assert barred(enterprise, "王伟") == ""
+
+
 def test_at_the_counter_zhou_finds_the_namesake_and_checks(client, ban, enterprise, the_cast):
     desk = Desk(client)
     shown = desk.open(the_cast.acceptor, f"{PAGE}?uscc={enterprise.uscc}&name=王伟")

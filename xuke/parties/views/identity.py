@@ -15,6 +15,7 @@ from xuke.parties.commands.identity import CHECKS
 from xuke.parties.doors import OfficerRequest, role_view
 from xuke.parties.forms_identity import IdentityForm, NamesakeForm
 from xuke.parties.models import Enterprise
+from xuke.parties.permissions import why_not_of_place
 from xuke.parties.queries_bans import ban, namesakes
 from xuke.web import refusals
 from xuke.web.pages import page
@@ -33,20 +34,24 @@ def counter(request: OfficerRequest) -> HttpResponse:
     if enterprise is None:
         find.add_error("uscc", "没有这家企业，请核对统一社会信用代码。")
         return page(request, "parties/identity.html", {"find": find}, status=422)
+    if reason := why_not_of_place(request.actor, enterprise):
+        find.add_error("uscc", reason)
+        return page(request, "parties/identity.html", {"find": find}, status=422)
     names = [find.cleaned_data["name"]] if find.cleaned_data["name"] else []
     return checking(request, enterprise, names, back=request.get_full_path(), find=find)
 
 
 def checking(
-    request: OfficerRequest, enterprise: Enterprise, names: Iterable[str], *, back: str, **context: Any
+    request: OfficerRequest, enterprise: Enterprise, names: Iterable[str], *, back: str, path: str = "", **context: Any
 ) -> HttpResponse:
-    """The page of the doubts about an enterprise and the `names` its application gives, and the check of one."""
+    """The page of the doubts about an enterprise and the `names` its application gives, and the check of one; `path`
+    is where the case lies."""
     found = namesakes(enterprise, names, on=request.today)
     form, status = IdentityForm(found, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         try:
             if form.is_valid():
-                _check(request, enterprise, form)
+                _check(request, enterprise, form, path)
                 return HttpResponseRedirect(back)
         except Conflict as refused:
             form.add_error(None, refused.sentence)
@@ -57,8 +62,13 @@ def checking(
     return page(request, "parties/identity.html", facts, status=status)
 
 
-def _check(request: OfficerRequest, enterprise: Enterprise, form: IdentityForm) -> None:
+def _check(request: OfficerRequest, enterprise: Enterprise, form: IdentityForm, path: str) -> None:
     with transaction.atomic():
         commands.check_identity(
-            ban=ban(form.chosen[0]), enterprise=enterprise, by=request.actor, now=request.now, **form.words()
+            ban=ban(form.chosen[0]),
+            enterprise=enterprise,
+            case_path=path,
+            by=request.actor,
+            now=request.now,
+            **form.words(),
         )
