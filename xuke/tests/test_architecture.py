@@ -133,6 +133,7 @@ def test_whatever_writes_in_a_module_of_commands_is_a_command_or_its_helper():
         "go_on",
         "settle",
         "move_end",
+        "move_visit_end",
         "use_glass",
     }
     loose = [

@@ -16,6 +16,7 @@ from xuke.licensing import binding
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.pausing import go_on, pause, settle
 from xuke.licensing.commands.steps import finish, open_step
+from xuke.licensing.commands.term_ends import move_visit_end
 from xuke.licensing.commands.visiting import prolonged, tell_of_visit
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.fit import why_unfit
@@ -120,7 +121,8 @@ def _day_again(
 def _visit_again(application: Application, visit: Visit, day: date, by: Officer, now: datetime) -> dict[str, Any]:
     """Give the visit its days back and, where it is set out anew, its new day, and tell the applicant."""
     is_moved = day != visit.visit_on
-    visit.due_on, visit.visit_on = prolonged(application, visit, today=journal.legal_day(now)), day
+    move_visit_end(visit, prolonged(application, visit, today=journal.legal_day(now)), now=now)
+    visit.visit_on = day
     visit.save(update_fields=["visit_on", "due_on"])
     if not is_moved:
         return {}

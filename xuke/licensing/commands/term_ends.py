@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from xuke.foundation import journal
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing.alarms import BESIDE
+from xuke.licensing.alarms import BESIDE, VISIT
 from xuke.licensing.kept import BREACH, LAST, Term, level_days
-from xuke.licensing.models import Alarm, Application, Breach, EndedTerm
+from xuke.licensing.models import Alarm, Application, Breach, EndedTerm, Visit
 
 SILENT = ("deemed_accepted", "deemed_renewed")
 """Events by which the law itself ends a term that the authority let pass."""
@@ -118,6 +118,19 @@ def move_end(cases: Sequence[UUID], term: Term, was: date, *, now: datetime) -> 
             limit=term.limit, extension=term.extension, due_on=due.on, law_due_on=term.law_due(calendar) or due.on
         )
     known.update(lapsed_at=now)
+
+
+def move_visit_end(visit: Visit, due: date, *, now: datetime) -> None:
+    """The last day of a visit has moved: one that was let pass goes along to the new day, and is open again.
+
+    A suspension has ended it in the meantime; the visit is the same, and its authority says once why it is late.
+    """
+    about = Breach.objects.filter(application=visit.application_id, clock=VISIT, due_on__in={visit.due_on, due})
+    known = list(about)
+    if due < journal.legal_day(now) and [each.due_on for each in known] == [visit.due_on]:
+        limit = current_calendar().days_between(known[0].began_on, due)
+        about.update(due_on=due, law_due_on=due, limit=limit, ended_on=None, over=None)
+    visit.due_on = due
 
 
 def follow(application: Application) -> None:

@@ -22,6 +22,7 @@ from xuke.licensing import binding
 from xuke.licensing.commands.drafting import parties_of
 from xuke.licensing.commands.sending import chosen, due_day, observer_of
 from xuke.licensing.commands.steps import finish, lock, note, open_step
+from xuke.licensing.commands.term_ends import move_visit_end
 from xuke.licensing.commands.wording import Wording
 from xuke.licensing.models import Application, Interruption, JointReview, Visit
 from xuke.licensing.rounds import Sent, begin, kept, left_to_verify, why_not_again
@@ -139,7 +140,7 @@ def prolong_visit(*, application: Application, by: Actor, now: datetime) -> Appl
     due = prolonged(application, visit, today=journal.legal_day(now))
     if due == visit.due_on:
         return application
-    visit.due_on = due
+    move_visit_end(visit, due, now=now)
     visit.save(update_fields=["due_on"])
     return note(application, "prolong_visit", by=by, now=now, due_on=due)
 

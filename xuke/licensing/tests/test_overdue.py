@@ -205,6 +205,26 @@ def test_a_day_that_was_let_pass_stands_in_the_history_once_though_the_term_gets
     assert verbs(application).count("application.term_breached") == Breach.objects.filter(clock="visit").count() == 1
 
 
+def test_a_late_visit_that_is_suspended_afterwards_is_one_breach_to_explain(late_visit, the_cast, zhao_the_leader):
+    application = blackout(late_visit, the_cast, until=after(9).date(), now=after(6))
+    watch(after(7))
+    words = {"reason": "来电。", "visit_on": after(8).date(), "by": the_cast.reviewer}
+    application = commands.resume(application=fresh(application), **words, now=after(8))
+    watch(after(8))
+    due = Visit.objects.get(application=application).due_on
+    breach = Breach.objects.get(clock="visit")
+    assert (due, breach.due_on, breach.limit) == (after(7).date(), after(7).date(), 7)
+    assert (breach.law_due_on, breach.ended_on, breach.over) == (after(7).date(), None, None)
+    assert said(application) == [("visit", "breach")]
+    assert verbs(application).count("application.term_breached") == 1
+    commands.conclude_verification(
+        application=fresh(application), applicant_signed=True, not_possible="停产", by=zhao_the_leader, now=after(8)
+    )
+    watch(after(8))
+    breach.refresh_from_db()
+    assert (breach.ended_on, breach.over) == (after(8).date(), 1)
+
+
 # What follows a licence -----------------------------------------------------------------------------------------------
 
 
