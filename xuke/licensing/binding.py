@@ -21,6 +21,7 @@ from xuke.catalogue.rulebook import NATION, Edition, RuleBook, places
 from xuke.catalogue.score_sheet import ScoreRule, rule_of
 from xuke.licensing.models import Application, Visit
 from xuke.licensing.procedures import procedure
+from xuke.licensing.rounds import Round
 
 
 def division_of(application: Application) -> str:
@@ -172,9 +173,9 @@ def score_rule(application: Application, *, on: date) -> ScoreRule:
     return rule_of(edition)
 
 
-def rule_of_visit(application: Application, visit: Visit, *, on: date) -> ScoreRule:
-    """The rule by which a visit was judged, or would be on a day while it is not over."""
-    kept = visit.result.get("rule")
+def rule_of_visit(application: Application, visit: Visit | Round, *, on: date) -> ScoreRule:
+    """The rule by which a round of a visit was judged, or would be on a day while it is not over."""
+    kept = visit.result.get("rule") if visit.concluded_at else None
     return ScoreRule(**kept) if kept else score_rule(application, on=on)
 
 

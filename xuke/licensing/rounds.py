@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -104,12 +105,18 @@ def _now(visit: Visit) -> Round:
 def found_sheet(visit: Visit) -> dict[str, Any]:
     """What was written down of each variety in the round that judged it, as a sheet: no other round's marks are laid
     on it, and its own are not lost."""
-    found: dict[str, Any] = {}
+    return {"varieties": {key: _marks_for(one.sheet, key) for one, keys in judged(visit) for key in keys}}
+
+
+def judged(visit: Visit) -> Iterator[tuple[Round, tuple[str, ...]]]:
+    """Every round that was concluded, with the keys of what it judged itself."""
+    known: set[str] = set()
     for one in rounds(visit):
-        for key in one.result.get("varieties", {}) if one.concluded_at else ():
-            if key not in found and one.result_of(key) not in AGAIN:
-                found[key] = _marks_for(one.sheet, key)
-    return {"varieties": found}
+        found = one.result.get("varieties", {}) if one.concluded_at else ()
+        keys = tuple(key for key in found if key not in known and one.result_of(key) not in AGAIN)
+        known.update(keys)
+        if one.concluded_at:
+            yield one, keys
 
 
 def _marks_for(sheet: dict[str, Any], key: str) -> dict[str, dict[str, str]]:

@@ -14,8 +14,9 @@ from xuke.config.demonstration.stories import marks
 from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
-from xuke.licensing import commands
+from xuke.licensing import binding, commands
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
+from xuke.licensing.rounds import rounds
 from xuke.licensing.tests.acts import confirmed
 from xuke.licensing.tests.officer_desk import case_url
 from xuke.tests.cast import NOON, TOMORROW
@@ -91,6 +92,14 @@ def test_nothing_passes_unseen_in_a_later_round(second_round, sun_the_verifier):
         conclude(second_round, sun_the_verifier, now=LATER)
     with pytest.raises(Invalid, match="以前已经核查"):
         score(second_round, sun_the_verifier, item(1, "0", "再看一次"), variety=FIRST, now=LATER)
+
+
+def test_a_second_round_is_shown_by_the_rule_it_is_judged_by(second_round):
+    visit, day = Visit.objects.get(), LATER.date()
+    for result in (visit.result, visit.earlier[0]["result"]):
+        result["rule"]["pass_percent"] = 60
+    assert binding.rule_of_visit(second_round, visit, on=day) == binding.score_rule(second_round, on=day)
+    assert binding.rule_of_visit(second_round, rounds(visit)[0], on=day).pass_percent == 60
 
 
 def test_a_namesake_does_not_keep_the_marks_of_who_left(at, the_cast, zhao_the_leader, sun_the_verifier, he_the_third):

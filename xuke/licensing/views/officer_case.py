@@ -11,7 +11,6 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from xuke.accounts.officers import Officer, Role
-from xuke.catalogue.score_sheet import ScoreRule
 from xuke.foundation.files import path_of
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
@@ -35,7 +34,7 @@ from xuke.licensing.models import Application, Visit
 from xuke.licensing.overview import overview
 from xuke.licensing.procedures import procedure
 from xuke.licensing.procedures.food.comparing import changes
-from xuke.licensing.rounds import NOT_POSSIBLE, found_sheet
+from xuke.licensing.rounds import NOT_POSSIBLE, found_sheet, judged
 from xuke.licensing.starting import lateness
 from xuke.licensing.views import officer_identity
 from xuke.licensing.views import officer_pieces as pieces
@@ -115,18 +114,21 @@ def _visit(application: Application, kept_away: Sequence[int], today: date) -> d
         "visit": visit,
         "declared": _declared(visit, kept_away),
         "leader": next(member["name"] for member in visit.team if member["leader"]),
-        "accounts": _accounts(application, visit, rule),
+        "accounts": _accounts(application, visit, today),
         "results": _results(application, visit),
         "postponed": _postponed(application, visit),
         "scored": sum(tab.scored for tab in sheet.tabs(visit.sheet, name=rule.sheet)),
     }
 
 
-def _accounts(application: Application, visit: Visit, rule: ScoreRule) -> tuple[sheet.Account, ...]:
-    """What was found of the varieties that were judged, each by its own round."""
-    found = found_sheet(visit)
-    rows = [row for row in application.varieties if row["key"] in found["varieties"]]
-    return sheet.accounts(found, rows, rule)
+def _accounts(application: Application, visit: Visit, today: date) -> tuple[sheet.Account, ...]:
+    """What was found of the varieties that were judged, each by its own round and the rule of that round."""
+    found: list[sheet.Account] = []
+    marks = found_sheet(visit)
+    for one, keys in judged(visit):
+        rows = [row for row in application.varieties if row["key"] in keys]
+        found += sheet.accounts(marks, rows, binding.rule_of_visit(application, one, on=today))
+    return tuple(found)
 
 
 def _declared(visit: Visit, kept_away: Sequence[int]) -> str:
