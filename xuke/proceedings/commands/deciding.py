@@ -55,7 +55,7 @@ def propose(
     if not on_record and (proceeding.statements or proceeding.was_heard):
         wording.wrong("on_record", "请写明对陈述申辩和听证笔录的复核、采纳情况；不采纳的写明理由。")
     chosen = people_of(proceeding, people, wording)
-    day = effective_day(proceeding, effective_on, wording, today=today)
+    day = effective_day(proceeding, effective_on, wording, penalty=penalty, today=today)
     penalty = penalty_of(proceeding, penalty, day, wording, today=today)
     wording.demand()
     proceeding.proposal = {

@@ -82,10 +82,17 @@ def _person(row: Person, known: Mapping[int, Answerable], wording: Wording) -> d
     return {"name": name, "duty": duty, "user_id": user_id or 0, "number": "" if user_id else number}
 
 
-def effective_day(proceeding: Proceeding, asked: date | None, wording: Wording, *, today: date) -> date | None:
-    """The day from which a rescission or a penalty takes effect; None for "on the day of the decision"."""
+def effective_day(
+    proceeding: Proceeding, asked: date | None, wording: Wording, *, penalty: str, today: date
+) -> date | None:
+    """The day from which a rescission or a penalty takes effect; None for "on the day of the decision".
+
+    Nobody knows on the day of the proposal when it is decided: today, without a `penalty` of today, means that day.
+    """
     licence = proceeding.licence
     if licence is None or proceeding.kind not in (RESCISSION, REVOCATION):
+        return None
+    if asked == today and licence.granted_on < today and not (proceeding.kind == REVOCATION and penalty.strip()):
         return None
     if asked is None:
         return licence.granted_on if proceeding.of_ground.from_the_beginning else None

@@ -84,6 +84,26 @@ def test_a_ban_runs_from_the_penalty_that_somebody_else_decided_earlier(decide, 
     assert Notice.objects.get(about=done.stream, kind="revocation_decision").content["penalty"] == ELSEWHERE
 
 
+@pytest.mark.parametrize("kind", ["revocation", "rescission"])
+def test_the_day_of_the_proposal_without_a_penalty_means_the_day_of_the_decision(played, the_cast, licence, kind):
+    case, decided = played("heard", kind=kind), AFTERWARDS + timedelta(days=14)
+    words = {"opinion": "照办。", "on_record": "不采纳。", "effective_on": AFTERWARDS.date()}
+    case = commands.propose(proceeding=case, by=the_cast.reviewer, now=AFTERWARDS, **words)
+    assert case.proposal["effective_on"] == ""
+    commands.decide(proceeding=case, by=the_cast.decider, now=decided)
+    assert Licence.objects.get(pk=licence.pk).ended_on == decided.date()
+    assert {ban.from_on for ban in Ban.objects.all()} == {decided.date()}
+
+
+def test_a_penalty_of_the_day_of_the_proposal_keeps_its_day(played, the_cast, licence):
+    words = {"opinion": "吊销。", "on_record": "不采纳。", "effective_on": AFTERWARDS.date(), "penalty": ELSEWHERE}
+    case = commands.propose(
+        proceeding=played("heard", kind="revocation"), by=the_cast.reviewer, now=AFTERWARDS, **words
+    )
+    commands.decide(proceeding=case, by=the_cast.decider, now=AFTERWARDS + timedelta(days=14))
+    assert {ban.from_on for ban in Ban.objects.all()} == {AFTERWARDS.date()}
+
+
 @pytest.mark.parametrize(
     ("days", "penalty", "field", "says"),
     [
