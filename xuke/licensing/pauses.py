@@ -47,11 +47,17 @@ class Pause:
     paper: str = ""
     by_message: bool = False
     """Whether it was suspended on what the applicant wrote in the thread."""
+    told: tuple[tuple[date, date | None], ...] = ()
+    """From when to which day that was told; more than one where a later day was told too late."""
 
     @property
     def title(self) -> str:
         """Its kind in words."""
         return INTERRUPTIONS[self.kind]
+
+    def days(self, calendar: WorkingCalendar, *, upto: date) -> int:
+        """Its working days up to a day, without those that counted in the term again."""
+        return sum(calendar.days_between(since, min(upto, until or upto)) for since, until in self.told)
 
 
 def pauses(events: Sequence[Event], *, today: date) -> tuple[Pause, ...]:
@@ -71,8 +77,11 @@ def _later(pause: Pause, event: Event, today: date) -> Pause:
     """The same with the later day that was told."""
     if pause.ended_on:
         return pause
-    until = date.fromisoformat(event.facts["until"])
-    return replace(pause, until=until, is_late=today > until)
+    until, day = date.fromisoformat(event.facts["until"]), event.effective_on
+    *before, (since, told) = pause.told
+    goes_on = told is None or day <= told
+    stretches = (*before, (since, until)) if goes_on else (*pause.told, (day, until))
+    return replace(pause, until=until, is_late=today > until, told=stretches)
 
 
 def _begun(event: Event, today: date) -> Pause:
@@ -92,13 +101,14 @@ def _begun(event: Event, today: date) -> Pause:
         digest=str(event.facts.get("digest", "")),
         paper=str(event.facts.get("paper", "")),
         by_message="message" in event.facts,
+        told=((event.effective_on, expected),),
     )
 
 
 def suspended_days(found: Sequence[Pause], grounds: Sequence[str], calendar: WorkingCalendar) -> int:
     """Working days for which a case was suspended on some grounds, without those that counted in the term again."""
     return sum(
-        calendar.days_between(each.began_on, min(each.ended_on, each.until or each.ended_on))
+        each.days(calendar, upto=each.ended_on)
         for each in found
         if each.kind == "suspension" and each.ground in grounds and each.ended_on is not None
     )

@@ -70,8 +70,7 @@ def last_day(application: Application, *, today: date) -> date | None:
     if running is None or running.ground not in BOUNDED:
         return today + LONGEST_SPECIAL
     left, calendar = room(application, today=today), current_calendar()
-    stood = calendar.days_between(running.began_on, min(today, running.until or today))
-    days = left.limit.value - left.used - stood
+    days = left.limit.value - left.used - running.days(calendar, upto=today)
     return calendar.add(today, days).on if days > 0 else None
 
 

@@ -11,6 +11,7 @@ from xuke.foundation import files, journal
 from xuke.foundation.refusals import Invalid
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import commands
+from xuke.licensing.commands.suspending import room
 from xuke.licensing.models import Application, Message
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS, case_url
 from xuke.tests.cast import NOON, told
@@ -55,6 +56,21 @@ def test_ten_working_days_are_all_there_is_however_often_a_case_is_suspended(at,
 def test_what_took_longer_than_was_told_counted_in_the_term_and_not_here(at, the_cast, stop):
     application = go_on(stop(at("document_review"), 0, 3), the_cast, 8)
     assert stop(application, 9, 16).paused_for == "suspension"
+
+
+def prolong(application, cast, day: int, until: int):
+    words = {"until": after(until).date(), "reason": "还没有来电。", "by": cast.reviewer, "now": after(day)}
+    return commands.prolong_pause(application=application, **words)
+
+
+def test_days_between_the_day_that_was_told_and_a_later_one_told_too_late_are_not_used(at, the_cast, stop):
+    """Three days dark, five in which the term ran, then dark again: what ran is no part of the ten."""
+    application = stop(at("document_review"), 0, 3)
+    with pytest.raises(Invalid, match="最迟"):
+        prolong(application, the_cast, 8, 16)
+    application = go_on(prolong(Application.objects.get(pk=application.pk), the_cast, 8, 14), the_cast, 14)
+    assert room(application, today=after(14).date()).used == 9
+    assert stop(application, 15, 16).paused_for == "suspension"
 
 
 def test_a_case_is_suspended_on_the_applicant_s_word(at, the_cast, the_sauce_cast, stop):
