@@ -50,11 +50,23 @@ def why_not_confirm(application: Application, visit: Visit | None) -> str:
     return "" if visit.sheet else "评分表还是空的，评完再核对确认。"
 
 
+def why_not_from_here(by: Applicant) -> str:
+    """The reason nothing is confirmed for an enterprise from where somebody acts, or an empty string.
+
+    An officer at the counter was not on site, and what they press is no signature of the visitor's.
+    """
+    if by.counter is None:
+        return ""
+    return "窗口代办不能代申请人确认评分。请申请人在评分记录表上签字，交核查组上传，或者由申请人自己登录确认。"
+
+
 def _demand_there(by: Officer | Applicant, application: Application, visit: Visit | None) -> None:
     if isinstance(by, Applicant):
         demand_power(by, SIGN)
         if by.enterprise_id != application.enterprise_id:
             raise NotPermitted("这不是您企业的申请。")
+        if reason := why_not_from_here(by):
+            raise NotPermitted(reason)
         return
     permissions.demand(by, "conclude_verification", application)
     if reason := why_not_of_team(by.user_id, visit):

@@ -12,6 +12,7 @@ from xuke.accounts import commands as accounts
 from xuke.accounts.models import Authority, User
 from xuke.accounts.officers import Role
 from xuke.config.demonstration.samples import sample
+from xuke.config.demonstration.stories import marks
 from xuke.documents import commands as documents
 from xuke.documents import queries as notices
 from xuke.documents.models import Notice
@@ -20,7 +21,7 @@ from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Invalid, NotPermitted
 from xuke.foundation.scope import EVERYTHING, enter
 from xuke.licensing import commands, statements
-from xuke.licensing.models import Application
+from xuke.licensing.models import Application, Visit
 from xuke.parties import commands as parties
 from xuke.parties import queries
 from xuke.parties.middleware import ACTING, COUNTER
@@ -201,6 +202,22 @@ def test_nobody_signs_for_a_notice_at_the_counter(at, at_the_counter):
     notice = Notice.objects.get(about=application.stream, kind="acceptance_notice")
     with pytest.raises(NotPermitted, match="当面送达"):
         documents.sign_for(notice=notice, by=at_the_counter, now=NOON)
+
+
+def test_nobody_confirms_a_score_sheet_at_the_counter(client: Client, at, at_the_counter, the_cast, noon):
+    """It would stand on the record as the signature of an applicant who never saw it."""
+    application = at("verification_assigned")
+    commands.score(application=application, marks=marks(), by=the_cast.verifiers[0], now=NOON)
+    with pytest.raises(NotPermitted, match="评分记录表上签字"):
+        commands.confirm_sheet(application=application, by=at_the_counter, now=NOON)
+    assert Visit.objects.get(application=application).confirmed == []
+    client.force_login(User.objects.get(pk=the_cast.acceptor.user_id), "xuke.accounts.backends.PasswordBackend")
+    session = client.session
+    session[COUNTER] = str(at_the_counter.counter.visit)
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    shown = client.get(f"/my/applications/{application.pk}/sheet/").content.decode()
+    assert "评分记录表上签字" in shown and "核对无误，确认" not in shown
 
 
 def test_who_serves_a_visitor_decides_nothing_in_that_case(at, visit, the_cast):

@@ -15,7 +15,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Invalid
 from xuke.licensing import clocks, commands, pauses, permissions, progress, queries, signed
 from xuke.licensing.commands.checking import why_over
-from xuke.licensing.commands.confirming import why_not_confirm
+from xuke.licensing.commands.confirming import why_not_confirm, why_not_from_here
 from xuke.licensing.commands.drafting import EDITABLE
 from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_applicant import RetractionForm
@@ -107,7 +107,8 @@ def _about_the_visit(request: ApplicantRequest, application: Application) -> Ite
     visit = queries.visit_of(application)
     if visit and not why_not_confirm(application, visit) and not confirmed_by_applicant(visit):
         hint = "核查组评完以后，请对照现场核对；确认后相当于在评分记录表上签字。"
-        yield Button("核对现场核查评分", reverse("my-sheet", args=[application.pk]), hint=hint, needs_form=True)
+        url, reason = reverse("my-sheet", args=[application.pk]), why_not_from_here(request.actor)
+        yield Button("核对现场核查评分", url, reason=reason, hint=hint, needs_form=True)
     rectification = getattr(application, "rectification", None)
     if rectification is not None and not why_over(rectification.licence):
         hint = f"{rectification.due_on.month}月{rectification.due_on.day}日前改正并报告。"

@@ -13,7 +13,7 @@ from xuke.foundation.refusals import Invalid, NotFound
 from xuke.licensing import binding, commands, queries, queries_checks
 from xuke.licensing import sheet as sheets
 from xuke.licensing.commands.checking import why_over
-from xuke.licensing.commands.confirming import why_not_confirm
+from xuke.licensing.commands.confirming import why_not_confirm, why_not_from_here
 from xuke.licensing.commands.recusing import why_not_recuse
 from xuke.licensing.forms_checks import ReportForm
 from xuke.licensing.forms_visits import RecusalRequestForm
@@ -74,7 +74,7 @@ def sheet(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "procedure": procedure(application.procedure).title,
         "number": application.acceptance_number or application.receipt_number,
         "visit": visit,
-        "reason": why_not_confirm(application, visit),
+        "reason": why_not_confirm(application, visit) or why_not_from_here(request.actor),
         "accounts": _accounts(application, visit, request.today) if visit else (),
         "confirmed": confirmed_by_applicant(visit) if visit else None,
         "today": request.today,
