@@ -108,11 +108,11 @@ def start_time_to_answer(event: Event, now: datetime) -> None:
 def count_from_service(event: Event, now: datetime) -> None:
     """A notice of what is to be put right was served later than it was issued: the time runs from there."""
     notice = Notice.objects.filter(pk=event.stream.partition(":")[2], kind="rectification_notice").first()
-    if notice is None or notice.served_on is None or notice.content.get("again"):
+    if notice is None:
         return
     row = Rectification.objects.filter(application__pk=notice.about.removeprefix("application:")).first()
     if row is not None:
-        commands.recount_rectification(rectification=row, served_on=notice.served_on, by=SYSTEM, now=now)
+        commands.recount_rectification(rectification=row, notice=notice, by=SYSTEM, now=now)
 
 
 HANDLERS = (
@@ -139,4 +139,5 @@ HANDLERS = (
     On("notice.served", count_from_service),
     On("notice.signed_for", count_from_service),
     On("notice.service_corrected", start_time_to_answer),
+    On("notice.service_corrected", count_from_service),
 )
