@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.module_loading import import_string
 
@@ -42,14 +42,13 @@ def along(actor: Officer | Applicant) -> Mapping[str, Any]:
     changed = Application.objects.filter(licence=licence, procedure__in=_CHANGES, decided_on__isnull=False)
     visits = Visit.objects.filter(application__licence=licence, concluded_at__isnull=False).order_by("-concluded_at")
     facts = JSONObject(on="decided_on", title="title", number="acceptance_number")
-    unsettled = Rectification.objects.filter(Q(confirmed_on=None) | Q(done=False), licence=licence)
+    unsettled = Rectification.objects.filter(confirmed_on=None, licence=licence)
     checks = PostIssueCheck.objects.filter(licence=licence).exclude(result=PostIssueCheck.PASS)
-    put_right = JSONObject(due_on="due_on", confirmed_on="confirmed_on")
     checked = JSONObject(kind="kind", due_on="due_on", checked_on="checked_on", result="result")
     return {
         "changed": ArraySubquery(changed.order_by("decided_on", "pk").values(row=facts)),
         "looked_at": Subquery(visits.values("concluded_at")[:1], output_field=DateTimeField()),
-        "unsettled": ArraySubquery(unsettled.order_by("due_on", "pk").values(row=put_right)),
+        "unsettled": ArraySubquery(unsettled.order_by("due_on", "pk").values("due_on")),
         "checked": ArraySubquery(checks.order_by("due_on", "pk").values(row=checked)),
         "cases_against": ArraySubquery(import_string(settings.XUKE_CASES_AGAINST)(actor, licence)),
     }
@@ -83,17 +82,12 @@ def why_visited(application: Application, *, today: date) -> tuple[str, ...]:
     if getattr(application, "visit", None) is not None:
         return ()
     since = _looked_on(application)
-    return (*_not_put_right(application, since, today), *_found_wanting(application, since, today))
+    return (*_not_put_right(application, today), *_found_wanting(application, since, today))
 
 
-def _not_put_right(application: Application, since: date | None, today: date) -> Iterator[str]:
-    for row in getattr(application, "unsettled", ()):
-        due = spoken(date.fromisoformat(row["due_on"]), today=today)
-        if row["confirmed_on"] is None:
-            yield f"核查后整改（{due}前完成）还没有确认完成，{GO}"
-        elif _is_after(row["confirmed_on"], since):
-            day = spoken(date.fromisoformat(row["confirmed_on"]), today=today)
-            yield f"核查后整改没有整改到位（{day}确认），{GO}"
+def _not_put_right(application: Application, today: date) -> Iterator[str]:
+    for due_on in getattr(application, "unsettled", ()):
+        yield f"核查后整改（{spoken(due_on, today=today)}前完成）还没有确认完成，{GO}"
 
 
 def _found_wanting(application: Application, since: date | None, today: date) -> Iterator[str]:

@@ -30,7 +30,8 @@ def propose(case, by, **other):
 
 def confirm(by, *, done: bool, at=NOON):
     row = Rectification.objects.get(confirmed_on=None)
-    commands.confirm_rectification(rectification=row, done=done, note="看过现场。", by=by, now=at)
+    again_by = None if done else (at + timedelta(days=10)).date()
+    commands.confirm_rectification(rectification=row, done=done, note="看过现场。", again_by=again_by, by=by, now=at)
 
 
 def test_what_was_not_confirmed_to_be_put_right_is_looked_at(desk, review, the_cast, chen_the_reviewer):
@@ -52,9 +53,9 @@ def test_whoever_is_refused_on_paper_need_not_be_visited_first(review, the_cast)
 
 def test_what_was_put_right_spares_the_visit_and_what_was_not_does_not(review, the_cast, he_the_supervisor):
     confirm(he_the_supervisor, done=False)
-    with pytest.raises(Invalid, match="没有整改到位（9月7日确认）"):
+    with pytest.raises(Invalid, match="核查后整改（9月17日前完成）还没有确认完成"):
         propose(review, the_cast.reviewer)
-    Rectification.objects.update(done=True)
+    confirm(he_the_supervisor, done=True)
     assert propose(review, the_cast.reviewer).state == "decision_proposed"
 
 

@@ -43,13 +43,13 @@ def test_a_cancellation_is_granted_as_one(at, desk, liu_the_decider):
 
 def test_leaving_out_a_visit_asks_for_the_reason(at, desk, the_cast, chen_the_reviewer):
     case = at("document_review", procedure="food.renewal")
+    stories.put_right(case, the_cast, NOON)
     url = case_url(case, "propose")
     page = desk.open(chen_the_reviewer, url)
     assert "可以不再现场核查" in page.main
     typed = {"revision": page.revision, "opinion": "建议准予延续。", "results.v1": "pass", "results.v2": "pass"}
     assert desk.send(chen_the_reviewer, url, typed).status == 422
     typed |= {"no_visit": "监督检查没有发现问题。", "nothing_against": "on"}
-    stories.put_right(case, the_cast, NOON)
     assert desk.send(chen_the_reviewer, url, typed).status == 303
 
 
