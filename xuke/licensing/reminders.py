@@ -47,7 +47,7 @@ SELECT
             AND paused_for <> '' AND hearing ->> 'standing' = 'requested' LIMIT %(most)s) AS hearings),
     (SELECT count(*) FROM (
         SELECT FROM licensing_application WHERE hearing_chair_id = %(me)s
-            AND hearing ->> 'standing' = 'arranged' LIMIT %(most)s) AS chairs),
+            AND paused_for <> '' AND hearing ->> 'standing' = 'arranged' LIMIT %(most)s) AS chairs),
     (SELECT count(*) FROM (
         SELECT FROM licensing_hand AS hand JOIN licensing_application AS written ON written.id = hand.application_id
         WHERE hand.person = %(me)s AND hand.is_open AND written.unread_by_office LIMIT %(most)s) AS messages),

@@ -32,7 +32,7 @@ def ask_chair_recusal(
     application = lock(application)
     who = _who_asks(application, party, by)
     held = hearing.read(application.hearing)
-    if closed := why_not_ask(held):
+    if closed := why_not_ask(application):
         raise StepNotOpen(closed)
     if any((each.chair, each.who) == (held.chair_id, who) for each in held.recusals):
         raise Conflict(f"{who}已经申请过{held.chair}回避，同一个主持人只能申请一次。")
@@ -44,11 +44,14 @@ def ask_chair_recusal(
     return note(application, "ask_chair_recusal", "hearing", by=by, now=now, person=held.chair, who=who, said=text)
 
 
-def why_not_ask(held: Hearing) -> str:
+def why_not_ask(application: Application) -> str:
     """The reason the chair cannot be asked to stay away now, or an empty string."""
+    held = hearing.read(application.hearing)
     if held.standing is hearing.Standing.HELD:
         return "听证已经结束，不能再申请主持人回避。"
-    return "" if held.standing is hearing.Standing.ARRANGED else "还没有通知听证，没有指定主持人。"
+    if held.standing is not hearing.Standing.ARRANGED:
+        return "还没有通知听证，没有指定主持人。"
+    return "" if application.paused_for else "这件申请已经办结，听证不再举行。"
 
 
 def _who_asks(application: Application, party: int | None, by: Actor) -> str:

@@ -340,6 +340,21 @@ def test_a_third_party_asks_on_paper_and_hears_no(asked, tell, arrange, serve, t
     assert conclude(application, after(10)).hearing["recusals"][0]["decision"] == "同学不是直接利害关系。"
 
 
+def test_a_case_that_was_taken_back_has_no_hearing_to_chair_and_no_chair_to_keep_away(
+    asked, arrange, the_cast, desk, client, he_the_chair
+):
+    application = arrange(asked())
+    assert "1件听证由您主持" in desk.open(he_the_chair, "/office/").words
+    application = commands.retract(application=application, reason="不办了。", by=the_cast.applicant, now=after(2))
+    assert "听证由您主持" not in desk.open(he_the_chair, "/office/").words
+    said = {"text": "主持人是厂长的同学。", "by": the_cast.applicant, "now": after(3)}
+    with pytest.raises(StepNotOpen, match="已经办结，听证不再举行"):
+        commands.ask_chair_recusal(application=application, **said)
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    assert "听证不再举行" in client.get(f"/my/applications/{application.pk}/hearing/recusal/").content.decode()
+    assert "申请回避" not in client.get(f"/my/applications/{application.pk}/").content.decode()
+
+
 # The decision follows the record --------------------------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ def ask(request: ApplicantRequest, pk: UUID) -> HttpResponse:
         "hearing": held,
         "mine": [each for each in held.recusals if each.who == application.enterprise.name],
         "form": form,
-        "reason": why_not_ask(held) or _already(held, application),
+        "reason": why_not_ask(application) or _already(held, application),
         "today": request.today,
     }
     return page(request, "licensing/applicant/chair_recusal.html", context, status=_status(form))
@@ -58,7 +58,7 @@ def decide(request: OfficerRequest, id: UUID) -> HttpResponse:
     application = queries.get(request.actor, id)
     held = hearing.read(application.hearing)
     why = why_not_decide(request.actor, application, held, today=request.today)
-    parties = _who_may_ask(request, application, held)
+    parties = _who_may_ask(request, application)
     form: PlainForm = ChairRecusalForm(request.POST or None, parties=parties)
     if not why:
         form = DecideChairForm(request.POST or None)
@@ -84,9 +84,10 @@ def decide(request: OfficerRequest, id: UUID) -> HttpResponse:
     return page(request, "licensing/officer/chair_recusal.html", context, status=_status(form))
 
 
-def _who_may_ask(request: OfficerRequest, application: Application, held: hearing.Hearing) -> list[ThirdParty]:
+def _who_may_ask(request: OfficerRequest, application: Application) -> list[ThirdParty]:
     """The third parties whose paper this officer writes down: none where it is another's business, or too late."""
-    if why_not_ask(held) or permissions.why_not(request.actor, "tell_third_party", application, today=request.today):
+    today = request.today
+    if why_not_ask(application) or permissions.why_not(request.actor, "tell_third_party", application, today=today):
         return []
     return list(ThirdParty.objects.filter(application=application).order_by("pk"))
 
