@@ -43,6 +43,7 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
         visit_possible=visit != NONE,
         visited=bool(application.verified_by),
         passed=sum(result == "pass" for result in results.values()),
+        failed=sum(result == "fail" for result in results.values()),
         paused_for=application.paused_for,
         hearing=hearing.read(application.hearing).standing,
         hearing_own=hearing.own_say(application.hearing, today=today),
@@ -60,8 +61,8 @@ def facts_of(application: Application, *, today: date | None = None) -> Facts:
 
 
 def _owes_hearing(application: Application, today: date) -> bool:
-    """Whether a refusal has to be preceded by the word that a hearing may be asked for (art. 47): always where a third
-    party was told, elsewhere where the rules that bind the case say so."""
+    """Whether a refusal, of some varieties too, has to be preceded by the word that a hearing may be asked for (art.
+    47): always where a third party was told, elsewhere where the rules that bind the case say so."""
     if application.state != "decision_proposed":
         return False
     return hearing.concerns_others(application.hearing) or binding.switch(application, "food.hearing_offered", on=today)

@@ -27,6 +27,8 @@ class Facts:
     """Whether a team was ever sent."""
     passed: int = 0
     """How many of the varieties applied for may be granted."""
+    failed: int = 0
+    """How many of them are to be refused, beside those that are granted too."""
     paused_for: str = ""
     """The interruption that stops the decision term now, in code; empty for none."""
     hearing: str = ""
@@ -185,11 +187,14 @@ def may_be_decided(facts: Facts) -> str:
 def may_be_refused(facts: Facts) -> str:
     """Before a no the applicant is told that they may ask for a hearing: where others have a major interest, and where
     the province wants it of every refusal (Administrative Permit Law art. 47)."""
-    if why := may_be_decided(facts):
-        return why
+    return may_be_decided(facts) or told_before_a_no(facts)
+
+
+def told_before_a_no(facts: Facts) -> str:
+    """Where the word on a hearing is owed, it is given first, also where some varieties only are refused (art. 47)."""
     if facts.hearing_owed and not facts.hearing_own and facts.hearing != "held":
         return (
-            "作出不予许可决定之前，应当先告知申请人可以要求听证（行政许可法第四十七条）。"
+            "作出不予许可决定（包括部分品种不予许可）之前，应当先告知申请人可以要求听证（行政许可法第四十七条）。"
             "请审查人员签发听证告知书；期满或者申请人放弃听证之后再决定。"
         )
     return ""
@@ -261,10 +266,13 @@ def opinion_is_asked(facts: Facts) -> str:
 
 
 def something_passed(facts: Facts) -> str:
-    """A licence is granted for what passed; when nothing passed there is nothing to grant (审查通则2022)."""
+    """A licence is granted for what passed; when nothing passed there is nothing to grant (审查通则2022). For the
+    rest it is a no, and what has to be told before a no is told first (art. 47)."""
     if facts.kind == "cancellation":
         return "这是注销申请，请办理准予注销。"
-    return may_be_decided(facts) or ("" if facts.passed else "没有通过核查的品种，只能作出不予许可决定。")
+    if not facts.passed:
+        return may_be_decided(facts) or "没有通过核查的品种，只能作出不予许可决定。"
+    return may_be_refused(facts) if facts.failed else may_be_decided(facts)
 
 
 def needs_decision(facts: Facts) -> str:

@@ -272,6 +272,16 @@ def test_where_the_province_wants_it_nobody_is_refused_unheard(where_it_is_told,
     assert commands.refuse(application=told, **no, now=after(6)).state == "refused"
 
 
+def test_a_grant_that_refuses_one_variety_is_a_no_too(where_it_is_told, at, the_cast):
+    application = at("decision_proposed")
+    application.proposal["results"] |= {"v2": "fail"}
+    Application.objects.filter(pk=application.pk).update(proposal=application.proposal)
+    with pytest.raises(StepNotOpen, match="应当先告知申请人可以要求听证"):
+        commands.grant(application=application, by=the_cast.decider, now=NOON)
+    told = commands.tell_hearing_right(application=application, matter=MATTER, by=the_cast.reviewer, now=NOON)
+    assert permissions.why_not(the_cast.decider, "grant", told, today=after(6).date()) == ""
+
+
 def test_where_a_third_party_was_told_the_applicant_is_told_before_a_no(at, tell, serve, the_cast):
     """Whatever the province wants: the matter concerns the applicant and others (art. 47)."""
     application = serve(tell(at("decision_proposed")), "third_party_notice")
