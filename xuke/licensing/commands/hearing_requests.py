@@ -157,4 +157,7 @@ def waive_hearing(
         "is_own": False,
         "own_waived": True,
     }
-    return finish(application, step, "hearing", "paused_for", by=by, now=now, mark=mark, ended=is_over, **kept)
+    if is_over:
+        application.hearing_chair_id = None
+    fields = ("hearing", "hearing_chair", "paused_for")
+    return finish(application, step, *fields, by=by, now=now, mark=mark, ended=is_over, **kept)

@@ -338,6 +338,21 @@ def test_the_head_decides_that_the_chair_stays_away_and_another_one_is_called(
     assert "等待决定" not in client.get(mine).content.decode() and calls(called)[-1].content["replaces"]
 
 
+def test_whoever_was_to_chair_a_hearing_that_nobody_wants_any_more_may_review_and_go(asked, arrange, the_cast):
+    application = arrange(asked(), chair=the_cast.acceptor.user_id)
+    assert application.hearing_chair_id == the_cast.acceptor.user_id
+    application = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
+    application.refresh_from_db()
+    assert (application.hearing["standing"], application.hearing_chair_id) == ("waived", None)
+
+
+def test_the_chair_stays_where_a_third_party_wants_the_hearing(asked, tell, serve, take, arrange, the_cast):
+    application = arrange(take(serve(tell(asked()), "third_party_notice"), after(1), COMMUNITY), on=15)
+    chair = application.hearing_chair_id
+    application = commands.waive_hearing(application=application, by=the_cast.applicant, now=after(2))
+    assert chair and application.hearing_chair_id == chair
+
+
 def test_a_third_party_asks_on_paper_and_hears_no(asked, tell, arrange, serve, the_cast, conclude):
     application = serve(arrange(tell(asked())), "hearing_notice", after(2))
     party = ThirdParty.objects.get(application=application).pk
