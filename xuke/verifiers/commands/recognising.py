@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db import IntegrityError
+
 from xuke.accounts.models import Authority
 from xuke.foundation import journal
 from xuke.foundation.actors import Actor
@@ -47,7 +49,10 @@ def recognise(
         until=until,
         recorded_by=by.label,
     )
-    row.save(force_insert=True)
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict("刚刚有人登记了这项互认，请重新打开页面看一看。") from None
     journal.record(
         "recognition.recorded", subject=row, by=by, at=now, credential=row.credential, document=document, until=until
     )

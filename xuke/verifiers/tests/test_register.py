@@ -17,12 +17,12 @@ from xuke.accounts.officers import Role
 from xuke.accounts.queries import officer
 from xuke.foundation import journal
 from xuke.foundation.actors import SYSTEM
-from xuke.foundation.refusals import Conflict, Invalid, NotPermitted
+from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, Refused
 from xuke.licensing import commands as licensing
 from xuke.licensing import teams
 from xuke.licensing.handlers import tell_unfit_stranger
 from xuke.parties.models import Enterprise
-from xuke.tests.cast import NOON, seen_by, told, verbs
+from xuke.tests.cast import NOON, at_once, everything, seen_by, told, verbs
 from xuke.verifiers import commands, handlers, queries, rules
 from xuke.verifiers.models import Recognition, Recusal, Verifier
 
@@ -269,3 +269,14 @@ def test_zhao_entered_anew_still_stays_away_from_a_relative_s_enterprise(zhao, z
     )
     assert anew.pk != zhao.pk
     assert facts(anew, uscc).recusals == before != ()
+
+
+def test_of_two_who_recognise_at_once_one_is_told_to_look_again(committed_db, at, the_cast, gao_the_administrator):
+    with everything():
+        row = Verifier.objects.select_related("authority")[:1].get()
+        Verifier.objects.filter(pk=row.pk).update(issuing_province="43", credential="湘1")
+        row.refresh_from_db()
+    keep = {"verifier": row, "authority": row.authority, "by": gao_the_administrator, "now": NOON}
+    outcomes = at_once(lambda document: commands.recognise(document=document, **keep), ["湘函一", "湘函二"])
+    assert sum(isinstance(each, Recognition) for each in outcomes) >= 1
+    assert all(isinstance(each, Recognition | Refused) for each in outcomes), outcomes
