@@ -99,10 +99,16 @@ def corrections_of(notice: Notice) -> list[ServiceCorrection]:
     return list(notice.service_corrections.select_related("file", "record").order_by("pk"))
 
 
+def services_of(notice: Notice) -> list[ServedBy]:
+    """Everything officers wrote down about the service of a notice: the first record, then what corrected it."""
+    first = getattr(notice, "service", None)
+    return [] if first is None else [first, *corrections_of(notice)]
+
+
 def proof_of(notice: Notice) -> ServedBy | None:
     """What counts of what officers wrote down about the service of a notice: the newest."""
-    found: list[ServedBy] = [*corrections_of(notice)]
-    return found[-1] if found else getattr(notice, "service", None)
+    found = services_of(notice)
+    return found[-1] if found else None
 
 
 def records_of(officer: Officer, notice: Notice) -> list[Notice]:

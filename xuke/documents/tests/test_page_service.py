@@ -117,6 +117,21 @@ def test_zhou_corrects_what_she_wrote_down_and_everybody_reads_that(
     assert b"".join(proof.streaming_content) == scan
 
 
+def test_the_page_signed_first_can_be_opened_after_another_took_its_place(refusal, zhou_the_acceptor, visit):
+    first, right = tiny_pdf("最初"), tiny_pdf("更正")
+    typed = {"served_on": "2026-09-14", "receiver": "吴晓梅", "file": SimpleUploadedFile("签收页.pdf", first)}
+    assert visit(zhou_the_acceptor, f"/notices/{refusal.pk}/service/?channel=direct", **typed).status_code == 303
+    typed = {"served_on": "2026-09-17", "receiver": "吴小海", "file": SimpleUploadedFile("签收页.pdf", right)}
+    url, typed = f"/notices/{refusal.pk}/service/proof/", {**typed, "reason": "回执看错了。"}
+    visit(zhou_the_acceptor, f"/notices/{refusal.pk}/service/correct/?channel=direct", **typed)
+    page = read(visit(zhou_the_acceptor, f"/notices/{refusal.pk}/"))
+    for link, kept in ((f"{url}?of=0", first), (f"{url}?of=1", right), (url, right)):
+        assert f'href="{link}"' in page
+        assert b"".join(visit(zhou_the_acceptor, link).streaming_content) == kept
+    for other in ("2", "-1", "x"):
+        assert visit(zhou_the_acceptor, f"{url}?of={other}").status_code == 404
+
+
 def test_a_file_that_is_no_picture_is_told_at_its_field(refusal, zhou_the_acceptor, visit):
     answer = visit(
         zhou_the_acceptor,

@@ -22,6 +22,7 @@ from xuke.foundation.models import StoredFile
 from xuke.foundation.refusals import Conflict, Invalid, NotFound, Problem, TooLarge
 from xuke.parties.doors import OfficerRequest, officer_view
 from xuke.web import refusals
+from xuke.web.numbers import whole
 from xuke.web.pages import download, go, page
 from xuke.web.pieces import Link
 from xuke.web.uploads import readable
@@ -158,9 +159,16 @@ def certify(request: OfficerRequest, id: UUID) -> HttpResponse:
 @officer_view
 @require_safe
 def proof(request: OfficerRequest, id: UUID) -> FileResponse:
-    """The signed page, the postal receipt or the picture that proves a service."""
+    """The signed page, the postal receipt or the picture that proves a service.
+
+    That which counts, or `of` a number that of the first record (0) or of what corrected it.
+    """
     found = queries.get(request.actor, id)
-    service = queries.proof_of(found)
+    written = queries.services_of(found)
+    if (which := request.GET.get("of")) is not None:
+        number = whole(which, most=len(written) - 1)
+        written = [] if number is None else [written[number]]
+    service = written[-1] if written else None
     if service is None or service.file is None:
         raise NotFound("这份文书的送达没有附件。")
     return download(
