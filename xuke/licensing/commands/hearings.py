@@ -94,6 +94,19 @@ def first_day_to_hold(application: Application, *, today: date) -> tuple[date, T
     return current_calendar().add(today, limit.value).on, limit
 
 
+def last_day_to_call(application: Application, *, today: date) -> date:
+    """The last day for which a hearing can be called: the one by which it is to be held.
+
+    Once no day in time is left, a late one is better than none: as late as if it were asked for today, and no later.
+    """
+    first, _ = first_day_to_hold(application, today=today)
+    hold_by = hearing.read(application.hearing).hold_by
+    if hold_by is not None and hold_by >= first:
+        return hold_by
+    soon, _ = last_day_to_hold(application, today)
+    return max(first, soon)
+
+
 @command
 def arrange_hearing(
     *,
@@ -122,14 +135,15 @@ def arrange_hearing(
     time = _clock_time(time, wording)
     closed = wording.text("closed", closed, label="不公开的理由", most=300)
     first, limit = first_day_to_hold(application, today=today)
-    hold_by = hearing.read(application.hearing).hold_by
+    last = last_day_to_call(application, today=today)
     if on < first:
         wording.wrong(
             "on", f"听证应当提前{limit.value}个工作日通知，最早{spoken(first, today=today)}（行政许可法第四十八条）。"
         )
-    elif hold_by is not None and first <= hold_by < on:
-        # Once no day in time is left, a late one is better than none: the term of the authority has run out already.
-        wording.wrong("on", f"听证应当在{spoken(hold_by, today=today)}之前举行（行政许可法第四十七条）。")
+    elif on > last:
+        late = hearing.read(application.hearing).hold_by != last
+        why = "已经来不及在期限之内举行，应当尽快" if late else "听证应当在期限之内举行"
+        wording.wrong("on", f"{why}，最迟{spoken(last, today=today)}（行政许可法第四十七条）。")
     name = _chair(application, chair, by, on, wording)
     wording.demand()
     application.hearing_chair_id = chair

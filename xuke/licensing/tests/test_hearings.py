@@ -154,6 +154,18 @@ def test_the_chair_reads_who_was_not_told_before_writing_the_record(desk, asked,
     assert "听证通知书还没有送达兴禾社区" in page.words and len(page.statements) <= MOST_STATEMENTS
 
 
+def test_a_hearing_that_is_called_too_late_is_called_soon(asked, arrange):
+    """Its day has passed, and a late hearing is better than none; but that is no reason to wait for years."""
+    application = asked()
+    with pytest.raises(Invalid, match="应当在期限之内举行，最迟"):
+        arrange(application, on=22)
+    with pytest.raises(Invalid, match="来不及在期限之内举行"):
+        arrange(application, on=43, now=after(22))
+    with pytest.raises(Invalid, match="提前7个工作日"):
+        arrange(application, on=28, now=after(22))
+    assert arrange(application, on=42, now=after(22)).hearing["standing"] == "arranged"
+
+
 # Who asks -------------------------------------------------------------------------------------------------------------
 
 

@@ -100,12 +100,19 @@ def arrange_hearing(request: OfficerRequest, application: Application) -> HttpRe
     known = hearing.read(application.hearing)
     apart = {*permissions.review_hands(application), *known.kept_away}
     people = [each for each in accounts.colleagues(request.actor, today=request.today) if each.pk not in apart]
-    form = forms.ArrangeForm(application, people, first, known.hold_by or first, typed(request))
+    last = hearings.last_day_to_call(application, today=request.today)
+    form = forms.ArrangeForm(application, people, first, last, typed(request))
 
     def take() -> None:
         commands.arrange_hearing(application=application, **form.cleaned_data, **_by(request))
 
-    context = {"first": first, "limit": limit, "hearing": known, "others": hearings.third_parties(application)}
+    context = {
+        "first": first,
+        "last": last,
+        "limit": limit,
+        "hearing": known,
+        "others": hearings.third_parties(application),
+    }
     return carry_out(request, "arrange_hearing", form, take, "arrange_hearing", context)
 
 
