@@ -72,7 +72,7 @@ def _waiting_parts(officer: Officer, asked: tuple[str, ...]) -> Iterator[Q]:
     visit = "verification_assigned"
     if officer.has(Role.VERIFIER) and (not asked or visit in asked):
         yield gate.territory(officer.authority_path) & Q(
-            state=visit, hands__person=officer.user_id, hands__is_ahead=True
+            queries.on_team(officer.user_id), state=visit, hands__person=officer.user_id, hands__is_ahead=True
         )
 
 

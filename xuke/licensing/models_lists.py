@@ -56,9 +56,9 @@ class Hand(models.Model):
     submitted_at = models.DateTimeField()
     is_open = models.BooleanField()
     visits = models.BooleanField()
-    """The person is of the verification team."""
+    """The person is of the verification team, or was of one that verified."""
     is_ahead = models.BooleanField()
-    """The person's visit is still to be made or concluded."""
+    """A visit of the case is still to be made or concluded: by the person, where the team that goes has them."""
 
     class Meta:
         constraints = [models.UniqueConstraint("application", "person", name="one_hand_per_person")]

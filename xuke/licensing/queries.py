@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -116,6 +117,11 @@ def _not_for(role: Role) -> Q:
     return ON_PROMISE if role is Role.REVIEWER else Q(pk__in=[])
 
 
+def on_team(user: int) -> Q:
+    """Somebody is of the team that goes now: whoever went only before keeps a hand in the case, and no visit ahead."""
+    return Q(visit__team__contains=[{"user_id": user}])
+
+
 def _waits_for(officer: Officer) -> Q:
     """Open to the roles held here, and in no colleague's hands but those of whom this officer stands in for."""
     mine = Q(pk__in=[])
@@ -129,7 +135,7 @@ def _waits_for(officer: Officer) -> Q:
     # Nobody reviews what another reviewer has begun, except for a colleague who is absent.
     mine &= ~Q(state__in=REVIEWED) | Q(reviewed_by__in=hands)
     if officer.has(Role.VERIFIER):
-        mine |= Q(state="verification_assigned", verified_by__contains=[officer.user_id])
+        mine |= Q(state="verification_assigned", verified_by__contains=[officer.user_id]) & on_team(officer.user_id)
     return mine
 
 
@@ -229,9 +235,10 @@ WHERE authority_path = %(path)s AND state = ANY (%(states)s) AND (claimed_by = 0
 GROUP BY state
 UNION ALL
 SELECT 'visits', 'verification_assigned', count(*), {_BUCKETS} FROM (
-    SELECT 1 AS n, due_on FROM licensing_hand AS hand
+    SELECT 1 AS n, application.due_on FROM licensing_hand AS hand
     JOIN licensing_application AS application ON application.id = hand.application_id
-    WHERE hand.person = %(me)s AND hand.is_ahead
+    JOIN licensing_visit AS visit ON visit.application_id = hand.application_id
+    WHERE hand.person = %(me)s AND hand.is_ahead AND visit.team @> %(my_part)s::jsonb
         AND hand.authority_path >= %(path)s AND hand.authority_path < %(path)s || '~'
     LIMIT %(most)s
 ) AS ahead
@@ -294,6 +301,7 @@ def tally(
         "hands": [officer.user_id, *sorted(officer.stands_in_for)],
         "reviewed": list(REVIEWED),
         "me": officer.user_id,
+        "my_part": json.dumps([{"user_id": officer.user_id}]),
         "most": COUNTED_UPTO,
         "authority": officer.authority_id,
         "being_reviewed": list(UNDECIDED[:-1]),

@@ -204,7 +204,7 @@ def visits_ahead(officer: Officer) -> list[Application]:
     """The visits this officer takes part in that are still to be made or concluded, by their day."""
     found = (
         queries.seen_or_shared(officer)
-        .filter(hands__person=officer.user_id, hands__is_ahead=True)
+        .filter(queries.on_team(officer.user_id), hands__person=officer.user_id, hands__is_ahead=True)
         .select_related("enterprise", "visit")
         .defer("form", "corrections", "spot_correction", "outcome", "proposal", "visit__result")
         .annotate(address=KT("form__site__production_address"))
@@ -213,9 +213,10 @@ def visits_ahead(officer: Officer) -> list[Application]:
 
 
 def visits_over(officer: Officer) -> QuerySet[Application]:
-    """The visits this officer took part in that are over, in no order."""
+    """The visits this officer took part in that are over, or go on with another team, in no order."""
+    over = Q(hands__is_ahead=False) | ~queries.on_team(officer.user_id)
     return (
         queries.visible_to(officer)
-        .filter(hands__person=officer.user_id, hands__visits=True, hands__is_ahead=False)
+        .filter(over, hands__person=officer.user_id, hands__visits=True)
         .annotate(handled_at=F("hands__submitted_at"), handled_key=F("hands__application_id"))
     )

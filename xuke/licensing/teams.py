@@ -100,7 +100,9 @@ WITH posted AS (
 )
 SELECT coalesce((SELECT json_agg(json_build_object('id', id, 'name', name) ORDER BY name, id) FROM posted), '[]'),
     coalesce((
-        SELECT json_agg(json_build_object('team', ahead.verified_by, 'on', visit.visit_on) ORDER BY ahead.id)
+        SELECT json_agg(json_build_object(
+            'team', jsonb_path_query_array(visit.team, '$[*].user_id'), 'on', visit.visit_on
+        ) ORDER BY ahead.id)
         FROM licensing_application AS ahead JOIN licensing_visit AS visit ON visit.application_id = ahead.id
         WHERE ahead.state = 'verification_assigned' AND ahead.id <> %(case)s
             AND ahead.verified_by && ARRAY(SELECT id FROM posted)

@@ -100,13 +100,12 @@ def tell_recusal(*, recusal: Recusal, by: Actor, now: datetime) -> int:
     From the declaration on they neither score nor conclude (Measures art. 22; `demand_fit`): the reviewer, who reads it
     in the case, sends another team.
     """
-    cases = Application.objects.filter(
-        state="verification_assigned", verified_by__contains=[recusal.user_id], enterprise__uscc=recusal.uscc
-    )
+    goes = {"visit__team__contains": [{"user_id": recusal.user_id}], "state": "verification_assigned"}
+    cases = Application.objects.filter(**goes, enterprise__uscc=recusal.uscc)
     told = 0
     for application in cases:
         application = lock(application)
-        if application.state == "verification_assigned" and recusal.user_id in application.verified_by:
+        if Application.objects.filter(**goes, pk=application.pk).exists():
             note(application, "tell_recusal", by=by, now=now, person=recusal.name)
             told += 1
     return told

@@ -14,7 +14,8 @@ from xuke.config.demonstration.stories import marks
 from xuke.documents.models import Notice
 from xuke.foundation.actors import SYSTEM
 from xuke.foundation.refusals import Conflict, Invalid, NotPermitted, StepNotOpen
-from xuke.licensing import binding, commands
+from xuke.licensing import binding, commands, lists, queries, queries_officer, teams
+from xuke.licensing.filters import Filters
 from xuke.licensing.models import Application, PostIssueCheck, Rectification, Visit
 from xuke.licensing.rounds import rounds
 from xuke.licensing.tests.acts import confirmed
@@ -84,6 +85,33 @@ def test_who_went_the_first_time_does_not_mark_the_second(desk, second_round, zh
     with pytest.raises(NotPermitted, match="不在这次的核查组里"):
         score(second_round, zhao_the_leader, item(1, "0", "不在组里的人写的"), now=LATER)
     assert "不在这次的核查组里" in desk.open(zhao_the_leader, case_url(second_round, "visit")).main
+
+
+def test_who_went_the_first_time_is_busy_with_it_no_more(
+    at, desk, second_round, the_cast, zhao_the_leader, he_the_third
+):
+    """Zhao still decides nothing in this case; but it waits for Sun and He, and he is free to go elsewhere."""
+    assert zhao_the_leader.user_id in second_round.verified_by
+    for person, goes in ((zhao_the_leader, False), (he_the_third, True)):
+        assert (second_round in queries.waiting_for(person)) is goes
+        assert queries.tally(person).visits == goes
+        assert (second_round in lists.inbox(person, Filters(), today=LATER.date()).parts[0]) is goes
+        assert (second_round in queries_officer.visits_ahead(person)) is goes
+        assert (second_round in lists.visits(person).parts[0]) is not goes
+    assert "已结束" in desk.open(zhao_the_leader, "/office/visits/").main
+    around = teams.candidates(at("draft"), on=date(2026, 9, 10), authority=the_cast.authority).visit
+    assert zhao_the_leader.user_id not in {*around.busy, *around.open_visits}
+    assert he_the_third.user_id in around.busy and around.open_visits[he_the_third.user_id] == 1
+    recusal = register.declare_recusal(
+        verifier=Verifier.objects.get(user=zhao_the_leader.user_id),
+        uscc=second_round.enterprise.uscc,
+        enterprise_name="某某食品有限公司",
+        ground="relative",
+        text="妹妹是质检员。",
+        by=zhao_the_leader,
+        now=TOMORROW,
+    )
+    assert commands.tell_recusal(recusal=recusal, by=SYSTEM, now=TOMORROW) == 0
 
 
 def test_nothing_passes_unseen_in_a_later_round(second_round, sun_the_verifier):
