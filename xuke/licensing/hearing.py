@@ -64,6 +64,21 @@ class ChairRecusal:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A hearing that took place, before somebody who was told later asked for one of their own."""
+
+    held_on: date
+    time: str
+    place: str
+    chair: str
+    attendance: str
+    record: str
+    conclusion: str
+    concluded_at: str
+    paper: str = ""
+
+
+@dataclass(frozen=True)
 class Hearing:
     """The hearing of one application."""
 
@@ -94,6 +109,8 @@ class Hearing:
     chair_id: int = 0
     recusals: tuple[ChairRecusal, ...] = ()
     """Whoever asked that a chair stays away, the first first."""
+    before: tuple[Held, ...] = ()
+    """What was held before, the first first."""
 
     @property
     def title(self) -> str:
@@ -117,6 +134,11 @@ class Hearing:
         return frozenset(each.chair for each in self.recusals if each.upheld)
 
 
+def kept_away(kept: Mapping[str, Any]) -> frozenset[int]:
+    """Who was to chair the hearing that is kept on an application, and stays away for an interest in the matter."""
+    return frozenset(int(each["chair"]) for each in kept.get("recusals", ()) if each.get("upheld"))
+
+
 _FLAGS = ("is_own", "own_waived")
 _DAYS = ("request_by", "requested_on", "hold_by", "held_on")
 
@@ -124,13 +146,24 @@ _DAYS = ("request_by", "requested_on", "hold_by", "held_on")
 def read(kept: Mapping[str, Any]) -> Hearing:
     """The hearing as it is kept on an application."""
     days = {name: date.fromisoformat(kept[name]) for name in _DAYS if kept.get(name)}
-    apart = (*_DAYS, *_FLAGS, "chair_id", "recusals")
+    apart = (*_DAYS, *_FLAGS, "chair_id", "recusals", "before")
     texts = {name: str(kept[name]) for name in kept if name in Hearing.__dataclass_fields__ and name not in apart}
     standing = Standing(texts.pop("standing", ""))
     flags = {name: bool(kept.get(name)) for name in _FLAGS}
     recusals = tuple(_recusal(each) for each in kept.get("recusals", ()))
     chair_id = int(kept.get("chair_id", 0))
-    return Hearing(standing=standing, **texts, **days, **flags, chair_id=chair_id, recusals=recusals)  # type: ignore[arg-type]
+    before = tuple(Held(**{**each, "held_on": date.fromisoformat(each["held_on"])}) for each in kept.get("before", ()))
+    numbers = {"chair_id": chair_id, "recusals": recusals, "before": before}
+    return Hearing(standing=standing, **texts, **days, **flags, **numbers)  # type: ignore[arg-type]
+
+
+def begun_again(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The hearing as it is kept, with what was held laid beside what is to come; as it is where nothing was."""
+    if kept.get("standing") != Standing.HELD:
+        return dict(kept)
+    held = {name: kept[name] for name in Held.__dataclass_fields__ if name in kept}
+    rest = {name: value for name, value in kept.items() if name not in held}
+    return {**rest, "before": [*kept.get("before", ()), held], "notices": []}
 
 
 def _recusal(kept: Mapping[str, Any]) -> ChairRecusal:
@@ -221,6 +254,8 @@ def _why_others_wait(kept: Mapping[str, Any], today: date | None) -> str:
 ART_48 = "行政许可法第四十八条"
 CHAIRED = f"您主持这件申请的听证，不能再审查、核查（{ART_48}）。"
 """Told to the chair who would get the review, or go to the site, before the hearing and after it."""
+KEPT_AWAY = f"您因与这件申请有直接利害关系回避了听证主持，不能再审查、核查、决定（{ART_48}）。"
+"""Told to whoever was to chair it and has an interest in the matter: that keeps them from every hand (art. 48(3))."""
 
 
 def chair_is_apart(*, chair: int, reviewed_by: tuple[int, ...]) -> str:

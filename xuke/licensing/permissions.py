@@ -147,6 +147,8 @@ def why_separated(officer: Officer, role: str, application: Application, today: 
     me = officer.user_id
     if role == REVIEWER and me == application.hearing_chair_id:
         return hearing.CHAIRED
+    if role in (REVIEWER, DECIDER) and me in hearing.kept_away(application.hearing):
+        return hearing.KEPT_AWAY
     if glass.allows(application.glass, person=me, role=role, today=today):
         return ""
     if role == REVIEWER:

@@ -147,10 +147,13 @@ def may_request_hearing(facts: Facts) -> str:
 
 
 def may_take_hearing_request(facts: Facts) -> str:
-    """The applicant, and each third party that was told, has five working days of their own (art. 47)."""
-    if facts.hearing == "held":
-        return "听证已经举行，不能再要求听证。"
-    return "" if facts.others_open else may_request_hearing(facts)
+    """The applicant, and each third party that was told, has five working days of their own (art. 47).
+
+    Whoever is told after a hearing may ask for one too: what was held was held without them.
+    """
+    if facts.others_open:
+        return ""
+    return "听证已经举行，不能再要求听证。" if facts.hearing == "held" else may_request_hearing(facts)
 
 
 def may_waive_hearing(facts: Facts) -> str:

@@ -25,7 +25,7 @@ def why_not_ask(officer: Officer, application: Application, role: str) -> str:
     reason = permissions.why_separated(officer, role, application)
     if not reason:
         return "三分离不妨碍您办理这一环节，不用申请例外。"
-    if reason == hearing.CHAIRED:
+    if reason in (hearing.CHAIRED, hearing.KEPT_AWAY):
         return f"{reason}应急例外也不行。"
     return why_no_more(application, officer.user_id)
 

@@ -76,7 +76,7 @@ def _request(
         standing = hearing.Standing.REQUESTED
         begun = {"standing": standing, "requested_on": today.isoformat(), "hold_by": hold_by.isoformat()}
     application.hearing = {
-        **without_others(application),
+        **hearing.begun_again(without_others(application)),
         **others_open(application),
         **begun,
         "requested_by": "、".join(_askers(application)),

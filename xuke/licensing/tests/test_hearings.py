@@ -16,7 +16,7 @@ from xuke.documents.service import Proof
 from xuke.foundation import files
 from xuke.foundation.refusals import Conflict, Invalid, StepNotOpen
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import commands, permissions
+from xuke.licensing import commands, hearing, permissions
 from xuke.licensing.models import Application, HearingRequest, ThirdParty
 from xuke.licensing.tests.officer_desk import MOST_STATEMENTS
 from xuke.tests.cast import NOON
@@ -348,6 +348,39 @@ def test_the_head_decides_that_the_chair_stays_away_and_another_one_is_called(
         arrange(application)
     called = arrange(application, chair=the_cast.acceptor.user_id)
     assert "等待决定" not in client.get(mine).content.decode() and calls(called)[-1].content["replaces"]
+
+
+def test_whoever_stays_away_from_the_chair_for_an_interest_neither_reviews_nor_decides(asked, arrange, the_cast):
+    application = arrange(asked(), chair=the_cast.acceptor.user_id)
+    said = {"text": "主持人的弟弟是竞争对手的股东。", "by": the_cast.applicant, "now": after(2)}
+    commands.ask_chair_recusal(application=application, **said)
+    yes = {"upheld": True, "decision": "属实。", "by": the_cast.decider, "now": after(2)}
+    application = commands.decide_chair_recusal(application=application, **yes)
+    for role in (Role.REVIEWER, Role.DECIDER):
+        assert "回避了听证主持" in permissions.why_separated(the_cast.acceptor, role, application)
+        assert permissions.why_separated(the_cast.decider, Role.DECIDER, application) == ""
+
+
+def test_a_third_party_that_is_told_after_the_hearing_gets_one_of_its_own(
+    asked, tell, serve, take, arrange, conclude, the_cast, desk, client
+):
+    application = conclude(arrange(asked()), after(10))
+    application = serve(tell(application, after(11)), "third_party_notice", after(11))
+    application = take(application, after(12), COMMUNITY)
+    assert (application.hearing["standing"], application.paused_for) == ("requested", "hearing")
+    application = arrange(application, on=25, now=after(12))
+    assert [notice.content.get("replaces") for notice in calls(application)[-2:]] == [None, None]
+    page = desk.open(the_cast.reviewer, f"/office/applications/{application.pk}/")
+    assert "举行过听证" in page.words and "建议复核后再决定" in page.words
+    [first] = hearing.read(application.hearing).before
+    assert first.held_on == after(10).date() and first.record == "申请人说明了整改情况。"
+    application = serve(application, "hearing_notice", after(13))
+    application = conclude(application, after(25), conclusion="社区同意。")
+    assert (application.hearing["standing"], application.hearing["conclusion"]) == ("held", "社区同意。")
+    client.force_login(User.objects.get(pk=the_cast.applicant.user_id), "xuke.accounts.backends.PasswordBackend")
+    answer = client.get(f"/my/applications/{application.pk}/hearing/record/?of={first.paper}")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    answer.close()
 
 
 def test_whoever_was_to_chair_a_hearing_that_nobody_wants_any_more_may_review_and_go(asked, arrange, the_cast):

@@ -102,18 +102,21 @@ def office_scan(request: OfficerRequest, id: UUID, signature: UUID) -> FileRespo
 @require_safe
 def my_hearing_record(request: ApplicantRequest, pk: UUID) -> FileResponse:
     """The record of the hearing with the signatures of those who took part."""
-    return _record(queries.get(request.actor, pk))
+    return _record(queries.get(request.actor, pk), request.GET.get("of", ""))
 
 
 @officer_view
 @require_safe
 def office_hearing_record(request: OfficerRequest, id: UUID) -> FileResponse:
     """The record of the hearing with the signatures of those who took part."""
-    return _record(queries.get(request.actor, id))
+    return _record(queries.get(request.actor, id), request.GET.get("of", ""))
 
 
-def _record(application: Application) -> FileResponse:
-    stored = StoredFile.objects.filter(pk=hearing.read(application.hearing).paper).first()
+def _record(application: Application, of: str) -> FileResponse:
+    """The newest record, or the one `of` an earlier hearing, by its digest."""
+    kept = hearing.read(application.hearing)
+    paper = of if any(of and of == each.paper for each in kept.before) else kept.paper
+    stored = StoredFile.objects.filter(pk=paper).first()
     if stored is None:
         raise NotFound("这件申请没有签字的听证笔录。")
     return download(path_of(stored.digest), "听证笔录", stored.media_type)
