@@ -111,6 +111,21 @@ def test_a_namesake_whose_identity_nobody_proved_is_asked_to_prove_it(the_cast, 
         assert {ban.number for ban in Ban.objects.all()} == {NUMBER}
 
 
+def test_another_kind_of_card_or_a_ban_without_number_leaves_the_doubt_and_the_account_is_certain(the_cast):
+    """The head proved a resident number: a ban that knows a passport, or a name alone, cannot tell; an account can."""
+    ours = Enterprise.objects.get(pk=the_cast.applicant.enterprise_id)
+    head = ours.legal_representative
+    impose(the_cast, person=commands.Banned(name=head, number=NUMBER), source="proceeding:4")
+    Ban.objects.filter(source="proceeding:4").update(document="passport")
+    impose(the_cast, person=commands.Banned(name=head), source="proceeding:5")
+    found = queries_bans.bans_touching(ours, on=TODAY)
+    assert [(each.role, each.certain) for each in found if each.role == "head"] == [("head", False)] * 2
+    account = next(each for each in queries_bans.answerable(ours) if each.name == head).user_id
+    Ban.objects.filter(source="proceeding:5").update(account=account)
+    certain = [each.certain for each in queries_bans.bans_touching(ours, on=TODAY) if each.role == "head"]
+    assert sorted(certain) == [False, True]
+
+
 def test_a_namesake_among_the_staff_is_told_of(the_cast):
     impose(the_cast, person=commands.Banned(name="李某某", number=NUMBER))
     found = queries_bans.bans_touching(the_cast.applicant.enterprise_id, on=TODAY, staff=["李某某", "王某某"])
