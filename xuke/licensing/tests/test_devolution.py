@@ -74,10 +74,15 @@ def test_the_new_authority_does_not_inherit_it(before, officer_of_changyang):
     assert not any(seen.values()), seen
 
 
-@pytest.mark.parametrize("login_name", ["zhoumin", "yangfan"])
-def test_its_neighbours_do_not_see_it_either(login_name, before, officer_of_changyang, world):
-    with seen_by(world.officers[login_name].scope):
+def test_its_neighbours_do_not_see_it_either(before, officer_of_changyang, world):
+    with seen_by(world.officers["yangfan"].scope):
         assert not any(everything_about(before).values())
+
+
+def test_the_county_that_looks_after_the_site_sees_the_licence_and_not_the_case(before, officer_of_changyang, world):
+    with seen_by(world.officers["zhoumin"].scope):
+        seen = everything_about(before)
+    assert seen.pop("licences") == 1 and not any(seen.values()), seen
 
 
 def test_closing_an_authority_moves_nothing_either(at, the_cast, zhou_the_acceptor):
