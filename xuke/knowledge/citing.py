@@ -28,7 +28,7 @@ _CITATION = re.compile(
 )
 _IN_ARTICLE = re.compile(rf"第(?P<number>{_NUMBER})条(?:之(?P<sub>{_NUMBER}))?(?P<part>.*)")
 _IN_SECTION = re.compile(r"(?P<number>[^、（(]+)、?[（(](?P<sub>[^）)]+)[）)]")
-_NAMED = re.compile(rf"(?P<title>.+?)(?P<edition>{_EDITION})?")
+_NAMED = re.compile(rf"(?P<title>.+?)(?P<edition>{_EDITION})?", re.DOTALL)
 
 
 @dataclass(frozen=True, order=True)

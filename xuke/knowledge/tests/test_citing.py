@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xuke.knowledge import citing
@@ -35,6 +35,7 @@ def test_whatever_articles_somebody_cites_are_found_again(basis):
     st.text(alphabet="行政许可法第条款项至之（）()《》一二三十百千0123年；、，。 \n", max_size=80)
     | st.text(max_size=80)
 )
+@example("《\n》第一条")
 def test_any_text_is_read_and_what_is_found_stands_in_it_in_order(text):
     end = 0
     for each in citing.parse(text):
