@@ -8,6 +8,8 @@ from typing import Any
 
 from xuke.parties.bans import Barring
 
+START, SUBMIT, ACCEPT, DECIDE, COMMIT = "start", "submit", "accept", "decide", "commit"
+"""When gates are asked."""
 APPLYING = ("first", "change", "renewal", "renewal_change")
 """Kinds that ask for a right to produce; the others report, give up or print again."""
 LEVELS = {"province": "省级", "prefecture": "市级", "county": "县级"}

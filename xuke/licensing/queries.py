@@ -17,7 +17,7 @@ from xuke.foundation import gate, journal
 from xuke.foundation.journal import Event
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import moves, renewing
-from xuke.licensing.gates import RENEWING
+from xuke.licensing.gates_licence import RENEWING
 from xuke.licensing.models import REVIEWED, Application, Material, Visit
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.workflow import RECEIVED, RETRACTABLE, UNDECIDED

@@ -15,7 +15,7 @@ from xuke.certificates.models import Licence
 from xuke.foundation.calendar import DueDate, same_day
 from xuke.foundation.working_days import current as current_calendar
 from xuke.licensing import binding
-from xuke.licensing.gates import RENEWING
+from xuke.licensing.gates_licence import RENEWING
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import procedure
 from xuke.licensing.receiving import filed_on

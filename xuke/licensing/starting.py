@@ -10,8 +10,8 @@ from xuke.catalogue.limits import TimeLimit, time_limit
 from xuke.certificates.models import Licence
 from xuke.foundation.calendar import DueDate, OutsideCalendar, same_day, spoken
 from xuke.foundation.working_days import current as current_calendar
-from xuke.licensing import gates, renewing
-from xuke.licensing.gates import RENEWING
+from xuke.licensing import gates_licence, renewing
+from xuke.licensing.gates_licence import RENEWING
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.checking import day_at
@@ -134,4 +134,4 @@ def _earliness(application: Application, filed: date) -> str:
     if ends_on is None:
         return ""
     number = str(application.form["licence"].get("number", ""))
-    return gates.early(number, ends_on, renewing.first_day(application, ends_on, on=filed), filed)
+    return gates_licence.early(number, ends_on, renewing.first_day(application, ends_on, on=filed), filed)

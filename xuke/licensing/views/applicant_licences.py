@@ -13,7 +13,8 @@ from xuke.certificates.holding import Holding, holdings
 from xuke.certificates.models import Licence
 from xuke.foundation.refusals import NotFound
 from xuke.licensing import commands, gates, gating, starting
-from xuke.licensing.gates import RENEWING, START, SUBMIT, Closed, GateFacts
+from xuke.licensing.gates import START, SUBMIT, Closed, GateFacts
+from xuke.licensing.gates_licence import RENEWING
 from xuke.licensing.models import Application
 from xuke.licensing.procedures import PROCEDURES
 from xuke.licensing.procedures.form import Procedure
