@@ -27,7 +27,8 @@ COMMON_NAMES = {
     SIGNER: "许可平台演示电子印章 DEMO Seal",
 }
 _YEAR = timedelta(days=365, hours=6)
-VALID_FOR = {ROOT: 20 * _YEAR, ISSUING: 15 * _YEAR, SIGNER: 5 * _YEAR}
+VALID_FOR = {ROOT: 20 * _YEAR, ISSUING: 15 * _YEAR, SIGNER: 6 * _YEAR}
+"""The seal outlives a licence of today: stories renew one by law on the morning after its last day."""
 BACKDATED = 2 * _YEAR
 """Demonstration stories begin before the installation does, and their certificates were signed back then."""
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
