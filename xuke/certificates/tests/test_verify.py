@@ -48,7 +48,7 @@ def test_a_certificate_of_somebody_else_is_foreign(workshop, stranger):
 
 
 def test_a_certificate_signed_after_the_key_ran_out_is_refused(workshop):
-    late = workshop.make(TEA, at=NOON + timedelta(days=6 * 365))
+    late = workshop.make(TEA, at=NOON + timedelta(days=7 * 365))
     assert verify(late, trust=workshop.trust).problems == ("签署时，签章证书不在有效期内。",)
 
 
