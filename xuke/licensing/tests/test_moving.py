@@ -78,6 +78,20 @@ def take_back(fan_of_the_province):
     return take
 
 
+def plan_the_move(by) -> None:
+    """Fan moves dairy to the counties from today on; the job has not run yet."""
+    moving.move_competence(
+        key=DAIRY,
+        division=YICHANG,
+        level="county",
+        valid_from=TODAY,
+        basis=BASIS,
+        choice=MovePlan.ALL,
+        by=by,
+        now=NOON,
+    )
+
+
 def carry_out(now: datetime) -> None:
     """What the job does, in the transaction of the test."""
     for plan in MovePlan.objects.filter(finished_at=None):
@@ -336,16 +350,7 @@ def test_a_history_is_read_by_its_own_key_however_many_cases_were_moved(milk, mo
 
 def test_a_second_worker_leaves_the_plan_to_the_first(committed_db, milk, fan_of_the_province, monkeypatch):
     milk("submitted")
-    moving.move_competence(
-        key=DAIRY,
-        division=YICHANG,
-        level="county",
-        valid_from=TODAY,
-        basis=BASIS,
-        choice=MovePlan.ALL,
-        by=fan_of_the_province,
-        now=NOON,
-    )
+    plan_the_move(fan_of_the_province)
     with psycopg.connect(committed_db.app) as first:
         first.execute("SELECT pg_advisory_lock(%s)", [moving._ONE])
         assert moving.go_on(lambda: NOON) == 0
@@ -356,16 +361,7 @@ def test_a_second_worker_leaves_the_plan_to_the_first(committed_db, milk, fan_of
 
 def test_a_case_that_cannot_be_moved_keeps_no_other_from_moving(committed_db, milk, fan_of_the_province, monkeypatch):
     milk("submitted")
-    moving.move_competence(
-        key=DAIRY,
-        division=YICHANG,
-        level="county",
-        valid_from=TODAY,
-        basis=BASIS,
-        choice=MovePlan.ALL,
-        by=fan_of_the_province,
-        now=NOON,
-    )
+    plan_the_move(fan_of_the_province)
     monkeypatch.setattr(moving, "_take_along", lambda application, new: 1 / 0)
     assert moving.go_on(lambda: NOON) == 0
     with everything():
